@@ -1,0 +1,50 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.topic.SharedGroup;
+import dev.midge.topic.Subscription;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What one loop hands to another at the end of a turn: messages, each with those of the other
+/// loop's clients that are to get it. Filled by one thread, then emptied by another.
+final class Batch {
+  /// What a message costs in a batch besides its own size, in bytes, roughly.
+  private static final int ENTRY_BYTES = 32;
+
+  private Message[] messages = new Message[16];
+  private Subscription[][] receivers = new Subscription[16][];
+  private @Nullable SharedGroup[] groups = new @Nullable SharedGroup[16];
+  private int count;
+  private long bytes;
+
+  /// Adds a message for all of `receiver`.
+  ///
+  /// @param group on whose behalf they receive it, or null
+  void add(Message message, Subscription[] receiver, @Nullable SharedGroup group) {
+    if (count == messages.length) {
+      messages = Arrays.copyOf(messages, 2 * count);
+      receivers = Arrays.copyOf(receivers, 2 * count);
+      groups = Arrays.copyOf(groups, 2 * count);
+    }
+    messages[count] = message;
+    receivers[count] = receiver;
+    groups[count] = group;
+    count++;
+    bytes += message.sizeBytes() + ENTRY_BYTES;
+  }
+
+  /// The memory that its messages take, in bytes, roughly.
+  long bytes() {
+    return bytes;
+  }
+
+  /// Delivers all messages in the order in which they were added.
+  void deliver(DeliveryFlow deliveries) {
+    for (int i = 0; i < count; i++) {
+      for (Subscription subscription : receivers[i]) {
+        deliveries.deliver(messages[i], subscription, groups[i]);
+      }
+    }
+  }
+}

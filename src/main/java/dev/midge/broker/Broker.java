@@ -1,0 +1,150 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.topic.RetainedIndex;
+import dev.midge.topic.SubscriptionIndex;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// An MQTT server without its sockets: any number of event loops, and the two indexes that they
+/// share. Made once; its methods may be called from any thread.
+public final class Broker {
+  /// What a broker needs from the world.
+  ///
+  /// @param limits what it keeps at most
+  /// @param random for the client identifiers that it makes up
+  public record Ports(
+      ServerLimits limits,
+      Authenticator authenticator,
+      Authorizer authorizer,
+      SessionLog sessionLog,
+      RetainedLog retainedLog,
+      Journal journal,
+      RandomGenerator random) {}
+
+  private final Ports ports;
+  private final SubscriptionIndex subscriptions;
+  private final RetainedIndex retained;
+  private final List<BrokerLoop> loops;
+  private final AtomicInteger sessions = new AtomicInteger();
+  private RetainedIndex.@Nullable Sweep sweep;
+
+  /// A broker on these loops.
+  public Broker(List<? extends Loop> loops, Ports ports) {
+    this.ports = ports;
+    this.subscriptions = new SubscriptionIndex(loops.size());
+    this.retained =
+        new RetainedIndex(ports.limits.retainedMessagesMax(), ports.limits.retainedBytesMax());
+    List<BrokerLoop> all = new ArrayList<>(loops.size());
+    this.loops = Collections.unmodifiableList(all);
+    for (int i = 0; i < loops.size(); i++) {
+      all.add(new BrokerLoop(i, this, loops.get(i), this.loops));
+    }
+  }
+
+  /// The part on the loop with this index.
+  public BrokerLoop loop(int index) {
+    return loops.get(index);
+  }
+
+  /// Publishes a message of the server itself, retained if it says so.
+  public void publish(Message message) {
+    BrokerLoop first = loops.getFirst();
+    first.execute(() -> first.publish(message));
+  }
+
+  /// How many sessions there are, connected or not.
+  public int sessionCount() {
+    return sessions.get();
+  }
+
+  /// How many subscriptions there are.
+  public int subscriptionCount() {
+    return subscriptions.size();
+  }
+
+  /// How many retained messages there are.
+  public long retainedCount() {
+    return retained.messages();
+  }
+
+  /// The counters of all loops, for [Tally#sum].
+  public List<Tally> tallies() {
+    return loops.stream().map(BrokerLoop::tally).toList();
+  }
+
+  /// The loop on which the client with this identifier lives.
+  BrokerLoop homeOf(String clientId) {
+    int hash = clientId.hashCode();
+    return loops.get(Math.floorMod(hash ^ hash >>> 16, loops.size()));
+  }
+
+  /// A client identifier that nobody uses: 80 bits of chance.
+  String newClientId() {
+    return "auto-%04x%016x".formatted(ports.random.nextInt(1 << 16), ports.random.nextLong());
+  }
+
+  int loopCount() {
+    return loops.size();
+  }
+
+  ServerLimits limits() {
+    return ports.limits;
+  }
+
+  Authenticator authenticator() {
+    return ports.authenticator;
+  }
+
+  Authorizer authorizer() {
+    return ports.authorizer;
+  }
+
+  SessionLog sessionLog() {
+    return ports.sessionLog;
+  }
+
+  RetainedLog retainedLog() {
+    return ports.retainedLog;
+  }
+
+  Journal journal() {
+    return ports.journal;
+  }
+
+  SubscriptionIndex subscriptions() {
+    return subscriptions;
+  }
+
+  RetainedIndex retained() {
+    return retained;
+  }
+
+  /// Counts one more session; false when there are as many as there may be.
+  boolean reserveSession() {
+    if (sessions.incrementAndGet() > ports.limits.sessionsMax()) {
+      sessions.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /// Counts one session less.
+  void releaseSession() {
+    sessions.decrementAndGet();
+  }
+
+  /// Looks for expired retained messages, some at each call. First loop only.
+  void sweepRetained(int count, long nowMillis) {
+    if (sweep == null) {
+      sweep = retained.sweep();
+    }
+    if (!sweep.advance(count, nowMillis)) {
+      sweep = null;
+    }
+  }
+}

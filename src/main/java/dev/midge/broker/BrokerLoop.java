@@ -1,0 +1,280 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.ReasonCode;
+import dev.midge.session.Session;
+import dev.midge.topic.MatchCache;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The part of the broker that lives on one event loop: the clients whose home it is, their timers,
+/// the flows that know the rules. Everything is done by the thread of that loop but what says *any
+/// thread*.
+public final class BrokerLoop {
+  /// How many nodes of the tree of retained messages one tick looks at for expired ones.
+  private static final int SWEEP_PER_TICK = 1000;
+
+  private final int index;
+  private final Broker broker;
+  private final Loop loop;
+  private final Tally tally = new Tally();
+  private final TimerWheel timers;
+  private final Map<String, Client> clients = new HashMap<>();
+  private final Set<Connection> connections = new HashSet<>();
+
+  private final ConnectFlow connects;
+  private final AuthFlow authentications;
+  private final PublishFlow publishes;
+  private final DeliveryFlow deliveries;
+  private final SubscribeFlow subscribes;
+  private final DepartureFlow departures;
+  private final Router router;
+
+  /// Added to by the loops that hand batches over, taken from by this one.
+  private final AtomicLong inboxBytes = new AtomicLong();
+
+  private final List<Runnable> waitingForInbox = new ArrayList<>();
+  private long queuedBytes;
+  private boolean shuttingDown;
+
+  BrokerLoop(int index, Broker broker, Loop loop, List<BrokerLoop> all) {
+    this.index = index;
+    this.broker = broker;
+    this.loop = loop;
+    this.timers = new TimerWheel(loop.nowMillis());
+    this.connects = new ConnectFlow(this, broker);
+    this.authentications = new AuthFlow(this);
+    this.publishes = new PublishFlow(this);
+    this.deliveries = new DeliveryFlow(this);
+    this.subscribes =
+        new SubscribeFlow(
+            this, broker.subscriptions(), broker.retained(), broker.limits().subscriptionsMax());
+    this.departures = new DepartureFlow(this);
+    this.router =
+        new Router(
+            this,
+            all,
+            new MatchCache(broker.subscriptions()),
+            broker.retained(),
+            broker.retainedLog());
+  }
+
+  // What the world calls.
+
+  /// Its number, from 0.
+  public int index() {
+    return index;
+  }
+
+  /// A new network connection was accepted on this loop.
+  public Connection open(Wire wire, Limits limits) {
+    tally.count(Counter.CONNECTIONS_OPENED);
+    Connection connection = new Connection(this, wire, limits);
+    connections.add(connection);
+    if (shuttingDown) {
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
+    }
+    return connection;
+  }
+
+  /// A listener closed a connection at once, because it has as many as it may.
+  public void turnedAway() {
+    tally.count(Counter.CONNECTIONS_TURNED_AWAY);
+  }
+
+  /// Time has passed: does what is due. To be called about every 100 ms.
+  public void tick() {
+    timers.advance(
+        loop.nowMillis(),
+        (timer, failure) -> {
+          tally.count(Counter.FAILURES);
+          journal().failed("timer: " + timer.purpose(), failure);
+        });
+    if (index == 0) {
+      broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
+    }
+  }
+
+  /// The server stops: all clients are told so (v5) and let go; their sessions stay as they are.
+  public void shutDown() {
+    shuttingDown = true;
+    for (Connection connection : List.copyOf(connections)) {
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
+    }
+  }
+
+  /// Publishes a message of the server itself.
+  void publish(Message message) {
+    if (message.retain()) {
+      router.retain(message);
+    }
+    router.route(message);
+  }
+
+  // What the flows use.
+
+  long nowMillis() {
+    return loop.nowMillis();
+  }
+
+  void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  TimerWheel timers() {
+    return timers;
+  }
+
+  Journal journal() {
+    return broker.journal();
+  }
+
+  Authenticator authenticator() {
+    return broker.authenticator();
+  }
+
+  Authorizer authorizer() {
+    return broker.authorizer();
+  }
+
+  ConnectFlow connects() {
+    return connects;
+  }
+
+  AuthFlow authentications() {
+    return authentications;
+  }
+
+  PublishFlow publishes() {
+    return publishes;
+  }
+
+  DeliveryFlow deliveries() {
+    return deliveries;
+  }
+
+  SubscribeFlow subscribes() {
+    return subscribes;
+  }
+
+  DepartureFlow departures() {
+    return departures;
+  }
+
+  Router router() {
+    return router;
+  }
+
+  boolean isShuttingDown() {
+    return shuttingDown;
+  }
+
+  /// How many connections this loop has now, accepted or at home here.
+  int connectionCount() {
+    return connections.size();
+  }
+
+  /// The connection came to this loop from the one that accepted it.
+  void arrived(Connection connection) {
+    connections.add(connection);
+  }
+
+  /// The connection ended, or left for another loop.
+  void left(Connection connection) {
+    connections.remove(connection);
+  }
+
+  /// The client with this identifier, or null when no session has it.
+  @Nullable Client client(String clientId) {
+    return clients.get(clientId);
+  }
+
+  /// Begins a session for the client of a connection.
+  ///
+  /// @throws ProtocolViolation when the server keeps as many sessions as it may
+  Client newClient(Connection connection) {
+    if (!broker.reserveSession()) {
+      throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "", "too many sessions");
+    }
+    Client client =
+        new Client(
+            index, new Session(connection.clientId()), connection.limits(), broker.sessionLog());
+    clients.put(connection.clientId(), client);
+    return client;
+  }
+
+  /// Ends what [#newClient] began.
+  void forget(Client client) {
+    client.end();
+    clients.remove(client.session().clientId());
+    broker.releaseSession();
+  }
+
+  /// Makes room for a message that is to wait for a client; false when there is none. Each loop has
+  /// its share of what the server allows, so that none has to ask the others.
+  boolean reserveQueue(int sizeBytes) {
+    if (queuedBytes + sizeBytes > broker.limits().queuedBytesMax() / broker.loopCount()) {
+      return false;
+    }
+    queuedBytes += sizeBytes;
+    return true;
+  }
+
+  /// Gives back what [#reserveQueue] took.
+  void releaseQueue(int sizeBytes) {
+    queuedBytes -= sizeBytes;
+  }
+
+  /// The memory that messages waiting for clients of this loop take, in bytes, roughly.
+  long queuedBytes() {
+    return queuedBytes;
+  }
+
+  /// Whether the clients of this loop together read so slowly that no more is sent at will.
+  boolean isOutboundFull() {
+    return loop.outboundBytes() > broker.limits().outboundBytesMax() / broker.loopCount();
+  }
+
+  // What other loops call.
+
+  /// Takes messages for clients of this loop. Any thread.
+  void take(Batch batch) {
+    inboxBytes.addAndGet(batch.bytes());
+    loop.execute(() -> {
+      batch.deliver(deliveries);
+      if (inboxBytes.addAndGet(-batch.bytes()) == 0) {
+        waitingForInbox.forEach(Runnable::run);
+        waitingForInbox.clear();
+      }
+    });
+  }
+
+  /// The memory of messages that were handed over and not yet delivered, in bytes. Any thread.
+  long inboxBytes() {
+    return inboxBytes.get();
+  }
+
+  /// Lets a publisher of another loop be read again when all that was handed over is delivered. Any
+  /// thread.
+  void whenCaughtUp(BrokerLoop other, Connection publisher) {
+    loop.execute(() -> {
+      Runnable resume = () -> other.execute(() -> publisher.gate().open(ReadGate.Reason.INBOX));
+      if (inboxBytes.get() == 0) {
+        resume.run();
+      } else {
+        waitingForInbox.add(resume);
+      }
+    });
+  }
+}

@@ -1,0 +1,262 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Packet.Connack;
+import dev.midge.packet.Packet.Connect;
+import dev.midge.packet.Packet.Will;
+import dev.midge.packet.Properties;
+import dev.midge.packet.Property;
+import dev.midge.packet.ProtocolVersion;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.ReasonCode;
+import dev.midge.packet.Utf8;
+import dev.midge.session.Session;
+import dev.midge.session.TopicAliases;
+import java.util.concurrent.CompletableFuture;
+
+/// From CONNECT to CONNACK (3.1, 3.2): who is it, may it come in, on which loop does it live, whose
+/// connection does it take over, which session does it resume.
+final class ConnectFlow {
+  private final BrokerLoop loop;
+  private final Broker broker;
+
+  ConnectFlow(BrokerLoop loop, Broker broker) {
+    this.loop = loop;
+    this.broker = broker;
+  }
+
+  /// Takes CONNECT, on the loop that accepted the connection.
+  void receive(Connection connection, Connect connect) {
+    Limits limits = connection.limits();
+    requireSpoken(limits, connect.version());
+    String clientId = requireClientId(limits, connect);
+    connection.beginConnecting(connect, clientId);
+    if (connect.will() != null) {
+      requireAllowed(connection, connect.will());
+    }
+    String method = connect.properties().text(Property.AUTHENTICATION_METHOD, "");
+    if (connect.properties().has(Property.AUTHENTICATION_METHOD)) {
+      loop.authentications().begin(connection, connect, method);
+    } else {
+      authenticate(connection, connect);
+    }
+  }
+
+  private static void requireSpoken(Limits limits, ProtocolVersion version) {
+    if (!limits.versions().contains(version)) {
+      throw new ProtocolViolation(
+          ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+          "MQTT-3.1.2-2",
+          version + " is not spoken on this listener");
+    }
+  }
+
+  /// The client identifier, made up where the client may leave that to us. [MQTT-3.1.3-6]
+  /// [MQTT-3.1.3-7] [v3: MQTT-3.1.3-8] MQTT 3.1 allows 23 characters at most; longer ones are
+  /// taken, as every client of that time sends them.
+  private String requireClientId(Limits limits, Connect connect) {
+    String clientId = connect.clientId();
+    if (Utf8.bytes(clientId).length > limits.clientIdBytesMax()) {
+      throw badClientId("longer than " + limits.clientIdBytesMax() + " bytes");
+    }
+    if (!clientId.isEmpty()) {
+      return clientId;
+    }
+    if (!connect.version().allowsEmptyClientId()) {
+      throw badClientId("MQTT 3.1 requires a client identifier");
+    }
+    if (connect.version().keepsUncleanSessions() && !connect.cleanStart()) {
+      throw badClientId("a session that is kept requires a client identifier");
+    }
+    return broker.newClientId();
+  }
+
+  private static ProtocolViolation badClientId(String detail) {
+    return new ProtocolViolation(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "MQTT-3.1.3-8", detail);
+  }
+
+  /// A will passes the checks that a PUBLISH would. [MQTT-3.2.2-12] [MQTT-3.2.2-13]
+  private void requireAllowed(Connection connection, Will will) {
+    PublishFlow.requireOffered(connection.limits(), will.qos(), will.retain());
+    if (!PublishFlow.fits(connection.limits(), will.topic())) {
+      throw new ProtocolViolation(
+          ReasonCode.TOPIC_NAME_INVALID, "", "will topic has too many levels or bytes");
+    }
+    if (will.topic().isReserved() || !loop.authorizer().mayPublish(connection, will.topic())) {
+      throw new ProtocolViolation(
+          ReasonCode.NOT_AUTHORIZED, "", "not allowed to publish to the will topic");
+    }
+  }
+
+  private void authenticate(Connection connection, Connect connect) {
+    if (connect.userName() == null && !connection.limits().anonymous()) {
+      throw new ProtocolViolation(
+          ReasonCode.NOT_AUTHORIZED, "", "this listener requires a user name");
+    }
+    CompletableFuture<ReasonCode> answer =
+        loop.authenticator().authenticate(connect).toCompletableFuture();
+    if (answer.isDone()) {
+      answered(connection, connect, outcome(answer));
+    } else {
+      var _ =
+          answer.whenComplete(
+              (_, _) -> loop.execute(() -> answered(connection, connect, outcome(answer))));
+    }
+  }
+
+  private static ReasonCode outcome(CompletableFuture<ReasonCode> answer) {
+    return answer.isCompletedExceptionally() ? ReasonCode.SERVER_UNAVAILABLE : answer.join();
+  }
+
+  private void answered(Connection connection, Connect connect, ReasonCode outcome) {
+    if (outcome.isError()) {
+      connection.disconnect(outcome, outcome.words());
+    } else {
+      authenticated(connection, connect);
+    }
+  }
+
+  /// The client is who it says: the connection goes to the loop where its session lives.
+  void authenticated(Connection connection, Connect connect) {
+    BrokerLoop home = broker.homeOf(connection.clientId());
+    if (home == loop) {
+      arrived(connection, connect);
+      return;
+    }
+    connection.depart();
+    connection.wire().moveTo(home.index(), () -> home.connects().arrived(connection, connect));
+  }
+
+  /// The connection is on the home loop of its client: it takes its place, or is turned away.
+  private void arrived(Connection connection, Connect connect) {
+    if (connection.isClosed()) {
+      return;
+    }
+    connection.arrive(loop);
+    try {
+      takePlace(connection, connect);
+    } catch (ProtocolViolation violation) {
+      connection.violated(violation);
+    } catch (RuntimeException failure) {
+      connection.failed("CONNECT", failure);
+    }
+  }
+
+  private void takePlace(Connection connection, Connect connect) {
+    Client known = loop.client(connection.clientId());
+    if (known != null && known.connection() != null) {
+      loop.tally().count(Counter.TAKEOVERS);
+      known.connection().disconnect(ReasonCode.SESSION_TAKEN_OVER, "client identifier used again");
+      known = loop.client(connection.clientId()); // [MQTT-3.1.4-3]
+    }
+    if (known != null && connect.cleanStart()) { // [MQTT-3.1.2-4]
+      loop.departures().endSession(known);
+      known = null;
+    }
+    boolean resumed = known != null;
+    Client client = known != null ? known : loop.newClient(connection);
+    loop.departures().returned(client);
+    establish(connection, connect, client, resumed);
+    loop.deliveries().resume(client, connection);
+  }
+
+  private void establish(Connection connection, Connect connect, Client client, boolean resumed) {
+    Limits limits = connection.limits();
+    Session session = client.session();
+    Properties asked = connect.properties();
+    session.expirySeconds(grantedExpirySeconds(connect, limits));
+    session.will(connect.will());
+    int keepAliveSeconds = grantedKeepAliveSeconds(connect.keepAliveSeconds(), limits);
+    int receiveMax = (int) asked.number(Property.RECEIVE_MAXIMUM, 65_535);
+    connection.establish(
+        client,
+        new TopicAliases(
+            connect.version().hasProperties() ? limits.topicAliasMax() : 0,
+            (int) asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0)),
+        new Outgoing(Math.min(receiveMax, limits.inflightMax())),
+        keepAliveSeconds);
+    client.log().updated(session);
+    loop.tally().count(Counter.CONNECTS_ACCEPTED);
+    connection.send( // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+        new Connack(
+            resumed,
+            ReasonCode.SUCCESS,
+            granted(connection, connect, session.expirySeconds(), keepAliveSeconds)));
+    loop.journal().connected(connection);
+    connection.gate().open(ReadGate.Reason.CONNECTING);
+  }
+
+  /// For how long the session outlives the connection, in seconds: what was asked, up to what the
+  /// listener grants.
+  private static long grantedExpirySeconds(Connect connect, Limits limits) {
+    long asked =
+        connect.version().keepsUncleanSessions()
+            ? connect.cleanStart() ? 0 : Session.NEVER
+            : connect.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0);
+    return Math.min(asked, limits.sessionSecondsMax());
+  }
+
+  private static int grantedKeepAliveSeconds(int asked, Limits limits) {
+    int max = limits.keepAliveSecondsMax();
+    return max > 0 && (asked == 0 || asked > max) ? max : asked;
+  }
+
+  /// What the server says in CONNACK of MQTT 5.0: where it differs from what was asked, or from
+  /// what a client assumes when nothing is said (3.2.2.3).
+  private static Properties granted(
+      Connection connection, Connect connect, long expirySeconds, int keepAliveSeconds) {
+    if (!connect.version().hasProperties()) {
+      return Properties.NONE;
+    }
+    Limits limits = connection.limits();
+    Properties asked = connect.properties();
+    Properties.Builder granted = Properties.builder();
+    if (connect.clientId().isEmpty()) { // [MQTT-3.2.2-16]
+      granted.text(Property.ASSIGNED_CLIENT_IDENTIFIER, connection.clientId());
+    }
+    if (expirySeconds != asked.number(Property.SESSION_EXPIRY_INTERVAL, 0)) {
+      granted.number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
+    }
+    if (keepAliveSeconds != connect.keepAliveSeconds()) { // [MQTT-3.2.2-21]
+      granted.number(Property.SERVER_KEEP_ALIVE, keepAliveSeconds);
+    }
+    offers(limits, granted);
+    if (asked.number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1) { // [MQTT-3.1.2-28]
+      granted.text(Property.RESPONSE_INFORMATION, "response/" + connection.clientId() + "/");
+    }
+    Authentication authentication = connection.authentication();
+    if (authentication != null) {
+      granted.text(Property.AUTHENTICATION_METHOD, authentication.methodName());
+      if (authentication.lastData().length > 0) {
+        granted.binary(Property.AUTHENTICATION_DATA, authentication.lastData());
+      }
+    }
+    return granted.build();
+  }
+
+  private static void offers(Limits limits, Properties.Builder granted) {
+    if (limits.receiveMax() < 65_535) {
+      granted.number(Property.RECEIVE_MAXIMUM, limits.receiveMax());
+    }
+    if (limits.qosMax().level() < 2) { // [MQTT-3.2.2-9]
+      granted.number(Property.MAXIMUM_QOS, limits.qosMax().level());
+    }
+    if (!limits.retain()) {
+      granted.number(Property.RETAIN_AVAILABLE, 0);
+    }
+    if (limits.packetBytesMax() < 268_435_460) {
+      granted.number(Property.MAXIMUM_PACKET_SIZE, limits.packetBytesMax());
+    }
+    if (limits.topicAliasMax() > 0) {
+      granted.number(Property.TOPIC_ALIAS_MAXIMUM, limits.topicAliasMax());
+    }
+    if (!limits.wildcards()) {
+      granted.number(Property.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+    }
+    if (!limits.subscriptionIds()) {
+      granted.number(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
+    }
+    if (!limits.shared()) {
+      granted.number(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+    }
+  }
+}

@@ -1,0 +1,421 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.packet.Packet;
+import dev.midge.packet.Packet.Auth;
+import dev.midge.packet.Packet.Connack;
+import dev.midge.packet.Packet.Connect;
+import dev.midge.packet.Packet.Disconnect;
+import dev.midge.packet.Packet.Pingreq;
+import dev.midge.packet.Packet.Pingresp;
+import dev.midge.packet.Packet.Puback;
+import dev.midge.packet.Packet.Pubcomp;
+import dev.midge.packet.Packet.Publish;
+import dev.midge.packet.Packet.Pubrec;
+import dev.midge.packet.Packet.Pubrel;
+import dev.midge.packet.Packet.Subscribe;
+import dev.midge.packet.Packet.Unsubscribe;
+import dev.midge.packet.Properties;
+import dev.midge.packet.Property;
+import dev.midge.packet.ProtocolVersion;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.QoS;
+import dev.midge.packet.ReasonCode;
+import dev.midge.session.TopicAliases;
+import org.jspecify.annotations.Nullable;
+
+/// One network connection, from its opening to its end: takes the client's packets, asks the flow
+/// that knows the rules for each, and is the only one that ends it. Belongs to the loop that
+/// accepted it until its client is known, then to the home loop of that client; touched by no other
+/// thread.
+///
+/// Whatever goes wrong while a packet is dealt with ends here: a broken rule by the answer that the
+/// specification gives to it, a mistake of ours by the end of this one connection.
+public final class Connection {
+  private enum Phase {
+    /// Waits for CONNECT.
+    NEW,
+    /// CONNECT came and has not been answered.
+    CONNECTING,
+    CONNECTED,
+    CLOSED
+  }
+
+  private final Wire wire;
+  private final Limits limits;
+  private final ReadGate gate;
+  private final Timer silence =
+      new Timer("keep alive") {
+        @Override
+        void fire(long nowMillis) {
+          silent(nowMillis);
+        }
+      };
+
+  private BrokerLoop loop;
+  private Phase phase = Phase.NEW;
+  private @Nullable ProtocolVersion version;
+  private String clientId = "";
+  private String userName = "";
+  private @Nullable Client client;
+  private TopicAliases aliases = new TopicAliases(0, 0);
+  private @Nullable Authentication authentication;
+  private @Nullable Outgoing outgoing;
+  private boolean wantsProblemInformation = true;
+  private long silenceMaxMillis;
+  private long heardMillis;
+
+  Connection(BrokerLoop loop, Wire wire, Limits limits) {
+    this.loop = loop;
+    this.wire = wire;
+    this.limits = limits;
+    this.gate = new ReadGate(wire);
+    this.heardMillis = loop.nowMillis();
+    this.silenceMaxMillis = limits.connectSecondsMax() * 1000L;
+    loop.timers().set(silence, heardMillis + silenceMaxMillis);
+  }
+
+  // What the wire tells.
+
+  /// Takes the next packet of the client.
+  public void receive(Packet packet) {
+    heardMillis = loop.nowMillis();
+    try {
+      switch (phase) {
+        case NEW -> receiveFirst(packet);
+        case CONNECTING -> receiveWhileConnecting(packet);
+        case CONNECTED -> dispatch(packet);
+        case CLOSED -> {}
+      }
+    } catch (ProtocolViolation violation) {
+      violated(violation);
+    } catch (RuntimeException failure) {
+      failed("packet " + packet.type(), failure);
+    }
+  }
+
+  /// Hears that what the client sent is no packet that it may send.
+  public void violated(ProtocolViolation violation) {
+    if (phase != Phase.CLOSED) {
+      loop.tally().count(Counter.VIOLATIONS);
+      end(Farewell.violation(violation));
+    }
+  }
+
+  /// Hears that the client sent a CONNECT that cannot be accepted, to be answered in this version.
+  public void refused(ProtocolVersion spoken, ProtocolViolation violation) {
+    if (phase == Phase.NEW) {
+      version = spoken;
+      wire.accept(spoken, Long.MAX_VALUE);
+    }
+    violated(violation);
+  }
+
+  /// Hears that the wire has room again.
+  public void writable() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    gate.open(ReadGate.Reason.OUTBOUND);
+    if (client != null && phase == Phase.CONNECTED) {
+      loop.deliveries().pump(client);
+    }
+  }
+
+  /// Hears that the network connection is gone.
+  public void closed() {
+    end(Farewell.lost());
+  }
+
+  /// Hears of a mistake of ours in dealing with this connection, which ends it.
+  public void failed(String where, RuntimeException failure) {
+    loop.tally().count(Counter.FAILURES);
+    loop.journal().failed(where, failure);
+    end(Farewell.byServer(ReasonCode.UNSPECIFIED_ERROR, "internal error"));
+  }
+
+  /// Ends the connection because the server wants it so; the client is told why if it can be.
+  public void disconnect(ReasonCode reason, String detail) {
+    end(Farewell.byServer(reason, detail));
+  }
+
+  // What others may know of it.
+
+  /// What the client speaks, or null before its CONNECT.
+  public @Nullable ProtocolVersion version() {
+    return version;
+  }
+
+  /// The client identifier, empty before CONNECT was accepted.
+  public String clientId() {
+    return clientId;
+  }
+
+  /// The user name, or empty.
+  public String userName() {
+    return userName;
+  }
+
+  /// What the listener allows.
+  public Limits limits() {
+    return limits;
+  }
+
+  /// Where the client is, as text for people.
+  public String remoteAddress() {
+    return wire.remoteAddress();
+  }
+
+  // What the flows use.
+
+  BrokerLoop loop() {
+    return loop;
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  ReadGate gate() {
+    return gate;
+  }
+
+  TopicAliases aliases() {
+    return aliases;
+  }
+
+  boolean isConnected() {
+    return phase == Phase.CONNECTED;
+  }
+
+  boolean isClosed() {
+    return phase == Phase.CLOSED;
+  }
+
+  /// The version, once CONNECT came.
+  ProtocolVersion spoken() {
+    return required(version);
+  }
+
+  /// The client, once it was let in.
+  Client client() {
+    return required(client);
+  }
+
+  /// What is on its way to the client, once it was let in.
+  Outgoing outgoing() {
+    return required(outgoing);
+  }
+
+  @Nullable Authentication authentication() {
+    return authentication;
+  }
+
+  void authentication(@Nullable Authentication authentication) {
+    this.authentication = authentication;
+  }
+
+  void userName(String userName) {
+    this.userName = userName;
+  }
+
+  /// CONNECT came: until it is answered nothing else is read.
+  void beginConnecting(Connect connect, String clientId) {
+    this.phase = Phase.CONNECTING;
+    this.clientId = clientId;
+    this.userName = connect.userName() == null ? "" : connect.userName();
+    this.wantsProblemInformation =
+        connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
+    gate.close(ReadGate.Reason.CONNECTING);
+  }
+
+  /// Goes over to another loop, of which the caller is the thread from now on.
+  void arrive(BrokerLoop home) {
+    loop = home;
+    loop.arrived(this);
+  }
+
+  /// Takes the connection off the loop that it is about to leave.
+  void depart() {
+    loop.timers().cancel(silence);
+    loop.left(this);
+  }
+
+  /// The client is let in.
+  ///
+  /// @param keepAliveSeconds what both sides keep to, 0 for no limit
+  void establish(Client client, TopicAliases aliases, Outgoing outgoing, int keepAliveSeconds) {
+    this.phase = Phase.CONNECTED;
+    this.client = client;
+    this.aliases = aliases;
+    this.outgoing = outgoing;
+    this.silenceMaxMillis = keepAliveSeconds * 1500L;
+    this.heardMillis = loop.nowMillis();
+    client.attach(this, limits);
+    if (keepAliveSeconds > 0) {
+      loop.timers().set(silence, heardMillis + silenceMaxMillis);
+    } else {
+      loop.timers().cancel(silence);
+    }
+  }
+
+  /// Sends a packet that is not PUBLISH. A client that does not read its answers is not read
+  /// either.
+  void send(Packet packet) {
+    wire.send(packet);
+    if (wire.pendingBytes() > limits.outboundBytesMax()) {
+      gate.close(ReadGate.Reason.OUTBOUND);
+    }
+  }
+
+  /// Sends a PUBLISH, by the alias of its topic if it has one; returns false when it is too long
+  /// for the client.
+  boolean publish(
+      Message message,
+      QoS qos,
+      boolean retain,
+      boolean duplicate,
+      int packetId,
+      int[] subscriptionIds) {
+    int alias = aliases.known(message.topic());
+    boolean known = alias != 0;
+    if (!known) {
+      alias = aliases.next();
+    }
+    long expirySeconds = message.expirySeconds(loop.nowMillis());
+    boolean sent =
+        wire.publish(
+            message,
+            qos,
+            retain,
+            duplicate,
+            packetId,
+            subscriptionIds,
+            expirySeconds,
+            alias,
+            known);
+    if (sent) {
+      loop.tally().count(Counter.MESSAGES_SENT);
+      if (alias != 0 && !known) {
+        aliases.assign(message.topic());
+      }
+    }
+    return sent;
+  }
+
+  /// A reason string, unless the client asked for none. [MQTT-3.1.2-29]
+  Properties explained(String detail) {
+    return detail.isEmpty() || !wantsProblemInformation
+        ? Properties.NONE
+        : Properties.builder().text(Property.REASON_STRING, detail).build();
+  }
+
+  /// Ends the connection, once; the first reason counts.
+  void end(Farewell farewell) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    Phase before = phase;
+    phase = Phase.CLOSED;
+    loop.timers().cancel(silence);
+    loop.left(this);
+    loop.tally().count(Counter.CONNECTIONS_CLOSED);
+    if (farewell.side() == Farewell.Side.SERVER) {
+      tell(before, farewell);
+    }
+    wire.close();
+    if (before == Phase.CONNECTED) {
+      loop.journal().ended(this, farewell);
+      loop.departures().detach(client(), farewell);
+    } else {
+      loop.tally().count(Counter.CONNECTS_REFUSED);
+      loop.journal().refused(this, farewell.reason(), farewell.detail());
+    }
+  }
+
+  // The journey of a packet.
+
+  private void receiveFirst(Packet packet) {
+    if (!(packet instanceof Connect connect)) {
+      throw ProtocolViolation.protocolError("MQTT-3.1.0-1", "first packet is not CONNECT");
+    }
+    version = connect.version();
+    long packetBytesMax = connect.properties().number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
+    wire.accept(connect.version(), packetBytesMax);
+    loop.connects().receive(this, connect);
+  }
+
+  private void receiveWhileConnecting(Packet packet) {
+    if (packet instanceof Auth auth) {
+      loop.authentications().receive(this, auth);
+    } else {
+      throw ProtocolViolation.protocolError("MQTT-3.1.4-6", packet.type() + " before CONNACK");
+    }
+  }
+
+  private void dispatch(Packet packet) {
+    switch (packet) {
+      case Publish publish -> loop.publishes().receive(this, publish);
+      case Puback puback -> loop.deliveries().acknowledged(this, puback);
+      case Pubrec pubrec -> loop.deliveries().received(this, pubrec);
+      case Pubrel pubrel -> loop.publishes().released(this, pubrel);
+      case Pubcomp pubcomp -> loop.deliveries().completed(this, pubcomp);
+      case Pingreq _ -> send(Pingresp.PINGRESP); // [MQTT-3.12.4-1]
+      case Subscribe subscribe -> loop.subscribes().receive(this, subscribe);
+      case Unsubscribe unsubscribe -> loop.subscribes().receive(this, unsubscribe);
+      case Disconnect disconnect -> loop.departures().receive(this, disconnect);
+      case Auth auth -> loop.authentications().receive(this, auth);
+      case Connect _ -> throw ProtocolViolation.protocolError("MQTT-3.1.0-2", "second CONNECT");
+      default ->
+          throw ProtocolViolation.protocolError("", packet.type() + " is only sent by servers");
+    }
+  }
+
+  /// Tells the client why the server ends the connection, as far as its version has a way to.
+  /// [MQTT-3.14.0-1] [v3: MQTT-3.1.4-1]
+  private void tell(Phase before, Farewell farewell) {
+    if (version == null) {
+      return;
+    }
+    ReasonCode reason = farewell.reason();
+    Properties explanation =
+        version.hasProperties() && !farewell.detail().isEmpty()
+            ? Properties.builder().text(Property.REASON_STRING, farewell.detail()).build()
+            : Properties.NONE;
+    if (before == Phase.CONNECTED) {
+      if (version.serverSaysGoodbye()) {
+        wire.send(new Disconnect(reason, explanation));
+      }
+    } else if (version.hasProperties() || isReturnCode(reason)) {
+      wire.send(new Connack(false, reason, explanation));
+    }
+  }
+
+  /// Whether CONNACK of 3.1.1 can say it: it has no code for a CONNECT that is malformed.
+  private static boolean isReturnCode(ReasonCode reason) {
+    return switch (reason) {
+      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
+      default -> true;
+    };
+  }
+
+  /// Nothing was heard for long: perhaps too long. [MQTT-3.1.2-22] Packets only note when they
+  /// came, so that they need not set the timer again; it is set on from here.
+  private void silent(long nowMillis) {
+    if (phase != Phase.CONNECTED) {
+      end(Farewell.byServer(ReasonCode.MAXIMUM_CONNECT_TIME, "no complete CONNECT in time"));
+    } else if (nowMillis >= heardMillis + silenceMaxMillis) {
+      loop.tally().count(Counter.KEEP_ALIVE_TIMEOUTS);
+      end(Farewell.byServer(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing heard for 1.5 keep alives"));
+    } else {
+      loop.timers().set(silence, heardMillis + silenceMaxMillis);
+    }
+  }
+
+  private static <T> T required(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("not connected yet");
+    }
+    return value;
+  }
+}

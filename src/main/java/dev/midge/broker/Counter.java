@@ -1,0 +1,35 @@
+package dev.midge.broker;
+
+/// What a loop counts besides the messages that it drops.
+public enum Counter {
+  /// Connections accepted by a listener.
+  CONNECTIONS_OPENED,
+  /// Connections closed unread, because their listener had as many as it may.
+  CONNECTIONS_TURNED_AWAY,
+  /// Connections that ended, for whatever reason.
+  CONNECTIONS_CLOSED,
+  /// Clients let in by a CONNACK of success.
+  CONNECTS_ACCEPTED,
+  /// Clients turned away by CONNACK, or for a first packet that is none.
+  CONNECTS_REFUSED,
+  /// Clients that took over the session of a connected one.
+  TAKEOVERS,
+  /// Connections ended because the client broke a rule.
+  VIOLATIONS,
+  /// Connections ended because the client was silent for too long.
+  KEEP_ALIVE_TIMEOUTS,
+  /// Connections ended by a mistake of ours.
+  FAILURES,
+  /// Subscriptions refused in SUBACK.
+  SUBSCRIPTIONS_REFUSED,
+  /// Application messages received, in PUBLISH.
+  MESSAGES_RECEIVED,
+  /// Application messages sent, in PUBLISH.
+  MESSAGES_SENT,
+  /// Wills published.
+  WILLS_PUBLISHED,
+  /// Sessions that ended at the end of their expiry interval.
+  SESSIONS_EXPIRED,
+  /// Retained messages sent for a new subscription.
+  RETAINED_SENT
+}

@@ -1,0 +1,124 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Packet.Disconnect;
+import dev.midge.packet.Packet.Will;
+import dev.midge.packet.Property;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.session.Session;
+
+/// What becomes of a client when its connection ends: its will, its session, the messages that wait
+/// for it (3.1.2.5, 3.1.2.11, 3.14, 4.1). Home loop only.
+final class DepartureFlow {
+  private final BrokerLoop loop;
+
+  DepartureFlow(BrokerLoop loop) {
+    this.loop = loop;
+  }
+
+  /// Takes DISCONNECT.
+  void receive(Connection connection, Disconnect disconnect) {
+    Session session = connection.client().session();
+    long asked =
+        disconnect.properties().number(Property.SESSION_EXPIRY_INTERVAL, session.expirySeconds());
+    if (asked != 0 && session.expirySeconds() == 0) {
+      throw ProtocolViolation.protocolError(
+          "MQTT-3.14.2-2", "session expiry at DISCONNECT, but none at CONNECT");
+    }
+    session.expirySeconds(Math.min(asked, connection.limits().sessionSecondsMax()));
+    connection.end(Farewell.byClient(disconnect.reason()));
+  }
+
+  /// The connection of a client that was let in has ended.
+  void detach(Client client, Farewell farewell) {
+    Session session = client.session();
+    client.detach();
+    session.inflight().trim();
+    if (farewell.withdrawsWill()) {
+      session.will(null); // [MQTT-3.14.4-3]
+    }
+    if (loop.isShuttingDown()) {
+      return; // Wills may wait for the next start (3.1.2.5), and there are no others to tell.
+    }
+    if (!session.isPersistent()) {
+      endSession(client); // [MQTT-4.1.0-1]
+      return;
+    }
+    loop.deliveries().passOn(client, false);
+    long nowMillis = loop.nowMillis();
+    long endsAtMillis =
+        session.expirySeconds() == Session.NEVER
+            ? Long.MAX_VALUE
+            : nowMillis + session.expirySeconds() * 1000;
+    client.log().detached(session, endsAtMillis);
+    new Absence(client, nowMillis, endsAtMillis).advance(nowMillis);
+  }
+
+  /// The client is back before its session ended: nothing of its absence remains. [MQTT-3.1.3-9]
+  void returned(Client client) {
+    Timer absence = client.absence();
+    if (absence != null) {
+      loop.timers().cancel(absence);
+      client.absence(null);
+    }
+  }
+
+  /// The session ends, with everything that belongs to it. Its will, if it is still to come, comes
+  /// now. [MQTT-3.1.2-8] [MQTT-4.1.0-2]
+  void endSession(Client client) {
+    returned(client);
+    loop.forget(client);
+    loop.subscribes().removeAll(client);
+    loop.deliveries().passOn(client, true);
+    loop.deliveries().discard(client);
+    client.log().ended(client.session());
+    publishWill(client);
+  }
+
+  private void publishWill(Client client) {
+    Will will = client.session().will();
+    if (will != null) {
+      client.session().will(null); // [MQTT-3.1.2-10]
+      loop.publishes().publishWill(client, will);
+    }
+  }
+
+  /// The time between the end of a connection and either the next one or the end of the session.
+  private final class Absence extends Timer {
+    private final Client client;
+    private final long willAtMillis;
+    private final long endsAtMillis;
+
+    Absence(Client client, long nowMillis, long endsAtMillis) {
+      super("absence of a client");
+      this.client = client;
+      this.endsAtMillis = endsAtMillis;
+      Will will = client.session().will();
+      this.willAtMillis = will == null ? Long.MAX_VALUE : nowMillis + will.delaySeconds() * 1000;
+    }
+
+    /// Does what is due and waits for the rest.
+    void advance(long nowMillis) {
+      client.absence(null);
+      if (endsAtMillis <= nowMillis) {
+        loop.tally().count(Counter.SESSIONS_EXPIRED);
+        endSession(client);
+        return;
+      }
+      if (willAtMillis <= nowMillis) {
+        publishWill(client);
+        client.log().updated(client.session());
+      }
+      long dueMillis =
+          client.session().will() == null ? endsAtMillis : Math.min(willAtMillis, endsAtMillis);
+      if (dueMillis != Long.MAX_VALUE) {
+        client.absence(this);
+        loop.timers().set(this, dueMillis);
+      }
+    }
+
+    @Override
+    void fire(long nowMillis) {
+      advance(nowMillis);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.midge.broker;
+
+/// Why a message did not reach somebody that it was meant for. Each is counted by name.
+public enum Drop {
+  /// QoS 0, and the client is not connected.
+  OFFLINE,
+  /// As many messages wait for the client as may.
+  QUEUE_MESSAGES,
+  /// The messages that wait for the client take as much memory as they may.
+  QUEUE_BYTES,
+  /// The messages that wait for all clients take as much memory as they may.
+  SERVER_QUEUE_BYTES,
+  /// QoS 0, and the client does not read what was sent to it.
+  OUTBOUND_BYTES,
+  /// QoS 0, and all clients together do not read what was sent to them.
+  SERVER_OUTBOUND_BYTES,
+  /// The message expired before it could be sent. [MQTT-3.3.2-5]
+  EXPIRED,
+  /// The packet would be longer than the client accepts. [MQTT-3.1.2-25]
+  PACKET_TOO_LARGE,
+  /// The session ended with the message unsent or unacknowledged.
+  SESSION_ENDED,
+  /// A client published to a topic that begins with `$`.
+  RESERVED_TOPIC,
+  /// The publisher may not publish to the topic.
+  NOT_AUTHORIZED,
+  /// The topic has too many levels or bytes.
+  TOPIC_TOO_LARGE,
+  /// Not retained, but delivered: as many messages are retained as may be.
+  RETAINED_MESSAGES,
+  /// Not retained, but delivered: retained messages take as much memory as they may.
+  RETAINED_BYTES
+}

@@ -1,0 +1,43 @@
+package dev.midge.broker;
+
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.ReasonCode;
+
+/// How a connection ends: who ended it, and why.
+///
+/// @param reason the code of DISCONNECT, or what it would have been
+/// @param statement the statement of MQTT 5.0 that was broken, or empty
+/// @param detail what happened, in one clause, for the reason string and the log
+public record Farewell(Side side, ReasonCode reason, String statement, String detail) {
+  /// Who ended a connection.
+  public enum Side {
+    /// The client, by DISCONNECT.
+    CLIENT,
+    /// The server, for a reason that it tells.
+    SERVER,
+    /// Neither: the network did.
+    NETWORK
+  }
+
+  static Farewell byClient(ReasonCode reason) {
+    return new Farewell(Side.CLIENT, reason, "", reason.words());
+  }
+
+  static Farewell byServer(ReasonCode reason, String detail) {
+    return new Farewell(Side.SERVER, reason, "", detail);
+  }
+
+  static Farewell violation(ProtocolViolation violation) {
+    return new Farewell(Side.SERVER, violation.reason(), violation.statement(), violation.detail());
+  }
+
+  static Farewell lost() {
+    return new Farewell(
+        Side.NETWORK, ReasonCode.UNSPECIFIED_ERROR, "", "connection closed by the client");
+  }
+
+  /// Whether the will is withdrawn: the client said goodbye without asking for it. [MQTT-3.1.2-10]
+  boolean withdrawsWill() {
+    return side == Side.CLIENT && reason == ReasonCode.SUCCESS;
+  }
+}

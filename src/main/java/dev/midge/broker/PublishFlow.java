@@ -1,0 +1,204 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.packet.Packet.Puback;
+import dev.midge.packet.Packet.Pubcomp;
+import dev.midge.packet.Packet.Publish;
+import dev.midge.packet.Packet.Pubrec;
+import dev.midge.packet.Packet.Pubrel;
+import dev.midge.packet.Packet.Will;
+import dev.midge.packet.Properties;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.QoS;
+import dev.midge.packet.ReasonCode;
+import dev.midge.packet.TopicName;
+import dev.midge.session.InboundIds;
+import dev.midge.session.TopicAliases;
+
+/// Messages that come from clients, from PUBLISH to the end of their acknowledgement (3.3, 4.3),
+/// and wills. Home loop of the publisher only.
+final class PublishFlow {
+  private final BrokerLoop loop;
+
+  PublishFlow(BrokerLoop loop) {
+    this.loop = loop;
+  }
+
+  /// Takes a PUBLISH.
+  void receive(Connection connection, Publish publish) {
+    loop.tally().count(Counter.MESSAGES_RECEIVED);
+    TopicName topic = resolve(connection.aliases(), publish);
+    requireOffered(connection.limits(), publish.qos(), publish.retain());
+    if (publish.qos() == QoS.EXACTLY_ONCE) {
+      receiveExactlyOnce(connection, publish, topic);
+      return;
+    }
+    ReasonCode outcome = distribute(connection, publish, topic);
+    if (publish.qos() == QoS.AT_LEAST_ONCE) {
+      // [MQTT-4.3.2-4] [MQTT-4.6.0-2]
+      connection.send(
+          new Puback(
+              publish.packetId(),
+              answerable(connection, outcome),
+              explanation(connection, outcome)));
+    }
+  }
+
+  /// The message of a QoS 2 PUBLISH goes out when its identifier is first seen, and not again
+  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10]
+  private void receiveExactlyOnce(Connection connection, Publish publish, TopicName topic) {
+    Client client = connection.client();
+    InboundIds received = client.session().received();
+    int packetId = publish.packetId();
+    ReasonCode outcome = ReasonCode.SUCCESS;
+    if (!received.contains(packetId)) {
+      requireRoom(connection, received);
+      outcome = answerable(connection, distribute(connection, publish, topic));
+      if (!outcome.isError()) {
+        received.add(packetId);
+        client.log().received(client.session(), packetId);
+      }
+    }
+    connection.send(new Pubrec(packetId, outcome, explanation(connection, outcome)));
+  }
+
+  /// Takes PUBREL: the identifier is free again. [MQTT-4.3.3-11]
+  void released(Connection connection, Pubrel pubrel) {
+    Client client = connection.client();
+    int packetId = pubrel.packetId();
+    boolean known = client.session().received().remove(packetId);
+    if (known) {
+      client.log().released(client.session(), packetId);
+    }
+    connection.send(
+        new Pubcomp(
+            packetId,
+            known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
+            Properties.NONE));
+  }
+
+  /// Publishes the will of a client that is gone. [MQTT-3.1.2-8]
+  void publishWill(Client client, Will will) {
+    loop.tally().count(Counter.WILLS_PUBLISHED);
+    Message message =
+        new Message(
+            will.topic(),
+            will.payload(),
+            will.qos(),
+            will.retain(),
+            will.properties(),
+            Message.deadlineMillis(will.expirySeconds(), loop.nowMillis()),
+            client.session().clientId());
+    retainAndRoute(message, client.limits());
+  }
+
+  /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
+  private static TopicName resolve(TopicAliases aliases, Publish publish) {
+    TopicName topic = publish.topic();
+    int alias = publish.topicAlias();
+    if (alias == 0 && topic != null) {
+      return topic;
+    }
+    if (alias > aliases.inboundMax()) {
+      throw new ProtocolViolation(
+          ReasonCode.TOPIC_ALIAS_INVALID,
+          "MQTT-3.3.2-9",
+          "topic alias " + alias + ", allowed are 1 to " + aliases.inboundMax());
+    }
+    if (topic != null) {
+      aliases.learn(alias, topic);
+      return topic;
+    }
+    TopicName known = aliases.topic(alias);
+    if (known == null) {
+      throw ProtocolViolation.protocolError("MQTT-3.3.2-12", "unknown topic alias " + alias);
+    }
+    return known;
+  }
+
+  /// What CONNACK said that the server does not do, a client must not ask for. [MQTT-3.2.2-11]
+  /// [MQTT-3.2.2-14]
+  static void requireOffered(Limits limits, QoS qos, boolean retain) {
+    if (qos.compareTo(limits.qosMax()) > 0) {
+      throw new ProtocolViolation(
+          ReasonCode.QOS_NOT_SUPPORTED, "MQTT-3.2.2-11", "QoS " + qos.level());
+    }
+    if (retain && !limits.retain()) {
+      throw new ProtocolViolation(
+          ReasonCode.RETAIN_NOT_SUPPORTED, "MQTT-3.2.2-14", "messages are not retained here");
+    }
+  }
+
+  /// A client must not have more messages under way than the server said it takes. Those of QoS 1
+  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-9]
+  private static void requireRoom(Connection connection, InboundIds received) {
+    int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
+    if (received.count() >= max) {
+      throw new ProtocolViolation(
+          ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+          "MQTT-3.3.4-9",
+          "more than " + max + " messages of QoS 2 not released");
+    }
+  }
+
+  /// Gives the message to all that are to get it; returns what an acknowledgement says of that.
+  private ReasonCode distribute(Connection connection, Publish publish, TopicName topic) {
+    if (topic.isReserved()) {
+      loop.tally().drop(Drop.RESERVED_TOPIC);
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    if (!fits(connection.limits(), topic)) {
+      loop.tally().drop(Drop.TOPIC_TOO_LARGE);
+      return ReasonCode.TOPIC_NAME_INVALID;
+    }
+    if (!loop.authorizer().mayPublish(connection, topic)) {
+      loop.tally().drop(Drop.NOT_AUTHORIZED);
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    Message message =
+        new Message(
+            topic,
+            publish.payload(),
+            publish.qos(),
+            publish.retain(),
+            publish.properties(),
+            Message.deadlineMillis(publish.expirySeconds(), loop.nowMillis()),
+            connection.clientId());
+    ReasonCode outcome = retainAndRoute(message, connection.limits());
+    loop.router().slow(connection);
+    return outcome;
+  }
+
+  /// Whether a topic is within what the listener allows.
+  static boolean fits(Limits limits, TopicName topic) {
+    return topic.length() <= limits.topicBytesMax()
+        && (topic.length() < limits.topicLevelsMax()
+            || topic.levelCount() <= limits.topicLevelsMax());
+  }
+
+  /// Retains the message if it asks for it, and sends it on its way to those who subscribed. A
+  /// message that there is no room to retain is delivered all the same.
+  ReasonCode retainAndRoute(Message message, Limits limits) {
+    boolean retained = !message.retain() || !limits.retain() || loop.router().retain(message);
+    boolean wanted = loop.router().route(message);
+    if (!retained) {
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    return wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+  }
+
+  /// Before 5.0 there is no way to refuse a PUBLISH but to close; it is acknowledged and dropped,
+  /// as other brokers do. [v3: MQTT-3.3.5-2]
+  private static ReasonCode answerable(Connection connection, ReasonCode outcome) {
+    return connection.spoken().refusesPublishInAck() ? outcome : ReasonCode.SUCCESS;
+  }
+
+  private static Properties explanation(Connection connection, ReasonCode outcome) {
+    return switch (outcome) {
+      case NOT_AUTHORIZED -> connection.explained("not allowed to publish to this topic");
+      case TOPIC_NAME_INVALID -> connection.explained("topic has too many levels or bytes");
+      case QUOTA_EXCEEDED -> connection.explained("delivered, but no room to retain it");
+      default -> Properties.NONE;
+    };
+  }
+}

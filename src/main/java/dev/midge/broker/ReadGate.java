@@ -1,0 +1,40 @@
+package dev.midge.broker;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/// Decides whether a connection is read: as long as there is any reason against it, it is not.
+/// Reasons come and go independently of each other.
+final class ReadGate {
+  /// Why a connection is not read.
+  enum Reason {
+    /// Its CONNECT is being dealt with; what follows must wait for the answer.
+    CONNECTING,
+    /// It does not read what is sent to it.
+    OUTBOUND,
+    /// A loop that it publishes to is behind.
+    INBOX
+  }
+
+  private final Wire wire;
+  private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+
+  ReadGate(Wire wire) {
+    this.wire = wire;
+  }
+
+  /// Adds a reason against reading.
+  void close(Reason reason) {
+    if (reasons.isEmpty()) {
+      wire.reading(false);
+    }
+    reasons.add(reason);
+  }
+
+  /// Takes a reason away.
+  void open(Reason reason) {
+    if (reasons.remove(reason) && reasons.isEmpty()) {
+      wire.reading(true);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.topic.Match;
+import dev.midge.topic.MatchCache;
+import dev.midge.topic.RetainedIndex;
+import dev.midge.topic.SharedGroup;
+import dev.midge.topic.Subscription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Sends messages from one loop to all that subscribed to them: to its own clients at once, to
+/// those of each other loop in one batch at the end of the turn. What one loop publishes arrives at
+/// another in the order in which it was published. [MQTT-4.6.0-6] Loop thread only.
+final class Router {
+  /// Publishers to a loop that has more than this waiting for it are not read for a while.
+  private static final long INBOX_BYTES_HIGH = 64L << 20;
+
+  private final BrokerLoop loop;
+  private final List<BrokerLoop> loops;
+  private final MatchCache matches;
+  private final RetainedIndex retained;
+  private final RetainedLog retainedLog;
+  private final @Nullable Batch[] outbox;
+  private boolean flushing;
+
+  Router(
+      BrokerLoop loop,
+      List<BrokerLoop> loops,
+      MatchCache matches,
+      RetainedIndex retained,
+      RetainedLog retainedLog) {
+    this.loop = loop;
+    this.loops = loops;
+    this.matches = matches;
+    this.retained = retained;
+    this.retainedLog = retainedLog;
+    this.outbox = new @Nullable Batch[loops.size()];
+  }
+
+  /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
+  /// when there is no room for it, which is counted.
+  boolean retain(Message message) {
+    if (message.payload().length == 0) {
+      retained.clear(message.topic());
+      retainedLog.cleared(message.topic());
+      return true; // [MQTT-3.3.1-7]
+    }
+    switch (retained.store(message)) {
+      case STORED -> {
+        retainedLog.stored(message);
+        return true;
+      }
+      case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
+      case TOO_LARGE -> loop.tally().drop(Drop.RETAINED_BYTES);
+    }
+    return false;
+  }
+
+  /// Sends a message to all that subscribed to its topic; returns whether anybody did.
+  boolean route(Message message) {
+    Match match = matches.match(message.topic());
+    for (int i = 0; i < loops.size(); i++) {
+      Subscription[] part = match.onLoop(i);
+      if (part.length == 0) {
+        continue;
+      }
+      if (i == loop.index()) {
+        for (Subscription subscription : part) {
+          loop.deliveries().deliver(message, subscription, null);
+        }
+      } else {
+        batchTo(i).add(message, part, null);
+      }
+    }
+    for (SharedGroup group : match.groups()) {
+      forward(message, group.next(), group);
+    }
+    return !match.isEmpty();
+  }
+
+  /// Sends a message to one member of a group.
+  void forward(Message message, Subscription member, SharedGroup group) {
+    int home = member.subscriber().homeLoop();
+    if (home == loop.index()) {
+      loop.deliveries().deliver(message, member, group);
+    } else {
+      batchTo(home).add(message, new Subscription[] {member}, group);
+    }
+  }
+
+  /// Stops reading a publisher when a loop that it just published to is far behind.
+  void slow(Connection connection) {
+    for (int i = 0; i < outbox.length; i++) {
+      if (outbox[i] != null && loops.get(i).inboxBytes() > INBOX_BYTES_HIGH) {
+        connection.gate().close(ReadGate.Reason.INBOX);
+        loops.get(i).whenCaughtUp(loop, connection);
+      }
+    }
+  }
+
+  private Batch batchTo(int target) {
+    Batch batch = outbox[target];
+    if (batch == null) {
+      batch = new Batch();
+      outbox[target] = batch;
+      if (!flushing) {
+        flushing = true;
+        loop.execute(this::flush);
+      }
+    }
+    return batch;
+  }
+
+  private void flush() {
+    flushing = false;
+    for (int i = 0; i < outbox.length; i++) {
+      Batch batch = outbox[i];
+      if (batch != null) {
+        outbox[i] = null;
+        loops.get(i).take(batch);
+      }
+    }
+  }
+}

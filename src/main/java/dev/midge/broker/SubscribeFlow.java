@@ -1,0 +1,147 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Packet.RetainHandling;
+import dev.midge.packet.Packet.Suback;
+import dev.midge.packet.Packet.Subscribe;
+import dev.midge.packet.Packet.Subscribe.Request;
+import dev.midge.packet.Packet.Unsuback;
+import dev.midge.packet.Packet.Unsubscribe;
+import dev.midge.packet.Properties;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.ReasonCode;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.Utf8;
+import dev.midge.session.Session;
+import dev.midge.topic.RetainedIndex;
+import dev.midge.topic.Subscription;
+import dev.midge.topic.SubscriptionIndex;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Subscriptions come and go (3.8 to 3.11). Home loop only.
+final class SubscribeFlow {
+  private final BrokerLoop loop;
+  private final SubscriptionIndex index;
+  private final RetainedIndex retained;
+  private final int subscriptionsMax;
+
+  SubscribeFlow(
+      BrokerLoop loop, SubscriptionIndex index, RetainedIndex retained, int subscriptionsMax) {
+    this.loop = loop;
+    this.index = index;
+    this.retained = retained;
+    this.subscriptionsMax = subscriptionsMax;
+  }
+
+  /// Takes SUBSCRIBE: answers each filter in its place [MQTT-3.8.4-6], then sends the retained
+  /// messages that the granted ones ask for.
+  void receive(Connection connection, Subscribe subscribe) {
+    requireFew(connection, subscribe.requests().size());
+    if (subscribe.subscriptionId() != 0 && !connection.limits().subscriptionIds()) {
+      throw new ProtocolViolation(
+          ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
+          "",
+          "no subscription identifiers here");
+    }
+    List<ReasonCode> answers = new ArrayList<>(subscribe.requests().size());
+    List<RetainedReplay> replays = new ArrayList<>(0);
+    for (Request request : subscribe.requests()) {
+      ReasonCode refusal = refusal(connection, request.filter());
+      if (refusal != ReasonCode.SUCCESS) {
+        loop.tally().count(Counter.SUBSCRIPTIONS_REFUSED);
+        answers.add(refusal);
+        continue;
+      }
+      answers.add(ReasonCode.granted(request.qos().atMost(connection.limits().qosMax())));
+      add(connection, request, subscribe.subscriptionId(), replays);
+    }
+    connection.send(new Suback(subscribe.packetId(), answers, Properties.NONE)); // [MQTT-3.8.4-1]
+    replays.forEach(connection.outgoing()::replay);
+    loop.deliveries().pump(connection.client());
+  }
+
+  /// Takes UNSUBSCRIBE. What is in flight is still completed. [MQTT-3.10.4-3]
+  void receive(Connection connection, Unsubscribe unsubscribe) {
+    requireFew(connection, unsubscribe.filters().size());
+    Client client = connection.client();
+    List<ReasonCode> answers = new ArrayList<>(unsubscribe.filters().size());
+    boolean shared = false;
+    for (TopicFilter filter : unsubscribe.filters()) {
+      Subscription known = client.session().subscriptions().remove(filter);
+      if (known == null) {
+        answers.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
+        continue;
+      }
+      index.unsubscribe(filter, known);
+      client.log().unsubscribed(client.session(), filter);
+      answers.add(ReasonCode.SUCCESS);
+      shared |= filter.isShared();
+    }
+    if (shared) {
+      loop.deliveries().passOnUnsubscribed(client);
+    }
+    connection.send(new Unsuback(unsubscribe.packetId(), answers, Properties.NONE));
+  }
+
+  /// Takes all subscriptions of a session that ends.
+  void removeAll(Client client) {
+    client.session().subscriptions().forEach(index::unsubscribe);
+    client.session().subscriptions().clear();
+  }
+
+  private void add(
+      Connection connection, Request request, int identifier, List<RetainedReplay> replays) {
+    Client client = connection.client();
+    Session session = client.session();
+    Subscription subscription =
+        new Subscription(
+            client,
+            request.qos().atMost(connection.limits().qosMax()),
+            request.noLocal(),
+            request.retainAsPublished(),
+            identifier);
+    Subscription previous = session.subscriptions().put(request.filter(), subscription);
+    index.subscribe(request.filter(), subscription, previous);
+    client.log().subscribed(session, request.filter(), subscription);
+    boolean isNew = previous == null;
+    RetainHandling handling = request.retainHandling();
+    if (!request.filter().isShared()
+        && (handling == RetainHandling.SEND_AT_SUBSCRIBE // [MQTT-3.3.1-9]
+            || (handling == RetainHandling.SEND_AT_NEW_SUBSCRIBE && isNew))) { // [MQTT-3.3.1-10]
+      replays.add(new RetainedReplay(retained.cursor(request.filter()), subscription));
+    }
+  }
+
+  /// Why a filter cannot be granted, or success.
+  private ReasonCode refusal(Connection connection, TopicFilter filter) {
+    Limits limits = connection.limits();
+    Session session = connection.client().session();
+    boolean isNew = !session.subscriptions().containsKey(filter);
+    if (filter.isShared() && !limits.shared()) {
+      return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+    }
+    if (filter.hasWildcard() && !limits.wildcards()) {
+      return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+    }
+    if (Utf8.bytes(filter.toString()).length > limits.topicBytesMax()
+        || filter.levels().size() > limits.topicLevelsMax()) {
+      return ReasonCode.TOPIC_FILTER_INVALID;
+    }
+    if (isNew
+        && (session.subscriptions().size() >= limits.subscriptionsMax()
+            || index.size() >= subscriptionsMax)) {
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    return loop.authorizer().maySubscribe(connection, filter)
+        ? ReasonCode.SUCCESS
+        : ReasonCode.NOT_AUTHORIZED;
+  }
+
+  private static void requireFew(Connection connection, int filters) {
+    int max = connection.limits().filtersPerSubscribeMax();
+    if (filters > max) {
+      throw new ProtocolViolation(
+          ReasonCode.QUOTA_EXCEEDED, "", filters + " filters in one packet, allowed are " + max);
+    }
+  }
+}

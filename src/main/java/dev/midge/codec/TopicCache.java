@@ -1,0 +1,27 @@
+package dev.midge.codec;
+
+import dev.midge.packet.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/// The topic names lately seen by one event loop, so that a topic in use is neither copied nor
+/// checked again for each message. A table of fixed size in which a newcomer displaces whoever has
+/// its slot: strangers cannot make it grow.
+public final class TopicCache {
+  private static final int SLOTS = 8192;
+
+  private final @Nullable TopicName[] slots = new @Nullable TopicName[SLOTS];
+
+  /// The topic in these bytes, not necessarily a new object.
+  ///
+  /// @throws dev.midge.packet.ProtocolViolation when they are no valid topic name
+  TopicName topic(byte[] bytes, int offset, int length) {
+    int slot = TopicName.hash(bytes, offset, length) & SLOTS - 1;
+    TopicName known = slots[slot];
+    if (known != null && known.isSpelled(bytes, offset, length)) {
+      return known;
+    }
+    TopicName topic = TopicName.of(bytes, offset, length);
+    slots[slot] = topic;
+    return topic;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.midge.listener;
+
+/// The time since the epoch as it was when the process started, moved on by a clock that never goes
+/// back. Any thread.
+final class MonotonicClock {
+  private final long startMillis = System.currentTimeMillis();
+  private final long startNanos = System.nanoTime();
+
+  /// Milliseconds since the epoch.
+  long nowMillis() {
+    return startMillis + (System.nanoTime() - startNanos) / 1_000_000;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.midge.listener;
+
+import dev.midge.broker.BrokerLoop;
+import dev.midge.broker.Loop;
+import dev.midge.codec.Decoder;
+import dev.midge.codec.TopicCache;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A Netty event loop as the broker sees it, with what its connections share: a decoder, a clock
+/// that is read once for each read of a socket, and the list of connections that have something to
+/// send at the end of the turn. Loop thread only, but for [#execute].
+final class NettyLoop implements Loop {
+  private static final int READ_BYTES = 64 << 10;
+
+  private final EventLoop eventLoop;
+  private final MonotonicClock clock;
+  private final Decoder decoder = new Decoder(new TopicCache());
+  private final Set<NettyWire> backlogged = new HashSet<>();
+  private List<NettyWire> unflushed = new ArrayList<>();
+  private List<NettyWire> flushing = new ArrayList<>();
+  private byte[] scratch = new byte[READ_BYTES];
+  private volatile long nowMillis;
+  private long outboundBytes;
+  private @Nullable BrokerLoop broker;
+
+  NettyLoop(EventLoop eventLoop, MonotonicClock clock) {
+    this.eventLoop = eventLoop;
+    this.clock = clock;
+    this.nowMillis = clock.nowMillis();
+  }
+
+  /// Gives the loop its part of the broker, and the broker its time.
+  void start(BrokerLoop broker) {
+    this.broker = broker;
+    int periodMillis = 100;
+    var _ =
+        eventLoop.scheduleAtFixedRate(
+            this::tick, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    eventLoop.execute(task);
+  }
+
+  @Override
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  @Override
+  public long outboundBytes() {
+    return outboundBytes;
+  }
+
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  BrokerLoop broker() {
+    if (broker == null) {
+      throw new IllegalStateException("loop is not started");
+    }
+    return broker;
+  }
+
+  Decoder decoder() {
+    return decoder;
+  }
+
+  /// Reads the clock: a turn begins.
+  void readClock() {
+    nowMillis = clock.nowMillis();
+  }
+
+  /// An array of at least this length that is good until the next call.
+  byte[] scratch(int length) {
+    if (length > scratch.length) {
+      scratch = new byte[length];
+    }
+    return scratch;
+  }
+
+  /// Flushes the wire at the end of the turn.
+  void flushLater(NettyWire wire) {
+    if (unflushed.isEmpty()) {
+      eventLoop.execute(this::flush);
+    }
+    unflushed.add(wire);
+  }
+
+  /// Notes by how much the bytes that a wire waits to send have changed.
+  void outboundChanged(NettyWire wire, long difference, boolean isBacklogged) {
+    outboundBytes += difference;
+    if (isBacklogged) {
+      backlogged.add(wire);
+    } else {
+      backlogged.remove(wire);
+    }
+  }
+
+  private void flush() {
+    List<NettyWire> due = unflushed;
+    unflushed = flushing;
+    flushing = due;
+    for (NettyWire wire : due) {
+      if (wire.isOn(this)) {
+        wire.flush();
+      }
+    }
+    due.clear();
+  }
+
+  private void tick() {
+    readClock();
+    if (!backlogged.isEmpty()) {
+      List.copyOf(backlogged).forEach(NettyWire::measureOutbound);
+    }
+    broker().tick();
+  }
+}

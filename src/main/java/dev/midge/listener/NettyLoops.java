@@ -1,0 +1,84 @@
+package dev.midge.listener;
+
+import dev.midge.broker.Broker;
+import dev.midge.broker.Loop;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The event loops of the server, in a fixed order: the place of a loop in it is what the home of a
+/// client is found by. Native epoll where there is one, else NIO.
+public final class NettyLoops implements AutoCloseable {
+  private final EventLoopGroup group;
+  private final List<NettyLoop> loops = new ArrayList<>();
+
+  /// Starts this many loops.
+  public NettyLoops(int count) {
+    var threads = new DefaultThreadFactory("mqtt-loop");
+    this.group =
+        Epoll.isAvailable()
+            ? new EpollEventLoopGroup(count, threads)
+            : new NioEventLoopGroup(count, threads);
+    MonotonicClock clock = new MonotonicClock();
+    for (EventExecutor executor : group) {
+      loops.add(new NettyLoop((EventLoop) executor, clock));
+    }
+  }
+
+  /// The loops in their order, for making a [Broker].
+  public List<? extends Loop> all() {
+    return loops;
+  }
+
+  /// Gives each loop its part of the broker.
+  public void start(Broker broker) {
+    for (int i = 0; i < loops.size(); i++) {
+      loops.get(i).start(broker.loop(i));
+    }
+  }
+
+  /// How the operating system is asked for events: `epoll` or `nio`.
+  public String transport() {
+    return Epoll.isAvailable() ? "epoll" : "nio";
+  }
+
+  /// Stops all loops, when what they do is done, and waits for that.
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+  }
+
+  EventLoopGroup group() {
+    return group;
+  }
+
+  Class<? extends ServerChannel> serverChannel() {
+    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  NettyLoop loop(int index) {
+    return loops.get(index);
+  }
+
+  /// The loop that the channel is registered with.
+  @SuppressWarnings("ReferenceEquality") // There is one object for each loop.
+  NettyLoop of(Channel channel) {
+    for (NettyLoop loop : loops) {
+      if (loop.eventLoop() == channel.eventLoop()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("channel of another group");
+  }
+}

@@ -1,0 +1,392 @@
+package dev.midge.listener;
+
+import dev.midge.broker.Connection;
+import dev.midge.broker.Limits;
+import dev.midge.broker.Wire;
+import dev.midge.codec.Encoder;
+import dev.midge.codec.PublishEncoder;
+import dev.midge.codec.UnacceptableConnect;
+import dev.midge.packet.Message;
+import dev.midge.packet.Packet;
+import dev.midge.packet.ProtocolVersion;
+import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.QoS;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One channel as the broker sees it, and the last handler of its pipeline: bytes in, packets to
+/// the [Connection]; packets out, gathered in one buffer that is flushed once at the end of the
+/// turn. Loop thread only; the loop changes once, by [#moveTo].
+// Netty completes its futures on the loop; what fails comes back as exceptionCaught.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
+  /// How long a client may take to read our last words.
+  private static final int LINGER_MILLIS = 2000;
+
+  /// What is gathered for one client is written when it would grow beyond this.
+  private static final int BUFFER_BYTES_MAX = 16 << 10;
+
+  private static final int BUFFER_BYTES_MIN = 128;
+
+  private final NettyLoops loops;
+  private final Channel channel;
+  private final FrameReader frames;
+  private final int userPropertiesMax;
+  private final Connection connection;
+
+  private NettyLoop loop;
+  private @Nullable LastFrame lastFrame;
+  private ProtocolVersion version = ProtocolVersion.MQTT_3_1_1;
+  private long packetBytesMax = Long.MAX_VALUE;
+
+  /// What is gathered, or null.
+  private @Nullable ByteBuf out;
+
+  /// How much was gathered in the last turn: the next one will want about as much.
+  private int usualBytes = BUFFER_BYTES_MIN;
+
+  private boolean isUnflushed;
+  private boolean isReading = true;
+  private boolean isClosing;
+  private long countedBytes;
+
+  /// Makes what a transport says before its end, such as a WebSocket close frame.
+  interface LastFrame {
+    Object make();
+  }
+
+  /// A user event: the transport ended by its own rules, and has this to say.
+  record TransportEnded(LastFrame lastFrame) {}
+
+  /// @param lastFrame what the transport says when the server ends the connection, or null for
+  ///   nothing
+  NettyWire(
+      NettyLoops loops,
+      NettyLoop loop,
+      Channel channel,
+      Limits limits,
+      @Nullable LastFrame lastFrame) {
+    this.loops = loops;
+    this.loop = loop;
+    this.channel = channel;
+    this.frames = new FrameReader(limits.packetBytesMax(), this::packet);
+    this.userPropertiesMax = limits.userPropertiesMax();
+    this.lastFrame = lastFrame;
+    this.connection = loop.broker().open(this, limits);
+  }
+
+  // From the network.
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object received) {
+    ByteBuf bytes = (ByteBuf) received;
+    try {
+      if (isClosing) {
+        return;
+      }
+      loop.readClock();
+      if (isReading) {
+        frames.read(bytes, loop);
+      } else {
+        frames.readLater(bytes);
+        channel.config().setAutoRead(false);
+      }
+    } catch (RuntimeException failure) {
+      broken(failure);
+    } finally {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    isClosing = true;
+    frames.close();
+    releaseOut();
+    loop.outboundChanged(this, -countedBytes, false);
+    countedBytes = 0;
+    connection.closed();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    measureOutbound();
+    if (channel.isWritable() && !isClosing) {
+      connection.writable();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof TransportEnded ended) {
+      lastFrame = ended.lastFrame();
+      connection.closed();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    switch (cause) {
+      case IOException _ -> channel.close();
+      case RuntimeException failure -> connection.failed("channel", failure);
+      default -> connection.failed("channel", new IllegalStateException(cause));
+    }
+  }
+
+  private boolean packet(byte[] bytes, int offset, int length) {
+    ProtocolVersion spoken = connection.version();
+    Packet packet =
+        spoken == null
+            ? loop.decoder().decodeConnect(bytes, offset, length, userPropertiesMax)
+            : loop.decoder().decode(spoken, bytes, offset, length, userPropertiesMax);
+    connection.receive(packet);
+    return isReading && !isClosing;
+  }
+
+  /// What was received cannot be decoded, by the client's fault or by ours.
+  private void broken(RuntimeException failure) {
+    switch (failure) {
+      case ProtocolViolation violation -> connection.violated(violation);
+      case UnacceptableConnect connect ->
+          connection.refused(connect.version(), connect.violation());
+      default -> connection.failed("decoding", failure);
+    }
+  }
+
+  // From the broker.
+
+  @Override
+  public void accept(ProtocolVersion version, long packetBytesMax) {
+    this.version = version;
+    this.packetBytesMax = packetBytesMax;
+  }
+
+  @Override
+  public void send(Packet packet) {
+    if (isClosing) {
+      return;
+    }
+    long length = Encoder.length(packet);
+    Packet fitting = packet;
+    if (length > packetBytesMax) {
+      fitting = Encoder.withoutProperties(packet);
+      length = Encoder.length(fitting);
+    }
+    if (length <= packetBytesMax) {
+      Encoder.encode(fitting, version, room((int) length));
+    }
+  }
+
+  @Override
+  public boolean publish(
+      Message message,
+      QoS qos,
+      boolean retain,
+      boolean duplicate,
+      int packetId,
+      int[] subscriptionIds,
+      long expirySeconds,
+      int topicAlias,
+      boolean onlyAlias) {
+    int remainingLength =
+        PublishEncoder.remainingLength(
+            version,
+            onlyAlias ? 0 : message.topic().length(),
+            qos,
+            message.payload().length,
+            message.properties(),
+            subscriptionIds,
+            expirySeconds,
+            topicAlias);
+    long length = PublishEncoder.packetLength(remainingLength);
+    if (length > packetBytesMax || length > 268_435_460) {
+      return false;
+    }
+    if (!isClosing) {
+      PublishEncoder.encode(
+          room((int) length),
+          remainingLength,
+          version,
+          message.topic(),
+          onlyAlias,
+          qos,
+          retain,
+          duplicate,
+          packetId,
+          message.payload(),
+          message.properties(),
+          subscriptionIds,
+          expirySeconds,
+          topicAlias);
+    }
+    return true;
+  }
+
+  @Override
+  public long pendingBytes() {
+    ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
+    return (out == null ? 0 : out.readableBytes())
+        + (written == null ? 0 : written.totalPendingWriteBytes());
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void reading(boolean on) {
+    isReading = on;
+    if (on && !isClosing) {
+      // Not at once: the caller is in the middle of something.
+      loop.execute(this::resumeReading);
+    }
+  }
+
+  @Override
+  public void moveTo(int index, Runnable arrived) {
+    flush();
+    loop.outboundChanged(this, -countedBytes, false);
+    countedBytes = 0;
+    NettyLoop target = loops.loop(index);
+    channel
+        .deregister()
+        .addListener(_ -> {
+          loop = target;
+          target
+              .eventLoop()
+              .register(channel)
+              .addListener(registered -> {
+                if (registered.isSuccess()) {
+                  target.readClock();
+                  arrived.run();
+                } else {
+                  channel.close();
+                }
+              });
+        });
+  }
+
+  @Override
+  public void close() {
+    if (isClosing) {
+      return;
+    }
+    boolean hasLastWords = out != null || lastFrame != null;
+    boolean hasUnread = frames.hasKept();
+    flush();
+    isClosing = true;
+    frames.close();
+    if (hasLastWords || hasUnread || !channel.isWritable()) {
+      closeGently();
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress() + ":" + address.getPort()
+        : "unknown";
+  }
+
+  // Gathering and flushing.
+
+  /// Whether the channel belongs to this loop.
+  boolean isOn(NettyLoop other) {
+    return loop == other;
+  }
+
+  /// Writes what was gathered.
+  void flush() {
+    isUnflushed = false;
+    ByteBuf gathered = out;
+    if (gathered != null) {
+      out = null;
+      usualBytes = Math.clamp(gathered.readableBytes(), BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
+      channel.writeAndFlush(gathered, channel.voidPromise());
+    }
+    measureOutbound();
+  }
+
+  /// Tells the loop how much this wire waits to send.
+  void measureOutbound() {
+    long bytes = pendingBytes();
+    if (bytes != countedBytes) {
+      loop.outboundChanged(this, bytes - countedBytes, bytes > 0);
+      countedBytes = bytes;
+    }
+  }
+
+  /// The buffer to append `length` bytes to.
+  private ByteBuf room(int length) {
+    ByteBuf gathered = out;
+    if (gathered != null && gathered.writableBytes() < length) {
+      if (gathered.readableBytes() + length > BUFFER_BYTES_MAX) {
+        out = null;
+        channel.write(gathered, channel.voidPromise());
+        gathered = null;
+        usualBytes = BUFFER_BYTES_MAX;
+      }
+    }
+    if (gathered == null) {
+      gathered = channel.alloc().directBuffer(Math.max(length, usualBytes));
+      out = gathered;
+    }
+    if (!isUnflushed) {
+      isUnflushed = true;
+      loop.flushLater(this);
+    }
+    return gathered;
+  }
+
+  private void releaseOut() {
+    if (out != null) {
+      out.release();
+      out = null;
+    }
+  }
+
+  private void resumeReading() {
+    if (!isReading || isClosing) {
+      return;
+    }
+    try {
+      frames.resume();
+    } catch (RuntimeException failure) {
+      broken(failure);
+    }
+    if (isReading && !isClosing) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /// Says the last words, then goes on reading and forgetting until the client has closed, too: to
+  /// close with bytes unread would take our last words from it.
+  private void closeGently() {
+    if (lastFrame != null) {
+      channel.write(lastFrame.make());
+    }
+    channel
+        .writeAndFlush(channel.alloc().directBuffer(0, 0))
+        .addListener(written -> {
+          if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          } else {
+            channel.close();
+          }
+        });
+    channel.config().setAutoRead(true);
+    var _ =
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.midge.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The deliveries that wait to be sent to one client, first in, first out, with the memory that
+/// they take. Bounded by its user, who knows what to answer. Home loop only.
+public final class DeliveryQueue {
+  /// Made with the first delivery: most sessions never queue one.
+  private @Nullable ArrayDeque<Delivery> waiting;
+
+  private long bytes;
+
+  /// How many wait.
+  public int count() {
+    return waiting == null ? 0 : waiting.size();
+  }
+
+  /// The memory that they take, in bytes, roughly.
+  public long bytes() {
+    return bytes;
+  }
+
+  /// Whether none waits.
+  public boolean isEmpty() {
+    return count() == 0;
+  }
+
+  /// Adds a delivery at the end.
+  public void add(Delivery delivery) {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>();
+    }
+    waiting.addLast(delivery);
+    bytes += delivery.message().sizeBytes();
+  }
+
+  /// The delivery that has waited longest, or null.
+  public @Nullable Delivery peek() {
+    return waiting == null ? null : waiting.peekFirst();
+  }
+
+  /// Takes out the delivery that [#peek] shows.
+  public void removeFirst() {
+    if (waiting == null) {
+      throw new IllegalStateException("queue is empty");
+    }
+    bytes -= waiting.removeFirst().message().sizeBytes();
+    if (waiting.isEmpty()) {
+      waiting = null;
+    }
+  }
+
+  /// Takes out all that meet the condition, in their order.
+  public List<Delivery> removeIf(Predicate<Delivery> condition) {
+    List<Delivery> removed = new ArrayList<>();
+    if (waiting == null) {
+      return removed;
+    }
+    for (Iterator<Delivery> all = waiting.iterator(); all.hasNext(); ) {
+      Delivery delivery = all.next();
+      if (condition.test(delivery)) {
+        all.remove();
+        bytes -= delivery.message().sizeBytes();
+        removed.add(delivery);
+      }
+    }
+    if (waiting.isEmpty()) {
+      waiting = null;
+    }
+    return removed;
+  }
+}

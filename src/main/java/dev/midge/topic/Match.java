@@ -1,0 +1,44 @@
+package dev.midge.topic;
+
+import java.util.Arrays;
+
+/// Who gets a message of one topic: each interested session once, sorted by home loop, and the
+/// groups of which one member does. Immutable.
+public final class Match {
+  private static final Subscription[] NOBODY = {};
+  private static final SharedGroup[] NO_GROUPS = {};
+
+  static final Match NONE = new Match(new Subscription[0][], NO_GROUPS);
+
+  private final Subscription[][] byLoop;
+  private final SharedGroup[] groups;
+
+  Match(Subscription[][] byLoop, SharedGroup[] groups) {
+    this.byLoop = byLoop;
+    this.groups = groups;
+  }
+
+  /// Those whose home is the loop with this index; callers must not change the array.
+  public Subscription[] onLoop(int loop) {
+    return loop < byLoop.length ? byLoop[loop] : NOBODY;
+  }
+
+  /// The groups that share a matching subscription; callers must not change the array.
+  public SharedGroup[] groups() {
+    return groups;
+  }
+
+  /// Whether nobody subscribed to the topic.
+  public boolean isEmpty() {
+    return groups.length == 0 && Arrays.stream(byLoop).allMatch(part -> part.length == 0);
+  }
+
+  /// How many sessions and groups there are.
+  int size() {
+    int size = groups.length;
+    for (Subscription[] part : byLoop) {
+      size += part.length;
+    }
+    return size;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.midge.topic;
+
+import dev.midge.packet.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/// The matches of the topics lately published on one event loop, each good for as long as no
+/// subscription changes. A table of fixed size in which a newcomer displaces whoever has its slot.
+public final class MatchCache {
+  private static final int SLOTS = 8192;
+
+  /// Larger matches are made anew each time, which costs little beside delivering them; kept, they
+  /// would be the one part of the table that strangers can make large.
+  private static final int CACHED_SIZE_MAX = 1024;
+
+  private final SubscriptionIndex index;
+  private final @Nullable TopicName[] topics = new @Nullable TopicName[SLOTS];
+  private final Match[] matches = new Match[SLOTS];
+  private final long[] versions = new long[SLOTS];
+
+  /// A cache for one event loop in front of the index of all.
+  public MatchCache(SubscriptionIndex index) {
+    this.index = index;
+  }
+
+  /// Who gets a message of this topic just now. Home loop only.
+  public Match match(TopicName topic) {
+    int slot = topic.hashCode() & SLOTS - 1;
+    long version = index.version();
+    TopicName cached = topics[slot];
+    if (versions[slot] == version && cached != null && cached.equals(topic)) {
+      return matches[slot];
+    }
+    Match match = index.match(topic);
+    if (match.size() <= CACHED_SIZE_MAX) {
+      topics[slot] = topic;
+      matches[slot] = match;
+      versions[slot] = version;
+    }
+    return match;
+  }
+}

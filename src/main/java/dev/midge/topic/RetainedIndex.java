@@ -1,0 +1,201 @@
+package dev.midge.topic;
+
+import dev.midge.packet.Message;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import dev.midge.topic.LevelTree.Node;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The retained message of each topic that has one (3.3.1.3), found by filter. Any thread; reading
+/// takes no lock.
+public final class RetainedIndex {
+  /// What became of a message that was to be retained.
+  public enum Outcome {
+    STORED,
+    /// There is no room for one more message.
+    TOO_MANY,
+    /// There is no room for so many more bytes.
+    TOO_LARGE
+  }
+
+  /// A message with the number of the change that stored it.
+  private record Entry(Message message, long change) {}
+
+  private final LevelTree<Entry> tree = new LevelTree<>();
+  private final long messagesMax;
+  private final long bytesMax;
+
+  private volatile long changes;
+  private volatile long messages;
+  private volatile long bytes;
+
+  /// An empty index that refuses to grow beyond `messagesMax` messages or `bytesMax` bytes.
+  public RetainedIndex(long messagesMax, long bytesMax) {
+    this.messagesMax = messagesMax;
+    this.bytesMax = bytesMax;
+  }
+
+  /// How many messages are retained.
+  public long messages() {
+    return messages;
+  }
+
+  /// What they take in memory, in bytes, roughly.
+  public long bytes() {
+    return bytes;
+  }
+
+  /// Keeps the message for its topic in place of the one before. [MQTT-3.3.1-5] When there is no
+  /// room for it, the one before stays: nobody else's is ever given up for a newcomer.
+  public synchronized Outcome store(Message message) {
+    List<String> levels = message.topic().levels();
+    Node<Entry> node = tree.find(levels);
+    Entry before = node == null ? null : node.value();
+    int sizeBefore = before == null ? 0 : before.message.sizeBytes();
+    if (before == null && messages >= messagesMax) {
+      return Outcome.TOO_MANY;
+    }
+    if (bytes + message.sizeBytes() - sizeBefore > bytesMax) {
+      return Outcome.TOO_LARGE;
+    }
+    tree.findOrAdd(levels).value(new Entry(message, ++changes));
+    messages += before == null ? 1 : 0;
+    bytes += message.sizeBytes() - sizeBefore;
+    return Outcome.STORED;
+  }
+
+  /// Forgets the message of this topic, if there is one. [MQTT-3.3.1-6]
+  public synchronized void clear(TopicName topic) {
+    Node<Entry> node = tree.find(topic.levels());
+    Entry entry = node == null ? null : node.value();
+    if (node != null && entry != null) {
+      remove(node, entry);
+    }
+  }
+
+  /// The message of this topic, or null.
+  public @Nullable Message find(TopicName topic) {
+    Node<Entry> node = tree.find(topic.levels());
+    Entry entry = node == null ? null : node.value();
+    return entry == null ? null : entry.message;
+  }
+
+  /// Begins to go through the messages that match the filter.
+  public Cursor cursor(TopicFilter filter) {
+    return new Cursor(filter);
+  }
+
+  /// Begins to go through all messages, to forget those that have expired.
+  public Sweep sweep() {
+    return new Sweep();
+  }
+
+  private synchronized void removeExpired(Node<Entry> node, long nowMillis) {
+    Entry entry = node.value();
+    if (entry != null && entry.message.isExpired(nowMillis)) {
+      remove(node, entry);
+    }
+  }
+
+  private synchronized void remove(Node<Entry> node, Entry entry) {
+    node.value(null);
+    tree.prune(node);
+    changes++;
+    messages--;
+    bytes -= entry.message.sizeBytes();
+  }
+
+  /// Goes through the messages that match one filter, a few at a time: it costs memory for the
+  /// depth of the tree, not for the number of messages. What is stored after it began does not
+  /// show: whoever subscribed receives that as it is published. One thread.
+  public final class Cursor {
+    private record Step(Iterator<Node<Entry>> nodes, int depth) {}
+
+    private final List<String> levels;
+    private final boolean endsOpen;
+    private final long begun = changes;
+    private final Deque<Step> path = new ArrayDeque<>();
+
+    private Cursor(TopicFilter filter) {
+      this.levels = filter.levels();
+      this.endsOpen = levels.getLast().equals("#");
+      descend(tree.root(), 0);
+    }
+
+    /// The next message that has not expired, or null when there is no more.
+    public @Nullable Message next(long nowMillis) {
+      while (!path.isEmpty()) {
+        Step step = path.peek();
+        if (!step.nodes.hasNext()) {
+          path.pop();
+          continue;
+        }
+        Node<Entry> node = step.nodes.next();
+        descend(node, step.depth);
+        Entry entry = node.value();
+        if (entry != null
+            && entry.change <= begun
+            && isWhole(step.depth)
+            && !entry.message.isExpired(nowMillis)) {
+          return entry.message;
+        }
+      }
+      return null;
+    }
+
+    /// Whether a name that ends after this many levels matches: `a/#` matches `a` too.
+    private boolean isWhole(int depth) {
+      int fixed = levels.size() - 1;
+      return endsOpen ? depth >= fixed : depth == levels.size();
+    }
+
+    /// Puts those children of a node at this depth on the path that the filter lets pass.
+    private void descend(Node<Entry> node, int depth) {
+      boolean open = endsOpen && depth >= levels.size() - 1;
+      if (!open && depth == levels.size()) {
+        return;
+      }
+      Collection<Node<Entry>> passing;
+      if (open || levels.get(depth).equals("+")) {
+        passing = node.children();
+        if (depth == 0) {
+          passing = passing.stream().filter(child -> !child.level().startsWith("$")).toList();
+        }
+      } else {
+        Node<Entry> child = node.child(levels.get(depth));
+        passing = child == null ? List.of() : List.of(child);
+      }
+      if (!passing.isEmpty()) {
+        path.push(new Step(passing.iterator(), depth + 1));
+      }
+    }
+  }
+
+  /// Goes through all messages, a few at a time, and forgets those that have expired. One thread.
+  public final class Sweep {
+    private final Deque<Iterator<Node<Entry>>> path = new ArrayDeque<>();
+
+    private Sweep() {
+      path.push(tree.root().children().iterator());
+    }
+
+    /// Looks at up to `count` nodes of the tree; returns false when it has seen all.
+    public boolean advance(int count, long nowMillis) {
+      for (int i = 0; i < count && !path.isEmpty(); i++) {
+        if (!path.peek().hasNext()) {
+          path.pop();
+          continue;
+        }
+        Node<Entry> node = path.peek().next();
+        path.push(node.children().iterator());
+        removeExpired(node, nowMillis);
+      }
+      return !path.isEmpty();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.midge.topic;
+
+/// One that receives messages: a session, seen from other threads.
+public interface Subscriber {
+  /// How ready a subscriber is, for choosing one of a group. Any thread may ask; the answer may be
+  /// out of date when it arrives.
+  enum Readiness {
+    /// Not connected.
+    OFFLINE,
+    /// Connected, with messages waiting already.
+    BUSY,
+    /// Connected and waiting for messages.
+    READY
+  }
+
+  /// The index of the event loop that owns it.
+  int homeLoop();
+
+  /// How ready it is just now.
+  Readiness readiness();
+}

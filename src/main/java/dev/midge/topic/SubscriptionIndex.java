@@ -1,0 +1,245 @@
+package dev.midge.topic;
+
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The subscriptions of all sessions, found by topic. Matching takes no lock; changing does, and
+/// gives the index a new version, by which caches know that they are out of date.
+public final class SubscriptionIndex {
+  private static final Subscription[] NONE = {};
+  private static final SharedGroup[] NO_GROUPS = {};
+
+  /// The subscriptions to one filter: the first `count` of the array. It has room at its end, into
+  /// which a newcomer is written, so that a filter with very many subscribers is not copied for
+  /// each; readers of an older record do not look that far. Apart from that, arrays are replaced,
+  /// never changed.
+  private record Subscribers(
+      @Nullable Subscription[] subscriptions, int count, SharedGroup[] groups) {
+    private static final Subscribers NOBODY = new Subscribers(NONE, 0, NO_GROUPS);
+
+    boolean isEmpty() {
+      return count == 0 && groups.length == 0;
+    }
+  }
+
+  private final LevelTree<Subscribers> tree = new LevelTree<>();
+  private final int loops;
+  private volatile long version = 1;
+  private volatile int size;
+
+  /// An empty index for sessions on this many event loops.
+  public SubscriptionIndex(int loops) {
+    this.loops = loops;
+  }
+
+  /// A number that grows with each change; never 0. Any thread.
+  public long version() {
+    return version;
+  }
+
+  /// How many subscriptions there are. Any thread.
+  public int size() {
+    return size;
+  }
+
+  /// Adds a subscription, or puts it in the place of the one that the subscriber had for the same
+  /// filter. [MQTT-3.8.4-3] Any thread.
+  ///
+  /// @param previous the one to replace, or null when it is new
+  public synchronized void subscribe(
+      TopicFilter filter, Subscription subscription, @Nullable Subscription previous) {
+    LevelTree.Node<Subscribers> node = tree.findOrAdd(filter.levels());
+    Subscribers known = subscribersAt(node);
+    Subscribers changed =
+        filter.isShared()
+            ? withMember(known, filter, subscription, previous)
+            : withSubscription(known, subscription, previous);
+    node.value(changed);
+    changed(previous == null ? 1 : 0);
+  }
+
+  /// Takes a subscription out. Any thread.
+  ///
+  /// @param subscription the very one that was added last for this filter
+  public synchronized void unsubscribe(TopicFilter filter, Subscription subscription) {
+    LevelTree.Node<Subscribers> node = tree.find(filter.levels());
+    if (node == null) {
+      throw new IllegalStateException("no subscription to " + filter);
+    }
+    Subscribers known = subscribersAt(node);
+    Subscribers left =
+        filter.isShared()
+            ? withoutMember(known, filter, subscription)
+            : new Subscribers(
+                without(known.subscriptions, known.count, subscription),
+                known.count - 1,
+                known.groups);
+    node.value(left.isEmpty() ? null : left);
+    tree.prune(node);
+    changed(-1);
+  }
+
+  /// Who gets a message of this topic: every filter that matches it counts, `$` topics only when
+  /// their first level is spelled out. [MQTT-4.7.2-1] Any thread.
+  public Match match(TopicName topic) {
+    List<Subscribers> found = new ArrayList<>();
+    List<String> levels = topic.levels();
+    List<LevelTree.Node<Subscribers>> reached = List.of(tree.root());
+    for (int depth = 0; depth < levels.size() && !reached.isEmpty(); depth++) {
+      boolean wildcards = depth > 0 || !topic.isReserved();
+      String level = levels.get(depth);
+      List<LevelTree.Node<Subscribers>> next = new ArrayList<>();
+      for (LevelTree.Node<Subscribers> node : reached) {
+        if (wildcards) {
+          collect(node.child("#"), found);
+          addIfPresent(node.child("+"), next);
+        }
+        addIfPresent(node.child(level), next);
+      }
+      reached = next;
+    }
+    for (LevelTree.Node<Subscribers> node : reached) {
+      collect(node, found);
+      collect(node.child("#"), found); // "a/#" matches "a" as well (4.7.1.2).
+    }
+    return found.isEmpty() ? Match.NONE : matchOf(found);
+  }
+
+  private static <T> void addIfPresent(@Nullable T element, List<T> list) {
+    if (element != null) {
+      list.add(element);
+    }
+  }
+
+  private static void collect(LevelTree.@Nullable Node<Subscribers> node, List<Subscribers> found) {
+    if (node != null) {
+      addIfPresent(node.value(), found);
+    }
+  }
+
+  private Match matchOf(List<Subscribers> found) {
+    List<SharedGroup> groups = new ArrayList<>(0);
+    IdentityHashMap<Subscriber, List<Subscription>> bySubscriber = new IdentityHashMap<>();
+    List<List<Subscription>> byLoop = new ArrayList<>(loops);
+    for (int i = 0; i < loops; i++) {
+      byLoop.add(new ArrayList<>());
+    }
+    boolean mayOverlap = found.size() > 1;
+    for (Subscribers subscribers : found) {
+      groups.addAll(Arrays.asList(subscribers.groups));
+      for (int i = 0; i < subscribers.count; i++) {
+        Subscription subscription = subscribers.subscriptions[i];
+        if (subscription == null) {
+          break;
+        }
+        if (mayOverlap) {
+          bySubscriber
+              .computeIfAbsent(subscription.subscriber(), _ -> new ArrayList<>(1))
+              .add(subscription);
+        } else {
+          byLoop.get(subscription.subscriber().homeLoop()).add(subscription);
+        }
+      }
+    }
+    bySubscriber.forEach(
+        (subscriber, parts) -> byLoop.get(subscriber.homeLoop()).add(Subscription.union(parts)));
+    return new Match(
+        byLoop.stream().map(part -> part.toArray(NONE)).toArray(Subscription[][]::new),
+        groups.toArray(NO_GROUPS));
+  }
+
+  private synchronized void changed(int difference) {
+    size += difference;
+    version++;
+  }
+
+  private static Subscribers subscribersAt(LevelTree.Node<Subscribers> node) {
+    Subscribers known = node.value();
+    return known == null ? Subscribers.NOBODY : known;
+  }
+
+  private static Subscribers withSubscription(
+      Subscribers known, Subscription added, @Nullable Subscription previous) {
+    @Nullable Subscription[] all = known.subscriptions;
+    if (previous != null) {
+      return new Subscribers(replaced(all, previous, added), known.count, known.groups);
+    }
+    if (known.count == all.length) {
+      all = Arrays.copyOf(all, Math.max(1, 2 * all.length));
+    }
+    all[known.count] = added;
+    return new Subscribers(all, known.count + 1, known.groups);
+  }
+
+  private static Subscribers withMember(
+      Subscribers known, TopicFilter filter, Subscription added, @Nullable Subscription previous) {
+    SharedGroup group = group(known, filter);
+    if (group == null) {
+      SharedGroup[] groups = Arrays.copyOf(known.groups, known.groups.length + 1);
+      groups[known.groups.length] = new SharedGroup(filter, added);
+      return new Subscribers(known.subscriptions, known.count, groups);
+    }
+    Subscription[] members = group.members();
+    if (previous != null) {
+      group.members(replaced(members, previous, added));
+    } else {
+      Subscription[] more = Arrays.copyOf(members, members.length + 1);
+      more[members.length] = added;
+      group.members(more);
+    }
+    return known;
+  }
+
+  private static Subscribers withoutMember(
+      Subscribers known, TopicFilter filter, Subscription removed) {
+    SharedGroup group = group(known, filter);
+    if (group == null) {
+      throw new IllegalStateException("no group " + filter);
+    }
+    Subscription[] members = group.members();
+    if (members.length > 1) {
+      group.members(without(members, members.length, removed));
+      return known;
+    }
+    return new Subscribers(
+        known.subscriptions, known.count, without(known.groups, known.groups.length, group));
+  }
+
+  private static @Nullable SharedGroup group(Subscribers known, TopicFilter filter) {
+    for (SharedGroup group : known.groups) {
+      if (group.filter().equals(filter)) {
+        return group;
+      }
+    }
+    return null;
+  }
+
+  private static <T extends @Nullable Object> T[] replaced(T[] array, T old, T fresh) {
+    T[] copy = array.clone();
+    copy[indexOf(array, old)] = fresh;
+    return copy;
+  }
+
+  /// The first `count` elements without one of them.
+  private static <T extends @Nullable Object> T[] without(T[] array, int count, T removed) {
+    int at = indexOf(array, removed);
+    T[] copy = Arrays.copyOf(array, count - 1);
+    System.arraycopy(array, at + 1, copy, at, count - 1 - at);
+    return copy;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very object is looked for, not one like it.
+  private static <T extends @Nullable Object> int indexOf(T[] array, T element) {
+    for (int i = 0; i < array.length; i++) {
+      if (array[i] == element) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("not there: " + element);
+  }
+}
