@@ -12,7 +12,7 @@ public record ConfigurationProblem(Place place, String message, String suggestio
 
   private static final Comparator<ConfigurationProblem> ORDER =
       Comparator.comparing((ConfigurationProblem problem) -> problem.place.file())
-          .thenComparing(problem -> problem.place.line())
+          .thenComparingInt(problem -> problem.place.line())
           .thenComparing(ConfigurationProblem::message);
 
   /// Orders by file, then line.
