@@ -4,13 +4,23 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The program: parses the command line and runs the command it names. Quarkus starts only for
+/// The program: parses the command line and runs the command that it names. Quarkus starts only for
 /// `serve`, so that the client commands answer at once.
 @QuarkusMain
-@Command(name = "midge", mixinStandardHelpOptions = true, version = "midge")
+@Command(
+    name = "midge",
+    description = "An MQTT test server for 3.1, 3.1.1 and 5.0, and its clients.",
+    subcommands = ServeCommand.class,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    descriptionHeading = "%n",
+    optionListHeading = "%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {"", "'./midge COMMAND --help' says more. './midge test' runs all tests."})
 public final class Main {
 
-  private Main() {}
+  Main() {}
 
   /// Runs the command that `arguments` name and ends the process with its exit status.
   public static void main(String... arguments) {

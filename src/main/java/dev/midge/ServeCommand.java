@@ -1,0 +1,136 @@
+package dev.midge;
+
+import dev.midge.listener.InvalidConfiguration;
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.LoadedListeners;
+import io.quarkus.runtime.Quarkus;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `midge serve`: runs the server until it is told to stop.
+@Command(
+    name = "serve",
+    description = "Runs the server until it is told to stop, by Ctrl+C or SIGTERM.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    defaultValueProvider = EnvironmentDefaults.class,
+    showDefaultValues = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    descriptionHeading = "%n",
+    optionListHeading = "%n",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:stopped as it was told",
+      "1:could not start: a port, an address or the data folder is not to be had",
+      "2:wrong configuration: an option or a listener file"
+    },
+    footer = {
+      "",
+      "Each option may be set in the environment too: --port-offset as MIDGE_PORT_OFFSET, --data"
+          + " as MIDGE_DATA, and so on. The command line wins."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--listeners",
+      paramLabel = "DIR",
+      defaultValue = "listeners",
+      description = "The folder of the listener files.")
+  private Path listeners;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description =
+          "The folder for what the server writes. Scripts find the open ports in its files"
+              + " endpoints.json and endpoints.env.")
+  private Path data;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDR",
+      description = "The address to open ports at; all of them, IPv4 and IPv6, if left out.")
+  private @Nullable String bind;
+
+  @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Adds N to each port.")
+  private int portOffset;
+
+  @Option(
+      names = "--random-ports",
+      arity = "0..1",
+      fallbackValue = "true",
+      defaultValue = "false",
+      paramLabel = "true|false",
+      description = "Opens each listener at any free port.")
+  private boolean randomPorts;
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      splitSynopsisLabel = ",",
+      showDefaultValue = Visibility.NEVER,
+      description = "Opens these listeners only.")
+  private Set<String> only = new LinkedHashSet<>();
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    ServeSettings settings =
+        new ServeSettings(listeners, data, bind == null ? "" : bind, portOffset, randomPorts, only);
+    LoadedListeners loaded;
+    try {
+      loaded = ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
+    } catch (InvalidConfiguration e) {
+      err.println(e.getMessage());
+      return ExitCode.USAGE;
+    }
+    return UntilStopped.run(() -> {
+      try (Server server = Server.start(settings, loaded)) {
+        announce(server);
+        return runQuarkus();
+      } catch (StartFailure e) {
+        err.println(e.getMessage());
+        return ExitCode.SOFTWARE;
+      }
+    });
+  }
+
+  /// Runs what Quarkus serves, until the process is told to stop.
+  private int runQuarkus() {
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Quarkus.run(null, (_, cause) -> failure.set(cause));
+    if (failure.get() == null) {
+      return ExitCode.OK;
+    }
+    spec.commandLine().getErr().println("Quarkus could not start: " + failure.get());
+    return ExitCode.SOFTWARE;
+  }
+
+  private void announce(Server server) {
+    PrintWriter out = spec.commandLine().getOut();
+    new EndpointTable(server.endpoints()).lines().forEach(out::println);
+    out.println();
+    out.println("Scripts find this in " + data.resolve("endpoints.json") + " and endpoints.env.");
+    out.flush();
+  }
+}
