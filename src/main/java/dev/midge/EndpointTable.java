@@ -29,7 +29,7 @@ record EndpointTable(List<Endpoint> endpoints) {
 
   /// A command that subscribes. mosquitto_sub does not speak WebSocket everywhere, MQTT.js does.
   private static String tryIt(Endpoint endpoint) {
-    String client = endpoint.transport() == Transport.TCP ? "mosquitto_sub" : "npx mqtt sub -C ws";
+    String client = endpoint.transport() == Transport.TCP ? "mosquitto_sub" : "npx mqtt sub -l ws";
     return client + " -h " + endpoint.host() + " -p " + endpoint.port() + " -t 'demo/#' -v";
   }
 }
