@@ -1,0 +1,77 @@
+package dev.midge.listener;
+
+/// The bounds that `auto` stands for, sized from the heap: so generous that neither a benchmark nor
+/// a conformance suite on a laptop meets one, and so tight that none alone fills the memory.
+///
+/// @param heapBytes the most that the heap may grow to
+record AutoBounds(long heapBytes) {
+
+  private static final long KIB = 1 << 10;
+  private static final long MIB = 1 << 20;
+  private static final long MILLION = 1_000_000;
+
+  /// A packet is read into one array.
+  long packetBytesMax() {
+    return heapBytes / 16;
+  }
+
+  /// An idle connection takes a few KiB, most of it outside the heap.
+  long connectionsMax() {
+    return heapBytes / (8 * KIB);
+  }
+
+  /// A queued message takes at least some 100 bytes.
+  long queueMessagesMax() {
+    return Math.min(MILLION, heapBytes / (2 * KIB));
+  }
+
+  /// One absent client may fill a quarter of what all may.
+  long queueBytesMax() {
+    return heapBytes / 8;
+  }
+
+  /// More than any client reads in a second.
+  long outboundBytesMax() {
+    return Math.min(64 * MIB, heapBytes / 16);
+  }
+
+  /// A subscription takes some 300 bytes.
+  long subscriptionsMax() {
+    return Math.min(MILLION, heapBytes / (4 * KIB));
+  }
+
+  /// A session takes about 1 KiB.
+  long serverSessionsMax() {
+    return heapBytes / (4 * KIB);
+  }
+
+  /// All subscriptions may take about a third of the heap.
+  long serverSubscriptionsMax() {
+    return heapBytes / KIB;
+  }
+
+  /// A retained message takes some 300 bytes beside its payload.
+  long serverRetainedMessagesMax() {
+    return heapBytes / (2 * KIB);
+  }
+
+  /// All payloads and topics that are retained.
+  long serverRetainedBytesMax() {
+    return heapBytes / 4;
+  }
+
+  /// All messages that wait for clients.
+  long serverQueuedBytesMax() {
+    return heapBytes / 2;
+  }
+
+  /// Bytes to send lie outside the heap, in a region as large as the heap.
+  long serverOutboundBytesMax() {
+    return heapBytes / 2;
+  }
+
+  /// A loop per processor.
+  int loops() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+}

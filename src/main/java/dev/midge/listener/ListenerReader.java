@@ -1,0 +1,146 @@
+package dev.midge.listener;
+
+import dev.midge.broker.Limits;
+import dev.midge.broker.ServerLimits;
+import dev.midge.listener.Expect.Outcome;
+import dev.midge.packet.ProtocolVersion;
+import dev.midge.packet.QoS;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// The keys of listener files: what each is called, and which values it allows.
+final class ListenerReader {
+
+  private static final long TIB = 1L << 40;
+
+  /// The longest packet there can be: a header byte, four length bytes and 268,435,455 more.
+  private static final int LONGEST_PACKET_BYTES = 268_435_460;
+
+  private static final Map<String, ProtocolVersion> VERSIONS =
+      Map.of(
+          "3.1", ProtocolVersion.MQTT_3_1,
+          "3.1.1", ProtocolVersion.MQTT_3_1_1,
+          "5.0", ProtocolVersion.MQTT_5);
+  private static final Map<String, QoS> QUALITIES =
+      Map.of("0", QoS.AT_MOST_ONCE, "1", QoS.AT_LEAST_ONCE, "2", QoS.EXACTLY_ONCE);
+  private static final Map<String, Transport> TRANSPORTS =
+      Map.of("tcp", Transport.TCP, "websocket", Transport.WEBSOCKET);
+  private static final Map<String, Outcome> OUTCOMES =
+      Map.of("accepted", Outcome.ACCEPTED, "refused", Outcome.REFUSED);
+  private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~-]*");
+
+  private final Settings settings;
+  private final AutoBounds auto;
+  private final Problems problems;
+
+  ListenerReader(Settings settings, AutoBounds auto, Problems problems) {
+    this.settings = settings;
+    this.auto = auto;
+    this.problems = problems;
+  }
+
+  /// Reads a listener file, over the defaults.
+  ListenerSpec listener() {
+    String name = settings.text("name");
+    int port = (int) settings.whole("port", 1, 65_535);
+    String summary = settings.text("summary");
+    Transport transport = transport();
+    if (transport != Transport.WEBSOCKET && settings.says("websocket")) {
+      problems.add(
+          settings.place("websocket"),
+          "'websocket' has no meaning for 'transport: " + transport + "'",
+          "Say 'transport: websocket', or leave the block out.");
+    }
+    Outcome connect = settings.block("expect").choice("connect", OUTCOMES);
+    return new ListenerSpec(
+        name,
+        port,
+        settings.place("port"),
+        summary,
+        transport,
+        websocketPaths(),
+        connectionsMax(),
+        limits(),
+        new Expect(connect));
+  }
+
+  /// Checks what the defaults say to all listeners.
+  void checkSharedKeys() {
+    transport();
+    websocketPaths();
+    connectionsMax();
+    limits();
+  }
+
+  /// Reads what all listeners share.
+  ServerLimits serverLimits() {
+    Settings server = settings.block("server");
+    return new ServerLimits(
+        (int) server.wholeOrAuto("sessions_max", 1, Integer.MAX_VALUE, auto.serverSessionsMax()),
+        (int)
+            server.wholeOrAuto(
+                "subscriptions_max", 1, Integer.MAX_VALUE, auto.serverSubscriptionsMax()),
+        server.wholeOrAuto(
+            "retained_messages_max", 0, Integer.MAX_VALUE, auto.serverRetainedMessagesMax()),
+        server.bytesOrAuto("retained_bytes_max", 0, TIB, auto.serverRetainedBytesMax()),
+        server.bytesOrAuto("queued_bytes_max", 0, TIB, auto.serverQueuedBytesMax()),
+        server.bytesOrAuto("outbound_bytes_max", 1, TIB, auto.serverOutboundBytesMax()));
+  }
+
+  /// Reads how many event loops there are.
+  int loops() {
+    return (int) settings.block("server").wholeOrAuto("loops", 1, 64, auto.loops());
+  }
+
+  private Transport transport() {
+    return settings.choice("transport", TRANSPORTS);
+  }
+
+  private List<String> websocketPaths() {
+    return settings
+        .block("websocket")
+        .texts("paths", PATH, "a path like /mqtt, of letters, digits and /._~-");
+  }
+
+  private int connectionsMax() {
+    return (int)
+        settings
+            .block("limits")
+            .wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax());
+  }
+
+  private Limits limits() {
+    Settings mqtt = settings.block("mqtt");
+    Settings limits = settings.block("limits");
+    return new Limits(
+        Set.copyOf(mqtt.choices("versions", VERSIONS)),
+        settings.block("access").flag("anonymous"),
+        (int)
+            mqtt.bytesOrAuto("packet_bytes_max", 128, LONGEST_PACKET_BYTES, auto.packetBytesMax()),
+        (int) mqtt.whole("receive_max", 1, 65_535),
+        (int) mqtt.whole("topic_alias_max", 0, 65_535),
+        (int) mqtt.whole("keep_alive_seconds_max", 0, 65_535),
+        mqtt.whole("session_seconds_max", 0, 4_294_967_295L),
+        mqtt.choice("qos_max", QUALITIES),
+        mqtt.flag("retain"),
+        mqtt.flag("wildcards"),
+        mqtt.flag("shared"),
+        mqtt.flag("subscription_ids"),
+        (int) mqtt.whole("connect_seconds_max", 1, 3_600),
+        mqtt.flag("queue_qos0"),
+        (int)
+            limits.wholeOrAuto("queue_messages_max", 0, Integer.MAX_VALUE, auto.queueMessagesMax()),
+        limits.bytesOrAuto("queue_bytes_max", 0, TIB, auto.queueBytesMax()),
+        (int) limits.whole("inflight_max", 1, 65_535),
+        limits.bytesOrAuto("outbound_bytes_max", 1_024, TIB, auto.outboundBytesMax()),
+        (int)
+            limits.wholeOrAuto("subscriptions_max", 0, Integer.MAX_VALUE, auto.subscriptionsMax()),
+        (int) limits.whole("filters_per_subscribe_max", 1, Integer.MAX_VALUE),
+        (int) limits.whole("topic_bytes_max", 1, 65_535),
+        (int) limits.whole("topic_levels_max", 1, 65_536),
+        (int) limits.whole("user_properties_max", 0, Integer.MAX_VALUE),
+        (int) limits.whole("client_id_bytes_max", 1, 65_535));
+  }
+}

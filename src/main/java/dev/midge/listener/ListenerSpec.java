@@ -1,0 +1,26 @@
+package dev.midge.listener;
+
+import dev.midge.broker.Limits;
+import java.util.List;
+
+/// A listener as its file describes it.
+///
+/// @param name its name in messages, metrics and endpoint files: lower case, digits and hyphens
+/// @param port the port in its file, 1 to 65,535
+/// @param portPlace where the file says so
+/// @param summary what it is for, in a line
+/// @param transport what carries the bytes
+/// @param websocketPaths the paths that a WebSocket may ask for, the one to advertise first
+/// @param connectionsMax how many connections it has at a time
+/// @param limits what it offers to each of them
+/// @param expect what a plain client meets
+public record ListenerSpec(
+    String name,
+    int port,
+    Place portPlace,
+    String summary,
+    Transport transport,
+    List<String> websocketPaths,
+    int connectionsMax,
+    Limits limits,
+    Expect expect) {}

@@ -1,0 +1,34 @@
+package dev.midge.listener;
+
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Collects what is wrong with a configuration, so that all of it is told at once. One that is
+/// reported twice is told once.
+final class Problems {
+
+  private final SortedSet<ConfigurationProblem> found = new TreeSet<>();
+
+  /// Notes a problem.
+  void add(Place place, String message, String suggestion) {
+    found.add(new ConfigurationProblem(place, message, suggestion));
+  }
+
+  /// Notes a problem whose message says all.
+  void add(Place place, String message) {
+    add(place, message, "");
+  }
+
+  /// How many problems there are.
+  int count() {
+    return found.size();
+  }
+
+  /// Ends the loading if there was any problem.
+  void throwIfAny() {
+    if (!found.isEmpty()) {
+      throw new InvalidConfiguration(List.copyOf(found));
+    }
+  }
+}

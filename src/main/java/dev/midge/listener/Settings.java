@@ -1,0 +1,247 @@
+package dev.midge.listener;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.midge.listener.YamlMapping.Entry;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/// The settings of one mapping: what a file says, and what the defaults say where the file is
+/// silent.
+///
+/// Each question checks the answer. A wrong answer becomes a problem, and some allowed value is
+/// returned so that the questions can go on. The keys that were asked for are the keys that exist:
+/// `refuseUnknownKeys` finds the others.
+final class Settings {
+
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,12}) ?(KiB|MiB|GiB)?");
+  private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
+
+  private final String prefix;
+  private final YamlMapping own;
+  private final YamlMapping defaults;
+  private final Problems problems;
+  private final Set<String> known = new LinkedHashSet<>();
+  private final Map<String, Settings> blocks = new LinkedHashMap<>();
+
+  private Settings(String prefix, YamlMapping own, YamlMapping defaults, Problems problems) {
+    this.prefix = prefix;
+    this.own = own;
+    this.defaults = defaults;
+    this.problems = problems;
+  }
+
+  /// The settings of a whole file.
+  Settings(YamlMapping own, YamlMapping defaults, Problems problems) {
+    this("", own, defaults, problems);
+  }
+
+  /// The settings in the mapping under `key`.
+  Settings block(String key) {
+    known.add(key);
+    return blocks.computeIfAbsent(
+        key,
+        _ -> new Settings(prefix + key + ".", mapping(own, key), mapping(defaults, key), problems));
+  }
+
+  /// Whether the file itself, not the defaults, has `key`.
+  boolean says(String key) {
+    return own.entries().containsKey(key);
+  }
+
+  /// Where `key` stands.
+  Place place(String key) {
+    Entry entry = entry(key);
+    return entry == null ? new Place(own.file(), 0) : entry.place();
+  }
+
+  /// A line of text.
+  String text(String key) {
+    Entry entry = find(key);
+    if (entry == null) {
+      return "";
+    }
+    if (!(entry.value() instanceof ScalarNode scalar) || !Tag.STR.equals(scalar.getTag())) {
+      return wrong(key, entry, "text, if need be in quotes", "");
+    }
+    String text = scalar.getValue();
+    return text.isBlank() || text.lines().count() > 1 ? wrong(key, entry, "one line", "") : text;
+  }
+
+  /// `true` or `false`.
+  boolean flag(String key) {
+    return choice(key, FLAGS);
+  }
+
+  /// A whole number from `min` to `max`.
+  long whole(String key, long min, long max) {
+    Entry entry = find(key);
+    if (entry == null) {
+      return min;
+    }
+    String text = scalar(entry);
+    return WHOLE.matcher(text).matches() && isWithin(Long.parseLong(text), min, max)
+        ? Long.parseLong(text)
+        : wrong(key, entry, "a whole number from " + min + " to " + max, min);
+  }
+
+  /// A whole number from `min` to `max`, or `auto` for the number nearest to `auto` among them.
+  long wholeOrAuto(String key, long min, long max, long auto) {
+    Entry entry = entry(key);
+    if (entry != null && scalar(entry).equals("auto")) {
+      known.add(key);
+      return Math.clamp(auto, min, max);
+    }
+    return whole(key, min, max);
+  }
+
+  /// A number of bytes from `min` to `max`, in bytes or like `64KiB`, or `auto` for the number
+  /// nearest to `auto` among them.
+  long bytesOrAuto(String key, long min, long max, long auto) {
+    Entry entry = find(key);
+    if (entry == null) {
+      return min;
+    }
+    String text = scalar(entry);
+    if (text.equals("auto")) {
+      return Math.clamp(auto, min, max);
+    }
+    Matcher matcher = BYTES.matcher(text);
+    if (matcher.matches()) {
+      long bytes = Long.parseLong(matcher.group(1)) << shift(matcher.group(2));
+      if (isWithin(bytes, min, max)) {
+        return bytes;
+      }
+    }
+    String allowed = "a number of bytes from " + min + " to " + max + ", like 64KiB, or auto";
+    return wrong(key, entry, allowed, min);
+  }
+
+  /// One of a few words.
+  <T> T choice(String key, Map<String, T> choices) {
+    Entry entry = find(key);
+    T any = choices.values().iterator().next();
+    if (entry == null) {
+      return any;
+    }
+    T chosen = choices.get(scalar(entry));
+    return chosen == null ? wrong(key, entry, oneOf(choices), any) : chosen;
+  }
+
+  /// A list of one or more of a few words, each at most once.
+  <T> List<T> choices(String key, Map<String, T> choices) {
+    return list(key, oneOf(choices), choices.keySet()::contains).stream()
+        .map(choices::get)
+        .toList();
+  }
+
+  /// A list of one or more texts that match, each at most once. `allowed` says in words what does.
+  List<String> texts(String key, Pattern pattern, String allowed) {
+    return list(key, allowed, pattern.asMatchPredicate());
+  }
+
+  /// Reports each key that nobody asked for, here and in the blocks.
+  void refuseUnknownKeys() {
+    own.entries()
+        .forEach((key, entry) -> {
+          if (!known.contains(key)) {
+            problems.add(entry.place(), "unknown key '" + key + "'", Spelling.suggest(key, known));
+          }
+        });
+    blocks.values().forEach(Settings::refuseUnknownKeys);
+  }
+
+  private List<String> list(String key, String allowed, Predicate<String> isAllowed) {
+    Entry entry = find(key);
+    if (entry == null) {
+      return List.of();
+    }
+    if (!(entry.value() instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
+      return wrong(key, entry, "a list like [a, b], each " + allowed, List.of());
+    }
+    Set<String> items = new LinkedHashSet<>();
+    for (Node node : sequence.getValue()) {
+      String item = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+      if (!isAllowed.test(item)) {
+        return wrong(key, entry, "a list, each " + allowed, List.of());
+      }
+      if (!items.add(item)) {
+        problems.add(entry.place(), "'" + prefix + key + "' has '" + item + "' twice");
+      }
+    }
+    return List.copyOf(items);
+  }
+
+  /// What the file says, else what the defaults say.
+  private @Nullable Entry entry(String key) {
+    Entry entry = own.entries().get(key);
+    return entry == null ? defaults.entries().get(key) : entry;
+  }
+
+  /// Like `entry`, for a key that must be there.
+  private @Nullable Entry find(String key) {
+    known.add(key);
+    Entry entry = entry(key);
+    if (entry == null) {
+      problems.add(
+          new Place(own.file(), 0),
+          "the key '" + prefix + key + "' is missing",
+          "The README.md of Midge's own listeners says what it means.");
+    }
+    return entry;
+  }
+
+  private <T> T wrong(String key, Entry entry, String allowed, T instead) {
+    String said =
+        entry.value() instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "a block";
+    problems.add(entry.place(), "'" + prefix + key + "' must be " + allowed + ", but is " + said);
+    return instead;
+  }
+
+  private YamlMapping mapping(YamlMapping parent, String key) {
+    Entry entry = parent.entries().get(key);
+    if (entry == null) {
+      return YamlMapping.empty(parent.file());
+    }
+    if (entry.value() instanceof MappingNode mapping) {
+      return YamlMapping.of(parent.file(), mapping, problems);
+    }
+    problems.add(
+        entry.place(), "'" + prefix + key + "' must be a block of keys, each on a line below it");
+    return YamlMapping.empty(parent.file());
+  }
+
+  private static String scalar(Entry entry) {
+    return entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
+  }
+
+  private static String oneOf(Map<String, ?> choices) {
+    return choices.keySet().stream().sorted().collect(joining(", ", "one of ", ""));
+  }
+
+  private static boolean isWithin(long value, long min, long max) {
+    return min <= value && value <= max;
+  }
+
+  private static int shift(@Nullable String unit) {
+    return switch (unit) {
+      case "KiB" -> 10;
+      case "MiB" -> 20;
+      case "GiB" -> 30;
+      case null, default -> 0;
+    };
+  }
+}
