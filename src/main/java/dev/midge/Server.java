@@ -12,7 +12,7 @@ import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
-import dev.midge.observe.JournalLog;
+import dev.midge.observe.ConnectionLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -44,7 +44,7 @@ public final class Server implements AutoCloseable {
                 Authorizer.EVERYTHING,
                 SessionLog.NONE,
                 RetainedLog.NONE,
-                new JournalLog(),
+                new ConnectionLog(),
                 new SecureRandom()));
     this.listeners = new Listeners(loops, address);
   }

@@ -193,9 +193,9 @@ final class PublishFlow {
     return connection.spoken().refusesPublishInAck() ? outcome : ReasonCode.SUCCESS;
   }
 
+  /// A reason string where the code alone does not tell what to do about it.
   private static Properties explanation(Connection connection, ReasonCode outcome) {
     return switch (outcome) {
-      case NOT_AUTHORIZED -> connection.explained("not allowed to publish to this topic");
       case TOPIC_NAME_INVALID -> connection.explained("topic has too many levels or bytes");
       case QUOTA_EXCEEDED -> connection.explained("delivered, but no room to retain it");
       default -> Properties.NONE;
