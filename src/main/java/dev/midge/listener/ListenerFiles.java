@@ -131,7 +131,8 @@ public final class ListenerFiles {
   }
 
   private void checkName(String file, Matcher name, Settings settings, ListenerSpec spec) {
-    String suggestion = "Rename the file to " + spec.port() + "-" + spec.name() + ".yaml?";
+    String suggestion =
+        "Mend it, or rename the file to " + spec.port() + "-" + spec.name() + ".yaml.";
     if (!name.group(1).equals(Integer.toString(spec.port()))) {
       problems.add(
           spec.portPlace(), "port " + spec.port() + " is not the port in " + file, suggestion);

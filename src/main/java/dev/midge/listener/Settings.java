@@ -176,7 +176,10 @@ final class Settings {
     for (Node node : sequence.getValue()) {
       String item = node instanceof ScalarNode scalar ? scalar.getValue() : "";
       if (!isAllowed.test(item)) {
-        return wrong(key, entry, "a list, each " + allowed, List.of());
+        problems.add(
+            entry.place(),
+            "'" + prefix + key + "' has '" + item + "', but each must be " + allowed);
+        continue;
       }
       if (!items.add(item)) {
         problems.add(entry.place(), "'" + prefix + key + "' has '" + item + "' twice");
@@ -206,7 +209,11 @@ final class Settings {
 
   private <T> T wrong(String key, Entry entry, String allowed, T instead) {
     String said =
-        entry.value() instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "a block";
+        switch (entry.value()) {
+          case ScalarNode scalar -> "'" + scalar.getValue() + "'";
+          case SequenceNode _ -> "a list";
+          default -> "a block";
+        };
     problems.add(entry.place(), "'" + prefix + key + "' must be " + allowed + ", but is " + said);
     return instead;
   }
