@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// authentication method (4.12): the client proves that it knows the password without sending it,
 /// and the server that it knows the account.
 ///
-/// An unknown user name is answered like a known one with a wrong password, so that strangers cannot
-/// find out which accounts exist. Any thread; an exchange belongs to one.
+/// An unknown user name is answered like a known one with a wrong password, so that strangers
+/// cannot find out which accounts exist. Any thread; an exchange belongs to one.
 public final class ScramSha256 implements AuthMethod {
   /// The name of the method in CONNECT and AUTH.
   public static final String NAME = "SCRAM-SHA-256";
@@ -65,8 +65,7 @@ public final class ScramSha256 implements AuthMethod {
       nonce = attributes[1].substring(2) + nonces.get();
       ScramCredentials known = accounts.getOrDefault(userName, nobody);
       credentials = known;
-      String answer =
-          "r=" + nonce + ",s=" + base64(known.salt()) + ",i=" + known.iterations();
+      String answer = "r=" + nonce + ",s=" + base64(known.salt()) + ",i=" + known.iterations();
       signedSoFar = bare + "," + answer + ",";
       return new Continue(answer.getBytes(StandardCharsets.UTF_8));
     }
@@ -79,7 +78,8 @@ public final class ScramSha256 implements AuthMethod {
       if (credentials == null || proofAt < 0 || !message.startsWith(expected)) {
         return new Refused("malformed SCRAM message");
       }
-      byte[] signed = (signedSoFar + message.substring(0, proofAt)).getBytes(StandardCharsets.UTF_8);
+      byte[] signed =
+          (signedSoFar + message.substring(0, proofAt)).getBytes(StandardCharsets.UTF_8);
       byte[] proof;
       try {
         proof = Base64.getDecoder().decode(message.substring(proofAt + 3));

@@ -6,8 +6,8 @@ import dev.midge.broker.Journal;
 import dev.midge.packet.ReasonCode;
 import org.jboss.logging.Logger;
 
-/// Writes the events of connections to the log: one line each, and the mistakes of strangers only in
-/// detail mode, since they can cause any number of them. Names that strangers chose are cut and
+/// Writes the events of connections to the log: one line each, and the mistakes of strangers only
+/// in detail mode, since they can cause any number of them. Names that strangers chose are cut and
 /// escaped.
 public final class ConnectionLog implements Journal {
   private static final Logger LOG = Logger.getLogger("dev.midge.connections");
