@@ -262,8 +262,9 @@ public final class Connection {
   /// Sends a packet that is not PUBLISH. A client that does not read its answers is not read
   /// either.
   void send(Packet packet) {
-    wire.send(packet);
-    if (wire.pendingBytes() > limits.outboundBytesMax()) {
+    if (!wire.send(packet)) {
+      end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
+    } else if (wire.pendingBytes() > limits.outboundBytesMax()) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
   }
@@ -379,7 +380,7 @@ public final class Connection {
     }
     ReasonCode reason = farewell.reason();
     Properties explanation =
-        version.hasProperties() && !farewell.detail().isEmpty()
+        version.hasProperties() && reason != ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
             ? Properties.builder().text(Property.REASON_STRING, farewell.detail()).build()
             : Properties.NONE;
     if (before == Phase.CONNECTED) {

@@ -6,6 +6,7 @@ import dev.midge.packet.Packet.Pubcomp;
 import dev.midge.packet.Packet.Pubrec;
 import dev.midge.packet.Packet.Pubrel;
 import dev.midge.packet.Properties;
+import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
@@ -270,7 +271,8 @@ final class DeliveryFlow {
   void acknowledged(Connection connection, Puback puback) {
     Client client = connection.client();
     Delivery delivery = client.session().inflight().find(puback.packetId());
-    if (delivery != null && delivery.qos() == QoS.AT_LEAST_ONCE) {
+    if (delivery != null) {
+      require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
       finish(client, delivery);
       connection.outgoing().earn();
       pump(client);
@@ -281,11 +283,14 @@ final class DeliveryFlow {
   void received(Connection connection, Pubrec pubrec) {
     Client client = connection.client();
     Delivery delivery = client.session().inflight().find(pubrec.packetId());
-    if (delivery == null || delivery.qos() != QoS.EXACTLY_ONCE) {
-      connection.send(
-          new Pubrel(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE));
+    if (delivery == null) {
+      if (!pubrec.reason().isError()) {
+        connection.send(
+            new Pubrel(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE));
+      }
       return;
     }
+    require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
     if (pubrec.reason().isError()) {
       finish(client, delivery);
       connection.outgoing().earn();
@@ -303,10 +308,18 @@ final class DeliveryFlow {
   void completed(Connection connection, Pubcomp pubcomp) {
     Client client = connection.client();
     Delivery delivery = client.session().inflight().find(pubcomp.packetId());
-    if (delivery != null && delivery.state() == State.RELEASED) {
+    if (delivery != null) {
+      require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
       finish(client, delivery);
       connection.outgoing().earn();
       pump(client);
+    }
+  }
+
+  /// An acknowledgement must be the one that comes next in its flow (4.3).
+  private static void require(boolean isNext, String detail) {
+    if (!isNext) {
+      throw ProtocolViolation.protocolError("", detail);
     }
   }
 

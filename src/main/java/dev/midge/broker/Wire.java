@@ -13,9 +13,11 @@ public interface Wire {
   /// @param packetBytesMax the longest packet that the client accepts. [MQTT-3.1.2-24]
   void accept(ProtocolVersion version, long packetBytesMax);
 
-  /// Sends a packet, at the latest at the end of the turn. One that the client says is too long for
-  /// it loses its properties first, and is not sent if that does not help.
-  void send(Packet packet);
+  /// Sends a packet, at the latest at the end of the turn. One that is too long for the client
+  /// loses its properties first.
+  ///
+  /// @return false when that does not help; then nothing was sent
+  boolean send(Packet packet);
 
   /// Sends a PUBLISH, at the latest at the end of the turn.
   ///

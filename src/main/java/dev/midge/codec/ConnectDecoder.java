@@ -29,10 +29,11 @@ final class ConnectDecoder {
     this.properties = properties;
   }
 
-  /// Reads the packet from where its fixed header ended.
-  Connect decode(int userPropertiesMax) {
+  /// Reads the packet from where its fixed header, with these flags, ended.
+  Connect decode(int headerFlags, int userPropertiesMax) {
     ProtocolVersion version = version();
     try {
+      Decoder.requireFlags(PacketType.CONNECT, headerFlags, version);
       return decode(version, userPropertiesMax);
     } catch (ProtocolViolation violation) {
       throw new UnacceptableConnect(version, violation);
@@ -57,9 +58,9 @@ final class ConnectDecoder {
     if (!name.equals("MQTT") && !name.equals("MQIsdp")) {
       throw violation;
     }
-    boolean newer = level > ProtocolVersion.MQTT_5.level() && level < 0x80;
+    boolean isNewer = name.equals("MQTT") && level > ProtocolVersion.MQTT_5.level() && level < 0x80;
     throw new UnacceptableConnect(
-        newer ? ProtocolVersion.MQTT_5 : ProtocolVersion.MQTT_3_1_1, violation);
+        isNewer ? ProtocolVersion.MQTT_5 : ProtocolVersion.MQTT_3_1_1, violation);
   }
 
   private static String printable(String name) {
@@ -94,7 +95,7 @@ final class ConnectDecoder {
   }
 
   private static void requireValidFlags(ProtocolVersion version, int flags) {
-    if ((flags & RESERVED) != 0) {
+    if ((flags & RESERVED) != 0 && version != ProtocolVersion.MQTT_3_1) {
       throw ProtocolViolation.malformed("MQTT-3.1.2-3", "reserved connect flag is 1");
     }
     int willLevel = flags >> 3 & 3;

@@ -48,7 +48,7 @@ public final class Decoder {
       throw ProtocolViolation.protocolError("MQTT-3.1.0-1", "first packet is not CONNECT");
     }
     open(bytes, offset, length);
-    return connects.decode(userPropertiesMax);
+    return connects.decode(bytes[offset] & 0x0F, userPropertiesMax);
   }
 
   /// Reads any packet of an established connection.
@@ -59,6 +59,7 @@ public final class Decoder {
   public Packet decode(
       ProtocolVersion version, byte[] bytes, int offset, int length, int userPropertiesMax) {
     PacketType type = typeAt(bytes, offset);
+    requireFlags(type, bytes[offset] & 0x0F, version);
     open(bytes, offset, length);
     return switch (type) {
       case PUBLISH -> publish(version, bytes[offset] & 0x0F, userPropertiesMax);
@@ -94,6 +95,16 @@ public final class Decoder {
       case CONNACK, SUBACK, UNSUBACK, PINGRESP ->
           throw ProtocolViolation.protocolError("", type + " is only sent by servers");
     };
+  }
+
+  /// The flags of a fixed header must be as the specification says. [MQTT-2.1.3-1] MQTT 3.1 has no
+  /// such rule: there they may say that a packet is sent again.
+  static void requireFlags(PacketType type, int flags, ProtocolVersion version) {
+    if (type.requiredFlags() != PacketType.ANY_FLAGS
+        && type.requiredFlags() != flags
+        && version != ProtocolVersion.MQTT_3_1) {
+      throw ProtocolViolation.malformed("MQTT-2.1.3-1", "reserved flags of " + type);
+    }
   }
 
   private static PacketType typeAt(byte[] bytes, int offset) {

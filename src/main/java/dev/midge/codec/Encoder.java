@@ -94,7 +94,7 @@ public final class Encoder {
     byte[] own = connack.properties().encoded();
     int length = version.hasProperties() ? 2 + variableLength(own.length) + own.length : 2;
     header(PacketType.CONNACK, length, out);
-    out.writeByte(connack.sessionPresent() ? 1 : 0);
+    out.writeByte(connack.sessionPresent() && version.saysSessionPresent() ? 1 : 0);
     if (version.hasProperties()) {
       out.writeByte(connack.reason().value());
       properties(own, out);

@@ -1,11 +1,10 @@
 package dev.midge.codec;
 
-import dev.midge.packet.PacketType;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.ReasonCode;
 
-/// Finds where a packet ends, from its fixed header alone (2.1), and refuses what can be refused by
-/// it: nothing is ever stored or allocated because of an announced length.
+/// Finds where a packet ends, from its fixed header alone (2.1), and refuses one that is too long
+/// by that: nothing is ever stored or allocated because of an announced length.
 public final class Framing {
   private Framing() {}
 
@@ -18,7 +17,9 @@ public final class Framing {
     if (offset >= end) {
       return 0;
     }
-    requireKnownHeader(bytes[offset] & 0xFF);
+    if ((bytes[offset] & 0xF0) == 0) {
+      throw ProtocolViolation.malformed("", "packet type 0 is forbidden");
+    }
     int remainingLength = 0;
     for (int i = 1; i <= 4; i++) {
       if (offset + i >= end) {
@@ -43,16 +44,6 @@ public final class Framing {
       at++;
     }
     return at + 1 - offset;
-  }
-
-  private static void requireKnownHeader(int first) {
-    if (first >>> 4 == 0) {
-      throw ProtocolViolation.malformed("", "packet type 0 is forbidden");
-    }
-    PacketType type = PacketType.of(first >>> 4);
-    if (type.requiredFlags() != PacketType.ANY_FLAGS && type.requiredFlags() != (first & 0x0F)) {
-      throw ProtocolViolation.malformed("MQTT-2.1.3-1", "reserved flags of " + type);
-    }
   }
 
   private static int requireFitting(int length, int packetBytesMax) {

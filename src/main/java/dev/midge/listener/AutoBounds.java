@@ -70,8 +70,9 @@ record AutoBounds(long heapBytes) {
     return heapBytes / 2;
   }
 
-  /// A loop per processor.
+  /// A loop for every two processors: handing messages from loop to loop costs more than one loop
+  /// saves on a small machine, and the kernel, the collector and the compiler need processors, too.
   int loops() {
-    return Runtime.getRuntime().availableProcessors();
+    return (Runtime.getRuntime().availableProcessors() + 1) / 2;
   }
 }

@@ -170,19 +170,20 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
-  public void send(Packet packet) {
-    if (isClosing) {
-      return;
-    }
+  public boolean send(Packet packet) {
     long length = Encoder.length(packet);
     Packet fitting = packet;
     if (length > packetBytesMax) {
       fitting = Encoder.withoutProperties(packet);
       length = Encoder.length(fitting);
     }
-    if (length <= packetBytesMax) {
+    if (length > packetBytesMax) {
+      return false;
+    }
+    if (!isClosing) {
       Encoder.encode(fitting, version, room((int) length));
     }
+    return true;
   }
 
   @Override

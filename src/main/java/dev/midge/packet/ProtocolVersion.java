@@ -53,6 +53,11 @@ public enum ProtocolVersion {
     return this != MQTT_5;
   }
 
+  /// Whether CONNACK says that a session was resumed. [v3: MQTT-3.2.2-2]
+  public boolean saysSessionPresent() {
+    return this != MQTT_3_1;
+  }
+
   /// Whether each UNSUBACK lists an answer per filter.
   public boolean answersEachUnsubscribe() {
     return this == MQTT_5;
