@@ -1,0 +1,127 @@
+package dev.midge.kit;
+
+import dev.midge.ServeSettings;
+import dev.midge.Server;
+import dev.midge.listener.Endpoint;
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.LoadedListeners;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// A server in this process, on ports of its own, for the tests of one class: with the listener
+/// files that Midge comes with, and more that a test asks for. Register it as a static extension.
+public final class TestServer implements BeforeAllCallback, AfterAllCallback {
+  private static final Path LISTENERS = Path.of("listeners");
+
+  private final StringBuilder server = new StringBuilder();
+  private final Map<String, String> extra = new LinkedHashMap<>();
+  private Path folder = Path.of(".");
+  private @Nullable Server running;
+  private int nextPort = 20_000;
+
+  private TestServer() {}
+
+  /// A server with Midge's own listeners.
+  public static TestServer local() {
+    return new TestServer();
+  }
+
+  /// Adds a TCP listener.
+  ///
+  /// @param yaml what its file says besides name, port, summary and expect
+  public TestServer listener(String name, String yaml) {
+    int port = nextPort++;
+    extra.put(
+        port + "-" + name + ".yaml",
+        """
+        name: %s
+        port: %d
+        summary: For tests.
+        expect: { connect: accepted }
+        %s
+        """
+            .formatted(name, port, yaml));
+    return this;
+  }
+
+  /// Changes what all listeners share: `key: value` lines of the `server` block.
+  public TestServer shared(String yaml) {
+    server.append(yaml);
+    return this;
+  }
+
+  /// The port of the plain TCP listener.
+  public int port() {
+    return port("plain");
+  }
+
+  /// The port of the listener with this name.
+  public int port(String name) {
+    return running().endpoints().stream()
+        .filter(endpoint -> endpoint.name().equals(name))
+        .mapToInt(Endpoint::port)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    folder = Files.createTempDirectory("midge-test");
+    Path listeners = Files.createDirectory(folder.resolve("listeners"));
+    try (var files = Files.newDirectoryStream(LISTENERS, "*.yaml")) {
+      for (Path file : files) {
+        Files.copy(file, listeners.resolve(file.getFileName().toString()));
+      }
+    }
+    for (var file : extra.entrySet()) {
+      Files.writeString(listeners.resolve(file.getKey()), file.getValue());
+    }
+    overrideShared(listeners.resolve("defaults.yaml"));
+    ServeSettings settings =
+        new ServeSettings(listeners, folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
+    LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
+    running = Server.start(settings, loaded);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    running().close();
+    deleteAll(folder);
+  }
+
+  private Server running() {
+    if (running == null) {
+      throw new IllegalStateException("not started; is it registered as a static extension?");
+    }
+    return running;
+  }
+
+  private void overrideShared(Path defaults) throws IOException {
+    String text = Files.readString(defaults);
+    for (String line : server.toString().lines().toList()) {
+      String key = line.substring(0, line.indexOf(':')).strip();
+      text = text.replaceAll("(?m)^  " + key + ":.*$", "  " + line.strip());
+    }
+    Files.writeString(defaults, text);
+  }
+
+  private static void deleteAll(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
