@@ -224,7 +224,7 @@ final class DeliveryFlow {
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
     Delivery delivery =
-        new Delivery(message, qos, true, subscription.identifiers(), null); // [MQTT-3.3.1-8]
+        new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
     if (qos != QoS.AT_MOST_ONCE) {
       client.log().queued(client.session(), delivery);
     }

@@ -22,7 +22,7 @@ final class DepartureFlow {
         disconnect.properties().number(Property.SESSION_EXPIRY_INTERVAL, session.expirySeconds());
     if (asked != 0 && session.expirySeconds() == 0) {
       throw ProtocolViolation.protocolError(
-          "MQTT-3.14.2-2", "session expiry at DISCONNECT, but none at CONNECT");
+          "", "session expiry at DISCONNECT, but none at CONNECT");
     }
     session.expirySeconds(Math.min(asked, connection.limits().sessionSecondsMax()));
     connection.end(Farewell.byClient(disconnect.reason()));
@@ -40,7 +40,7 @@ final class DepartureFlow {
       return; // Wills may wait for the next start (3.1.2.5), and there are no others to tell.
     }
     if (!session.isPersistent()) {
-      endSession(client); // [MQTT-4.1.0-1]
+      endSession(client); // [MQTT-4.1.0-2]
       return;
     }
     loop.deliveries().passOn(client, false);

@@ -130,13 +130,13 @@ final class PublishFlow {
   }
 
   /// A client must not have more messages under way than the server said it takes. Those of QoS 1
-  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-9]
+  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-7]
   private static void requireRoom(Connection connection, InboundIds received) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
     if (received.count() >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-          "MQTT-3.3.4-9",
+          "MQTT-3.3.4-7",
           "more than " + max + " messages of QoS 2 not released");
     }
   }

@@ -37,16 +37,13 @@ public final class Decoder {
     this.topics = topics;
   }
 
-  /// Reads a CONNECT: the only packet that may come first. [MQTT-3.1.0-1]
+  /// Reads a CONNECT: the only packet that may come first, as [Framing#connectLength] has checked.
   ///
   /// @param offset where the packet begins in `bytes`
   /// @param length its length in bytes, fixed header included
   /// @throws UnacceptableConnect when it is wrong after its version was read, and can be answered
-  /// @throws ProtocolViolation when it is wrong before that, or no CONNECT
+  /// @throws ProtocolViolation when it is wrong before that
   public Packet.Connect decodeConnect(byte[] bytes, int offset, int length, int userPropertiesMax) {
-    if (typeAt(bytes, offset) != PacketType.CONNECT) {
-      throw ProtocolViolation.protocolError("MQTT-3.1.0-1", "first packet is not CONNECT");
-    }
     open(bytes, offset, length);
     return connects.decode(bytes[offset] & 0x0F, userPropertiesMax);
   }

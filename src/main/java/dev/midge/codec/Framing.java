@@ -1,12 +1,25 @@
 package dev.midge.codec;
 
+import dev.midge.packet.PacketType;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.ReasonCode;
 
 /// Finds where a packet ends, from its fixed header alone (2.1), and refuses one that is too long
 /// by that: nothing is ever stored or allocated because of an announced length.
 public final class Framing {
+  /// The longest CONNECT to accept: all its strings may be as long as strings can be.
+  private static final int CONNECT_BYTES_MAX = 512 << 10;
+
   private Framing() {}
+
+  /// The length in bytes of the first packet of a connection, as [#packetLength]. What cannot
+  /// become a CONNECT is refused by its first byte. [MQTT-3.1.0-1]
+  public static int connectLength(byte[] bytes, int offset, int end, int packetBytesMax) {
+    if (offset < end && (bytes[offset] & 0xF0) >>> 4 != PacketType.CONNECT.number()) {
+      throw ProtocolViolation.protocolError("MQTT-3.1.0-1", "first packet is not CONNECT");
+    }
+    return packetLength(bytes, offset, end, Math.min(packetBytesMax, CONNECT_BYTES_MAX));
+  }
 
   /// The length in bytes of the packet that begins at `offset`, fixed header included, or 0 when
   /// its header is not complete before `end`.

@@ -30,6 +30,7 @@ final class FrameReader {
   /// The length of the packet that the kept bytes begin, or 0 when that is not known yet.
   private int wanted;
 
+  private boolean hasConnect;
   private boolean closed;
 
   FrameReader(int packetBytesMax, Sink sink) {
@@ -107,11 +108,15 @@ final class FrameReader {
     int at = 0;
     boolean wanting = true;
     while (wanting && at < length) {
-      int packetLength = Framing.packetLength(bytes, at, length, packetBytesMax);
+      int packetLength =
+          hasConnect
+              ? Framing.packetLength(bytes, at, length, packetBytesMax)
+              : Framing.connectLength(bytes, at, length, packetBytesMax);
       if (packetLength == 0 || packetLength > length - at) {
         wanted = packetLength;
         break;
       }
+      hasConnect = true;
       at += packetLength;
       wanting = sink.packet(bytes, at - packetLength, packetLength);
     }

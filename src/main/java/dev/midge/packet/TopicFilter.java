@@ -97,7 +97,7 @@ public final class TopicFilter {
   }
 
   /// The whole text, share prefix included: what makes one subscription of a session differ from
-  /// another. [MQTT-3.8.3-3]
+  /// another. [MQTT-3.8.4-3]
   @Override
   public String toString() {
     return text;

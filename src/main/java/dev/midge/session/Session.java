@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// the deliveries on their way to it, the identifiers of what is on its way from it, and the will.
 /// Home loop only.
 public final class Session {
-  /// The `expirySeconds` of a session that never expires. [MQTT-3.1.2-11.2]
+  /// The `expirySeconds` of a session that never expires. (3.1.2.11.2)
   public static final long NEVER = 0xFFFF_FFFFL;
 
   private final String clientId;
