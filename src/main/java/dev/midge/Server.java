@@ -31,7 +31,8 @@ public final class Server implements AutoCloseable {
   private final Broker broker;
   private final Listeners listeners;
 
-  private Server(DataFolder data, LoadedListeners loaded, InetAddress address) {
+  private Server(
+      DataFolder data, LoadedListeners loaded, InetAddress address, Authenticator authenticator) {
     this.data = data;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops());
@@ -40,7 +41,7 @@ public final class Server implements AutoCloseable {
             loops.all(),
             new Broker.Ports(
                 loaded.serverLimits(),
-                Authenticator.EVERYBODY,
+                authenticator,
                 Authorizer.EVERYTHING,
                 SessionLog.NONE,
                 RetainedLog.NONE,
@@ -53,8 +54,14 @@ public final class Server implements AutoCloseable {
   ///
   /// @throws StartFailure if the data folder or a port cannot be had; then nothing is left open
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
+    return start(settings, loaded, Authenticator.EVERYBODY);
+  }
+
+  /// The same, with somebody to decide who clients are.
+  public static Server start(
+      ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
     InetAddress address = address(settings.bind());
-    Server server = new Server(DataFolder.take(settings.data()), loaded, address);
+    Server server = new Server(DataFolder.take(settings.data()), loaded, address, authenticator);
     try {
       server.open(settings, loaded.listeners());
       return server;

@@ -346,11 +346,13 @@ public final class Connection {
     loop.connects().receive(this, connect);
   }
 
+  /// Between CONNECT and CONNACK only authentication goes on. [MQTT-3.1.2-30]
   private void receiveWhileConnecting(Packet packet) {
-    if (packet instanceof Auth auth) {
-      loop.authentications().receive(this, auth);
-    } else {
-      throw ProtocolViolation.protocolError("MQTT-3.1.4-6", packet.type() + " before CONNACK");
+    switch (packet) {
+      case Auth auth -> loop.authentications().receive(this, auth);
+      case Disconnect disconnect -> end(Farewell.byClient(disconnect.reason()));
+      default ->
+          throw ProtocolViolation.protocolError("MQTT-3.1.2-30", packet.type() + " before CONNACK");
     }
   }
 

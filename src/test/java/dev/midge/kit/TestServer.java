@@ -2,6 +2,7 @@ package dev.midge.kit;
 
 import dev.midge.ServeSettings;
 import dev.midge.Server;
+import dev.midge.broker.Authenticator;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
@@ -27,6 +28,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> extra = new LinkedHashMap<>();
   private Path folder = Path.of(".");
   private @Nullable Server running;
+  private Authenticator authenticator = Authenticator.EVERYBODY;
   private int nextPort = 20_000;
 
   private TestServer() {}
@@ -60,6 +62,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /// Lets this decide who clients are, instead of letting everybody in.
+  public TestServer authenticating(Authenticator authenticator) {
+    this.authenticator = authenticator;
+    return this;
+  }
+
   /// The port of the plain TCP listener.
   public int port() {
     return port("plain");
@@ -90,7 +98,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     ServeSettings settings =
         new ServeSettings(listeners, folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
-    running = Server.start(settings, loaded);
+    running = Server.start(settings, loaded, authenticator);
   }
 
   @Override
