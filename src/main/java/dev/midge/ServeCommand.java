@@ -97,33 +97,29 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     ServeSettings settings =
         new ServeSettings(listeners, data, bind == null ? "" : bind, portOffset, randomPorts, only);
-    LoadedListeners loaded;
     try {
-      loaded = ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
+      LoadedListeners loaded =
+          ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
+      UntilStopped.run(() -> serve(settings, loaded));
+      return ExitCode.OK;
     } catch (InvalidConfiguration e) {
       err.println(e.getMessage());
       return ExitCode.USAGE;
+    } catch (StartFailure e) {
+      err.println(e.getMessage());
+      return ExitCode.SOFTWARE;
     }
-    return UntilStopped.run(() -> {
-      try (Server server = Server.start(settings, loaded)) {
-        announce(server);
-        return runQuarkus();
-      } catch (StartFailure e) {
-        err.println(e.getMessage());
-        return ExitCode.SOFTWARE;
-      }
-    });
   }
 
-  /// Runs what Quarkus serves, until the process is told to stop.
-  private int runQuarkus() {
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    Quarkus.run(null, (_, cause) -> failure.set(cause));
-    if (failure.get() == null) {
-      return ExitCode.OK;
+  private void serve(ServeSettings settings, LoadedListeners loaded) {
+    try (Server server = Server.start(settings, loaded)) {
+      announce(server);
+      AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+      Quarkus.run(null, (_, cause) -> failure.set(cause));
+      if (failure.get() != null) {
+        throw new StartFailure("Quarkus could not start: " + failure.get(), failure.get());
+      }
     }
-    spec.commandLine().getErr().println("Quarkus could not start: " + failure.get());
-    return ExitCode.SOFTWARE;
   }
 
   private void announce(Server server) {

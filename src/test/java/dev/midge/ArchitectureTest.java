@@ -1,0 +1,137 @@
+package dev.midge;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ByteArrayOutputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The rooms: what each may use, and what belongs to one room only.
+@AnalyzeClasses(packages = "dev.midge", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  /// The rooms, and the rooms that each may use. The root package may use them all.
+  private static final Map<String, Set<String>> ROOMS =
+      Map.of(
+          "packet", Set.of(),
+          "topic", Set.of("packet"),
+          "session", Set.of("packet", "topic"),
+          "broker", Set.of("packet", "topic", "session"),
+          "codec", Set.of("packet"),
+          "auth", Set.of("broker", "packet"),
+          "observe", Set.of("broker", "packet"),
+          "listener", Set.of("broker", "codec", "packet"),
+          "client", Set.of());
+
+  /// The rooms that are rules and values only.
+  private static final String[] PURE = {
+    "dev.midge.packet", "dev.midge.topic", "dev.midge.session", "dev.midge.broker"
+  };
+
+  @ArchTest
+  static void roomsUseOnlyTheRoomsBelowThem(JavaClasses classes) {
+    Set<String> rooms = new TreeSet<>();
+    classes.forEach(type -> rooms.add(type.getPackageName()));
+    rooms.remove("dev.midge");
+    assertThat(rooms).allMatch(room -> ROOMS.containsKey(room.substring("dev.midge.".length())));
+
+    ROOMS.forEach((room, uses) -> {
+      String[] others =
+          ROOMS.keySet().stream()
+              .filter(other -> !other.equals(room) && !uses.contains(other))
+              .map(other -> "dev.midge." + other)
+              .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage("dev.midge." + room)
+          .should()
+          .dependOnClassesThat(resideInAPackage("dev.midge").or(resideInAnyPackage(others)))
+          .allowEmptyShould(true)
+          .check(classes);
+    });
+  }
+
+  @ArchTest
+  static final ArchRule RULES_ARE_PURE_JAVA =
+      classes()
+          .that()
+          .resideInAnyPackage(PURE)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "dev.midge..",
+                      "java.lang..",
+                      "java.util..",
+                      "java.nio",
+                      "java.nio.charset",
+                      "org.jspecify.annotations")
+                  .or(type(ByteArrayOutputStream.class)))
+          .because("a whole broker must run in a test without sockets, files or other libraries");
+
+  @ArchTest
+  static final ArchRule RULES_HAVE_NO_CLOCK_NO_CHANCE_AND_NO_THREADS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(PURE)
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(Math.class, "random")
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(Clock.class, Instant.class, Thread.class)
+          .because("time, chance and loops are passed in");
+
+  @ArchTest
+  static final ArchRule NETTY_IS_AT_THE_WIRE =
+      only("io.netty..", "dev.midge.listener", "dev.midge.codec");
+
+  @ArchTest
+  static final ArchRule CHANNELS_ARE_KNOWN_TO_LISTENERS =
+      only("io.netty.channel..", "dev.midge.listener");
+
+  @ArchTest static final ArchRule QUARKUS_IS_AT_THE_ROOT = only("io.quarkus..", "dev.midge");
+
+  @ArchTest static final ArchRule INJECTION_IS_AT_THE_ROOT = only("jakarta..", "dev.midge");
+
+  @ArchTest static final ArchRule VERTX_IS_AT_THE_ROOT = only("io.vertx..", "dev.midge");
+
+  @ArchTest
+  static final ArchRule YAML_IS_FOR_LISTENER_FILES = only("org.snakeyaml..", "dev.midge.listener");
+
+  @ArchTest
+  static final ArchRule JSON_IS_FOR_ENDPOINT_FILES = only("com.fasterxml..", "dev.midge.listener");
+
+  @ArchTest
+  static final ArchRule THE_COMMAND_LINE_IS_AT_THE_ROOT_AND_IN_THE_CLIENT =
+      only("picocli..", "dev.midge", "dev.midge.client");
+
+  @ArchTest
+  static final ArchRule THE_CLIENT_LIBRARY_IS_IN_THE_CLIENT =
+      only("com.hivemq..", "dev.midge.client");
+
+  /// Nothing but these rooms knows the types of these packages.
+  private static ArchRule only(String packages, String... rooms) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(rooms)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(packages);
+  }
+}

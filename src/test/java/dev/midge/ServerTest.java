@@ -1,0 +1,116 @@
+package dev.midge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.midge.listener.Endpoint;
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.LoadedListeners;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How a server starts and stops.
+class ServerTest {
+
+  private static final Path LISTENERS = Path.of("listeners");
+  private static final long HEAP_BYTES = 1 << 28;
+  private static final byte[] CONNECT = HexFormat.of().parseHex("100c00044d5154540402003c0000");
+  private static final byte[] CONNACK = HexFormat.of().parseHex("20020000");
+
+  @TempDir private Path data;
+
+  @Test
+  void aStartedServerAcceptsAtEveryEndpointThatItTellsOf() throws IOException {
+    try (Server server = Server.start(settings("127.0.0.1", true), listeners())) {
+      assertThat(server.endpoints()).hasSize(2);
+      for (Endpoint endpoint : server.endpoints()) {
+        new Socket(endpoint.host(), endpoint.port()).close();
+      }
+      assertThat(data.resolve("endpoints.json")).exists();
+      assertThat(data.resolve("endpoints.env")).exists();
+    }
+  }
+
+  @Test
+  void itIsReachedAtAllAddressesUnlessItIsBoundToOne() throws IOException {
+    NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+    try (Server server = Server.start(settings("", true), listeners())) {
+      int port = server.endpoints().getFirst().port();
+      for (InetAddress address : Collections.list(loopback.getInetAddresses())) {
+        try (Socket socket = new Socket(address, port)) {
+          socket.getOutputStream().write(CONNECT);
+          assertThat(socket.getInputStream().readNBytes(4)).isEqualTo(CONNACK);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aStoppedServerLeavesNeitherPortsNorFilesNorTheFolder() throws IOException {
+    Server server = Server.start(settings("127.0.0.1", true), listeners());
+    Endpoint endpoint = server.endpoints().getFirst();
+    server.close();
+
+    assertThatThrownBy(() -> new Socket(endpoint.host(), endpoint.port()))
+        .isInstanceOf(IOException.class);
+    assertThat(data.resolve("endpoints.json")).doesNotExist();
+    assertThat(data.resolve("endpoints.env")).doesNotExist();
+    Server.start(settings("127.0.0.1", true), listeners()).close();
+  }
+
+  @Test
+  void aTakenPortIsToldWithItsFileAndLineAndLeavesNothingOpen() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int offset = other.getLocalPort() - 1883;
+      ServeSettings settings =
+          new ServeSettings(LISTENERS, data, "127.0.0.1", offset, false, Set.of());
+      LoadedListeners plain = ListenerFiles.load(LISTENERS, Set.of("plain"), offset, HEAP_BYTES);
+
+      assertThatThrownBy(() -> Server.start(settings, plain))
+          .isInstanceOf(StartFailure.class)
+          .hasMessage(
+              "listeners/1883-plain.yaml:2: port "
+                  + other.getLocalPort()
+                  + " is taken by another program. Stop that program, or move all ports with"
+                  + " --port-offset N or --random-ports.");
+    }
+    DataFolder.take(data).close();
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsRefused() {
+    assertThatThrownBy(() -> Server.start(settings("192.0.2.1", true), listeners()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessage(
+            "--bind: this machine does not have the address 192.0.2.1. Leave --bind out for all"
+                + " addresses.");
+  }
+
+  @Test
+  void endpointFilesOfAServerThatDiedAreGoneBeforeAnyPortOpens() throws IOException {
+    Files.writeString(data.resolve("endpoints.env"), "MQTT_PORT=1");
+
+    assertThatThrownBy(() -> Server.start(settings("192.0.2.1", true), listeners()))
+        .isInstanceOf(StartFailure.class);
+
+    assertThat(data.resolve("endpoints.env")).doesNotExist();
+  }
+
+  private ServeSettings settings(String bind, boolean randomPorts) {
+    return new ServeSettings(LISTENERS, data, bind, 0, randomPorts, Set.of());
+  }
+
+  private static LoadedListeners listeners() {
+    return ListenerFiles.load(LISTENERS, Set.of(), 0, HEAP_BYTES);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.midge.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What scripts read about the open endpoints.
+class EndpointFilesTest {
+
+  private static final Endpoint AUTH =
+      new Endpoint("plain-auth", "With a password.", Transport.TCP, "localhost", 1884, "", false);
+  private static final Endpoint PLAIN =
+      new Endpoint("plain", "Says \"hello\".", Transport.TCP, "::1", 1883, "", true);
+  private static final Endpoint WEBSOCKET =
+      new Endpoint("websocket", "In HTTP.", Transport.WEBSOCKET, "localhost", 8080, "/mqtt", true);
+
+  @TempDir private Path folder;
+
+  @Test
+  void theFirstPlainEndpointForAnyoneIsTheOneToUse() throws IOException {
+    new EndpointFiles(folder).write(List.of(AUTH, WEBSOCKET, PLAIN));
+
+    assertThat(folder.resolve("endpoints.env"))
+        .hasContent(
+            """
+            MQTT_URL=mqtt://[::1]:1883
+            MQTT_HOST=::1
+            MQTT_PORT=1883
+            MIDGE_PLAIN_AUTH_URL=mqtt://localhost:1884
+            MIDGE_PLAIN_AUTH_HOST=localhost
+            MIDGE_PLAIN_AUTH_PORT=1884
+            MIDGE_WEBSOCKET_URL=ws://localhost:8080/mqtt
+            MIDGE_WEBSOCKET_HOST=localhost
+            MIDGE_WEBSOCKET_PORT=8080
+            MIDGE_PLAIN_URL=mqtt://[::1]:1883
+            MIDGE_PLAIN_HOST=::1
+            MIDGE_PLAIN_PORT=1883
+            """);
+  }
+
+  @Test
+  void withoutSuchAnEndpointNoneIsNamed() throws IOException {
+    new EndpointFiles(folder).write(List.of(AUTH));
+
+    assertThat(folder.resolve("endpoints.env")).content().doesNotContain("MQTT_URL");
+  }
+
+  @Test
+  void programsReadEachEndpointWithAllItsFields() throws IOException {
+    new EndpointFiles(folder).write(List.of(PLAIN, WEBSOCKET));
+
+    assertThat(folder.resolve("endpoints.json"))
+        .hasContent(
+            """
+            [ {
+              "name" : "plain",
+              "summary" : "Says \\"hello\\".",
+              "url" : "mqtt://[::1]:1883",
+              "host" : "::1",
+              "port" : 1883,
+              "transport" : "tcp",
+              "auth" : "anonymous"
+            }, {
+              "name" : "websocket",
+              "summary" : "In HTTP.",
+              "url" : "ws://localhost:8080/mqtt",
+              "host" : "localhost",
+              "port" : 8080,
+              "transport" : "websocket",
+              "auth" : "anonymous"
+            } ]
+            """);
+  }
+
+  @Test
+  void writingReplacesAndRemovingLeavesNothing() throws IOException {
+    EndpointFiles files = new EndpointFiles(folder);
+
+    files.write(List.of(PLAIN));
+    files.write(List.of(WEBSOCKET));
+    assertThat(folder.resolve("endpoints.env")).content().doesNotContain("PLAIN");
+    assertThat(folder).isDirectoryNotContaining("glob:**.new");
+
+    files.remove();
+    files.remove();
+    assertThat(folder).isEmptyDirectory();
+  }
+}
