@@ -46,7 +46,7 @@ class ServeIT {
 
     int port = Integer.parseInt(env.getProperty("MQTT_PORT"));
     new Socket(env.getProperty("MQTT_HOST"), port).close();
-    server.destroy();
+    stop(server);
 
     assertThat(server.waitFor(5, TimeUnit.SECONDS)).isTrue();
     assertThat(server.exitValue()).isZero();
@@ -91,7 +91,7 @@ class ServeIT {
     Process server = midge(List.of("serve"), "MIDGE_RANDOM_PORTS", "true", "MIDGE_ONLY", "plain");
 
     assertThat(endpoints()).containsKey("MIDGE_PLAIN_URL").doesNotContainKey("MIDGE_WEBSOCKET_URL");
-    server.destroy();
+    stop(server);
     assertThat(status(server)).isZero();
   }
 
@@ -138,6 +138,11 @@ class ServeIT {
       properties.load(reader);
     }
     return properties;
+  }
+
+  /// Sends SIGTERM, and leaves the output to be read: [Process#destroy] closes it.
+  private static void stop(Process process) {
+    assertThat(process.toHandle().destroy()).isTrue();
   }
 
   private static String output(Process process) throws IOException {
