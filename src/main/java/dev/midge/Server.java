@@ -3,8 +3,7 @@ package dev.midge;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
-import dev.midge.broker.RetainedLog;
-import dev.midge.broker.SessionLog;
+import dev.midge.broker.Store;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.EndpointFiles;
@@ -43,8 +42,7 @@ public final class Server implements AutoCloseable {
                 loaded.serverLimits(),
                 authenticator,
                 Authorizer.EVERYTHING,
-                SessionLog.NONE,
-                RetainedLog.NONE,
+                Store.NONE,
                 new ConnectionLog(),
                 new SecureRandom()));
     this.listeners = new Listeners(loops, address);

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 /// A client identifier that the server knows: its session and, while it is connected, its
 /// connection. Home loop only, but for what a [Subscriber] tells other threads.
 final class Client implements Subscriber {
-  private final int homeLoop;
+  private final BrokerLoop home;
   private final Session session;
-  private final SessionLog log;
+
+  /// What the session outlives: settled when it began.
+  private final Durability durability;
 
   private @Nullable Connection connection;
 
@@ -21,20 +23,23 @@ final class Client implements Subscriber {
 
   private boolean ended;
 
+  /// Whether a log knows the session. Written by the home loop, read by all; never set again once
+  /// it was taken back.
+  private volatile boolean durable;
+
   /// Written by the home loop, read by the loops of publishers to a shared subscription.
   private volatile Readiness readiness = Readiness.OFFLINE;
 
-  /// @param log where the session writes down its changes, if it outlives connections
-  Client(int homeLoop, Session session, Limits limits, SessionLog log) {
-    this.homeLoop = homeLoop;
+  Client(BrokerLoop home, Session session, Limits limits, Durability durability) {
+    this.home = home;
     this.session = session;
     this.limits = limits;
-    this.log = log;
+    this.durability = durability;
   }
 
   @Override
   public int homeLoop() {
-    return homeLoop;
+    return home.index();
   }
 
   @Override
@@ -42,13 +47,45 @@ final class Client implements Subscriber {
     return readiness;
   }
 
+  /// What the session outlives, if it outlives its connection.
+  Durability durability() {
+    return durability;
+  }
+
   Session session() {
     return session;
   }
 
-  /// Where changes of the session are written down: nowhere when it ends with its connection.
-  SessionLog log() {
-    return session.isPersistent() ? log : SessionLog.NONE;
+  @Override
+  public boolean isDurable() {
+    return durable;
+  }
+
+  /// Where to write down a change of the session that is answered to a client: the answer then has
+  /// to wait. Nowhere when the session is kept in memory only.
+  StateLog promise() {
+    return durable ? home.promise(durability) : StateLog.NONE;
+  }
+
+  /// Where to write down a change of the session that nobody waits for.
+  StateLog note() {
+    return durable ? home.note(Durability.OS.atMost(durability)) : StateLog.NONE;
+  }
+
+  /// Writes down the terms of the session, if it outlives connections; forgets them if it does not
+  /// any more.
+  ///
+  /// @param endsAtMillis as in [StateLog.Terms]
+  /// @param willAtMillis likewise
+  void settle(long endsAtMillis, long willAtMillis) {
+    boolean keep = durability != Durability.NONE && session.isPersistent();
+    if (durable && !keep) {
+      note().ended(session);
+    }
+    durable = keep;
+    note()
+        .updated(
+            session, new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis));
   }
 
   @Nullable Connection connection() {

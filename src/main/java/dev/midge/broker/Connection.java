@@ -61,6 +61,9 @@ public final class Connection {
   private TopicAliases aliases = new TopicAliases(0, 0);
   private @Nullable Authentication authentication;
   private @Nullable Outgoing outgoing;
+  private final HeldBack heldBack = new HeldBack();
+  private final Runnable release = this::releaseHeldBack;
+  private Durability durability = Durability.NONE;
   private boolean wantsProblemInformation = true;
   private long silenceMaxMillis;
   private long heardMillis;
@@ -215,14 +218,20 @@ public final class Connection {
     this.authentication = authentication;
   }
 
+  /// What the session, if it begins now, and what it publishes are to outlive.
+  Durability durability() {
+    return durability;
+  }
+
   void userName(String userName) {
     this.userName = userName;
   }
 
   /// CONNECT came: until it is answered nothing else is read.
-  void beginConnecting(Connect connect, String clientId) {
+  void beginConnecting(Connect connect, String clientId, Durability durability) {
     this.phase = Phase.CONNECTING;
     this.clientId = clientId;
+    this.durability = durability;
     this.userName = connect.userName() == null ? "" : connect.userName();
     this.wantsProblemInformation =
         connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
@@ -266,6 +275,48 @@ public final class Connection {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
     } else if (wire.pendingBytes() > limits.outboundBytesMax()) {
       gate.close(ReadGate.Reason.OUTBOUND);
+    }
+  }
+
+  /// Sends an acknowledgement when all that it promises is kept, and not before those that came
+  /// before it. [MQTT-4.6.0-2]
+  ///
+  /// @param receipt what it has to wait for, or null
+  void acknowledge(Packet packet, @Nullable Receipt receipt) {
+    if (receipt == null && heldBack.isEmpty()) {
+      send(packet);
+    } else {
+      holdBack(receipt, () -> send(packet));
+    }
+  }
+
+  /// Does something when the receipt is complete, unless the connection has ended by then.
+  void holdBack(@Nullable Receipt receipt, Runnable send) {
+    heldBack.add(receipt, send);
+    if (receipt != null) {
+      receipt.whenComplete(release);
+    }
+    if (loop.log().isBehind()) {
+      gate.close(ReadGate.Reason.STORE);
+    }
+  }
+
+  /// How many acknowledgements and the like wait for something to be kept.
+  int heldBackCount() {
+    return heldBack.count();
+  }
+
+  private void releaseHeldBack() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    try {
+      heldBack.release();
+    } catch (RuntimeException failure) {
+      failed("acknowledgement", failure);
+    }
+    if (heldBack.isEmpty() || !loop.log().isBehind()) {
+      gate.open(ReadGate.Reason.STORE);
     }
   }
 
@@ -318,6 +369,7 @@ public final class Connection {
     }
     Phase before = phase;
     phase = Phase.CLOSED;
+    heldBack.clear();
     loop.timers().cancel(silence);
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);

@@ -12,6 +12,7 @@ import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
+import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// 4.6, 4.9). Home loop only.
 final class DeliveryFlow {
   private static final int PACKET_IDS = 65_535;
+
+  /// How much of a queue that the log keeps is in memory while its client is connected.
+  private static final int PAGE_MESSAGES = 64;
+
+  private static final long PAGE_BYTES = 64 << 10;
 
   private final BrokerLoop loop;
 
@@ -72,7 +78,7 @@ final class DeliveryFlow {
     if (connection != null
         && client.session().queue().isEmpty()
         && maySend(connection, client.session())) {
-      client.log().queued(client.session(), delivery);
+      client.promise().queued(client.session(), delivery);
       send(client, connection, delivery);
     } else {
       enqueue(client, delivery);
@@ -108,12 +114,42 @@ final class DeliveryFlow {
       loop.tally().drop(Drop.QUEUE_MESSAGES);
     } else if (session.queue().bytes() + size > limits.queueBytesMax()) {
       loop.tally().drop(Drop.QUEUE_BYTES);
+    } else if (client.isDurable()) {
+      enqueueDurable(client, delivery);
     } else if (!loop.reserveQueue(size)) {
       loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
     } else {
       session.queue().add(delivery);
-      client.log().queued(session, delivery);
       client.updateReadiness();
+    }
+  }
+
+  /// Queues a delivery that the log keeps: in memory only as long as it is one of the next to be
+  /// sent.
+  private void enqueueDurable(Client client, Delivery delivery) {
+    DeliveryQueue queue = client.session().queue();
+    if (!loop.log().hasRoom()) {
+      loop.tally().drop(Drop.STORE_FULL);
+      return;
+    }
+    client.promise().queued(client.session(), delivery);
+    boolean isNext =
+        client.connection() != null
+            && queue.absent() == 0
+            && queue.inMemory() < PAGE_MESSAGES
+            && queue.bytes() < PAGE_BYTES;
+    if (isNext) {
+      queue.add(delivery);
+    } else {
+      queue.addAbsent(delivery);
+    }
+    client.updateReadiness();
+  }
+
+  /// Gives back the memory of a delivery that was taken out of a queue.
+  private void release(Client client, Delivery delivery) {
+    if (!client.isDurable()) {
+      loop.releaseQueue(delivery.message().sizeBytes());
     }
   }
 
@@ -126,9 +162,9 @@ final class DeliveryFlow {
   }
 
   private void dequeued(Client client, Delivery delivery, Drop reason) {
-    loop.releaseQueue(delivery.message().sizeBytes());
+    release(client, delivery);
     loop.tally().drop(reason);
-    client.log().removed(client.session(), delivery);
+    client.note().removed(client.session(), delivery);
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -146,22 +182,36 @@ final class DeliveryFlow {
     Message message = delivery.message();
     if (message.isExpired(loop.nowMillis())) {
       loop.tally().drop(Drop.EXPIRED);
-      client.log().removed(session, delivery);
+      client.note().removed(session, delivery);
       return;
     }
     if (delivery.qos() == QoS.AT_MOST_ONCE) {
       sendAtMostOnce(connection, message, delivery.retain(), delivery.subscriptionIds());
-      client.log().removed(session, delivery);
+      client.note().removed(session, delivery);
       return;
     }
     session.inflight().add(delivery);
-    if (publish(connection, delivery, false)) {
-      connection.outgoing().spend();
-      client.log().advanced(session, delivery);
+    connection.outgoing().spend();
+    if (delivery.qos() == QoS.EXACTLY_ONCE && client.isDurable()) {
+      // A packet identifier that the client saw and we forgot would let it take the message twice.
+      client.promise().sent(session, delivery);
+      connection.holdBack(
+          loop.receipt(),
+          () -> {
+            publishInflight(client, connection, delivery);
+          });
     } else {
-      session.inflight().remove(delivery);
+      client.note().sent(session, delivery);
+      publishInflight(client, connection, delivery);
+    }
+  }
+
+  /// Sends a delivery that is in flight for the first time.
+  private void publishInflight(Client client, Connection connection, Delivery delivery) {
+    if (!publish(connection, delivery, false)) {
+      finish(client, delivery);
+      connection.outgoing().earn();
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
-      client.log().removed(session, delivery);
     }
   }
 
@@ -182,7 +232,56 @@ final class DeliveryFlow {
       return;
     }
     while (connection.wire().isWritable() && sendNext(client, connection)) {}
+    if (client.session().queue().wantsPage(PAGE_MESSAGES / 2)) {
+      fetchPage(client, connection);
+    }
     client.updateReadiness();
+  }
+
+  /// Fetches the next deliveries that wait for the client and are not in memory.
+  private void fetchPage(Client client, Connection connection) {
+    DeliveryQueue queue = client.session().queue();
+    int number = queue.beginPage();
+    loop.log()
+        .fetchQueued(
+            client.session(),
+            queue.pageFrom(),
+            PAGE_MESSAGES,
+            PAGE_BYTES,
+            page -> {
+              try {
+                if (queue.takePage(number, waiting(client, page))) {
+                  pump(client);
+                }
+              } catch (RuntimeException failure) {
+                connection.failed("queue", failure);
+              }
+            });
+  }
+
+  /// Those of a page that are not in flight already.
+  private List<Delivery> waiting(Client client, List<StoredDelivery> page) {
+    Set<Long> sent = client.session().inflight().sequences();
+    return page.stream()
+        .filter(stored -> !sent.contains(stored.sequence()))
+        .map(this::restored)
+        .toList();
+  }
+
+  private Delivery restored(StoredDelivery stored) {
+    TopicFilter group = stored.group();
+    Delivery delivery =
+        new Delivery(
+            stored.message(),
+            stored.qos(),
+            stored.retain(),
+            stored.subscriptionIds(),
+            group == null ? null : loop.group(group));
+    delivery.kept(stored.sequence(), stored.messageNumber());
+    if (stored.packetId() != 0) {
+      delivery.restore(stored.packetId(), stored.released() ? State.RELEASED : State.PUBLISHED);
+    }
+    return delivery;
   }
 
   /// Sends one thing of each kind that may be sent: retained messages do not hold up live ones, nor
@@ -202,7 +301,7 @@ final class DeliveryFlow {
       return false;
     }
     client.session().queue().removeFirst();
-    loop.releaseQueue(next.message().sizeBytes());
+    release(client, next);
     send(client, connection, next);
     return true;
   }
@@ -226,7 +325,7 @@ final class DeliveryFlow {
     Delivery delivery =
         new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
     if (qos != QoS.AT_MOST_ONCE) {
-      client.log().queued(client.session(), delivery);
+      client.note().queued(client.session(), delivery);
     }
     send(client, connection, delivery);
     return true;
@@ -235,8 +334,30 @@ final class DeliveryFlow {
   /// Begins to send again what an earlier connection left unacknowledged: the only time at which
   /// anything is sent twice. [MQTT-4.4.0-1]
   void resume(Client client, Connection connection) {
-    connection.outgoing().resend(client.session().inflight().inOrder());
-    pump(client);
+    Session session = client.session();
+    if (!session.inflight().isAbsent()) {
+      connection.outgoing().resend(session.inflight().inOrder());
+      pump(client);
+      return;
+    }
+    connection.outgoing().awaitResend();
+    connection.gate().close(ReadGate.Reason.RESUMING);
+    loop.log()
+        .fetchInflight(
+            session,
+            inflight -> {
+              if (connection.isClosed()) {
+                return;
+              }
+              try {
+                session.inflight().takeBack(inflight.stream().map(this::restored).toList());
+                connection.outgoing().resend(session.inflight().inOrder());
+                connection.gate().open(ReadGate.Reason.RESUMING);
+                pump(client);
+              } catch (RuntimeException failure) {
+                connection.failed("resumption", failure);
+              }
+            });
   }
 
   private boolean resendNext(Client client, Connection connection) {
@@ -297,11 +418,14 @@ final class DeliveryFlow {
       pump(client);
       return;
     }
+    long before = loop.promises();
     if (delivery.state() == State.PUBLISHED) {
       client.session().inflight().release(delivery);
-      client.log().advanced(client.session(), delivery);
+      client.promise().released(client.session(), delivery);
     }
-    connection.send(new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+    connection.acknowledge(
+        new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE),
+        loop.receiptSince(before));
   }
 
   /// Takes PUBCOMP: a delivery of QoS 2 is done with.
@@ -325,7 +449,7 @@ final class DeliveryFlow {
 
   private static void finish(Client client, Delivery delivery) {
     client.session().inflight().remove(delivery);
-    client.log().removed(client.session(), delivery);
+    client.note().removed(client.session(), delivery);
   }
 
   /// Passes on to other members of their groups what the client will not deliver: what waits, and
@@ -361,8 +485,8 @@ final class DeliveryFlow {
                     && condition.test(delivery.group())
                     && hasSuccessor(client, delivery, toAbsent));
     for (Delivery delivery : waiting) {
-      loop.releaseQueue(delivery.message().sizeBytes());
-      client.log().removed(session, delivery);
+      release(client, delivery);
+      client.note().removed(session, delivery);
       passOn(client, delivery, toAbsent);
     }
     client.updateReadiness();
@@ -386,10 +510,7 @@ final class DeliveryFlow {
   /// Counts and forgets all that still waits for a client whose session has ended.
   void discard(Client client) {
     Session session = client.session();
-    for (Delivery delivery : session.queue().removeIf(_ -> true)) {
-      loop.releaseQueue(delivery.message().sizeBytes());
-      loop.tally().drop(Drop.SESSION_ENDED);
-    }
-    loop.tally().drop(Drop.SESSION_ENDED, session.inflight().count());
+    loop.tally().drop(Drop.SESSION_ENDED, session.queue().count() + session.inflight().count());
+    session.queue().removeIf(_ -> true).forEach(delivery -> release(client, delivery));
   }
 }

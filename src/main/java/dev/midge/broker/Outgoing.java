@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Outgoing {
   private final int quotaMax;
   private int quota;
+  private boolean awaiting;
 
   /// Made only when there is something in it.
   private @Nullable ArrayDeque<Delivery> unacknowledged;
@@ -41,8 +42,14 @@ final class Outgoing {
     }
   }
 
+  /// Deliveries to send again will come, and nothing new is to be sent before them.
+  void awaitResend() {
+    awaiting = true;
+  }
+
   /// Deliveries to send again, in this order, before new ones.
   void resend(Collection<Delivery> deliveries) {
+    awaiting = false;
     if (!deliveries.isEmpty()) {
       unacknowledged = new ArrayDeque<>(deliveries);
     }
@@ -50,7 +57,7 @@ final class Outgoing {
 
   /// Whether deliveries have to be sent again before new ones.
   boolean isResuming() {
-    return unacknowledged != null;
+    return awaiting || unacknowledged != null;
   }
 
   /// The next delivery to send again, or null.

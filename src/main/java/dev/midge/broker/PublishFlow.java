@@ -33,15 +33,17 @@ final class PublishFlow {
       receiveExactlyOnce(connection, publish, topic);
       return;
     }
-    ReasonCode outcome = distribute(connection, publish, topic);
-    if (publish.qos() == QoS.AT_LEAST_ONCE) {
-      // [MQTT-4.3.2-4] [MQTT-4.6.0-2]
-      connection.send(
-          new Puback(
-              publish.packetId(),
-              answerable(connection, outcome),
-              explanation(connection, outcome)));
+    if (publish.qos() == QoS.AT_MOST_ONCE) {
+      distribute(connection, publish, topic);
+      return;
     }
+    requireRoom(connection);
+    long before = loop.promises();
+    ReasonCode outcome = distribute(connection, publish, topic);
+    connection.acknowledge( // [MQTT-4.3.2-4]
+        new Puback(
+            publish.packetId(), answerable(connection, outcome), explanation(connection, outcome)),
+        loop.receiptSince(before));
   }
 
   /// The message of a QoS 2 PUBLISH goes out when its identifier is first seen, and not again
@@ -51,30 +53,34 @@ final class PublishFlow {
     InboundIds received = client.session().received();
     int packetId = publish.packetId();
     ReasonCode outcome = ReasonCode.SUCCESS;
+    long before = loop.promises();
     if (!received.contains(packetId)) {
-      requireRoom(connection, received);
+      requireRoom(connection);
       outcome = answerable(connection, distribute(connection, publish, topic));
       if (!outcome.isError()) {
         received.add(packetId);
-        client.log().received(client.session(), packetId);
+        client.promise().received(client.session(), packetId);
       }
     }
-    connection.send(new Pubrec(packetId, outcome, explanation(connection, outcome)));
+    connection.acknowledge(
+        new Pubrec(packetId, outcome, explanation(connection, outcome)), loop.receiptSince(before));
   }
 
   /// Takes PUBREL: the identifier is free again. [MQTT-4.3.3-11]
   void released(Connection connection, Pubrel pubrel) {
     Client client = connection.client();
     int packetId = pubrel.packetId();
+    long before = loop.promises();
     boolean known = client.session().received().remove(packetId);
     if (known) {
-      client.log().released(client.session(), packetId);
+      client.promise().forgotten(client.session(), packetId);
     }
-    connection.send(
+    connection.acknowledge(
         new Pubcomp(
             packetId,
             known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-            Properties.NONE));
+            Properties.NONE),
+        loop.receiptSince(before));
   }
 
   /// Publishes the will of a client that is gone. [MQTT-3.1.2-8]
@@ -89,7 +95,7 @@ final class PublishFlow {
             will.properties(),
             Message.deadlineMillis(will.expirySeconds(), loop.nowMillis()),
             client.session().clientId());
-    retainAndRoute(message, client.limits());
+    retainAndRoute(message, client.limits(), client.durability());
   }
 
   /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
@@ -129,15 +135,17 @@ final class PublishFlow {
     }
   }
 
-  /// A client must not have more messages under way than the server said it takes. Those of QoS 1
-  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-7]
-  private static void requireRoom(Connection connection, InboundIds received) {
+  /// A client must not have more messages under way than the server said it takes: those of QoS 2
+  /// that are not released, and those whose acknowledgement is held back. [MQTT-3.3.4-7]
+  private static void requireRoom(Connection connection) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
-    if (received.count() >= max) {
+    int underWay =
+        Math.max(connection.client().session().received().count(), connection.heldBackCount());
+    if (underWay >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
           "MQTT-3.3.4-7",
-          "more than " + max + " messages of QoS 2 not released");
+          "more than " + max + " messages of QoS 1 and 2 under way");
     }
   }
 
@@ -164,7 +172,7 @@ final class PublishFlow {
             publish.properties(),
             Message.deadlineMillis(publish.expirySeconds(), loop.nowMillis()),
             connection.clientId());
-    ReasonCode outcome = retainAndRoute(message, connection.limits());
+    ReasonCode outcome = retainAndRoute(message, connection.limits(), connection.durability());
     loop.router().slow(connection);
     return outcome;
   }
@@ -178,8 +186,9 @@ final class PublishFlow {
 
   /// Retains the message if it asks for it, and sends it on its way to those who subscribed. A
   /// message that there is no room to retain is delivered all the same.
-  ReasonCode retainAndRoute(Message message, Limits limits) {
-    boolean retained = !message.retain() || !limits.retain() || loop.router().retain(message);
+  private ReasonCode retainAndRoute(Message message, Limits limits, Durability durability) {
+    boolean retained =
+        !message.retain() || !limits.retain() || loop.router().retain(message, durability);
     boolean wanted = loop.router().route(message);
     if (!retained) {
       return ReasonCode.QUOTA_EXCEEDED;

@@ -13,7 +13,11 @@ final class ReadGate {
     /// It does not read what is sent to it.
     OUTBOUND,
     /// A loop that it publishes to is behind.
-    INBOX
+    INBOX,
+    /// What it publishes is written down more slowly than it comes.
+    STORE,
+    /// What an earlier connection left unacknowledged is being fetched.
+    RESUMING
   }
 
   private final Wire wire;

@@ -45,6 +45,7 @@ final class SubscribeFlow {
     }
     List<ReasonCode> answers = new ArrayList<>(subscribe.requests().size());
     List<RetainedReplay> replays = new ArrayList<>(0);
+    long before = loop.promises();
     for (Request request : subscribe.requests()) {
       ReasonCode refusal = refusal(connection, request.filter());
       if (refusal != ReasonCode.SUCCESS) {
@@ -55,7 +56,17 @@ final class SubscribeFlow {
       answers.add(ReasonCode.granted(request.qos().atMost(connection.limits().qosMax())));
       add(connection, request, subscribe.subscriptionId(), replays);
     }
-    connection.send(new Suback(subscribe.packetId(), answers, Properties.NONE)); // [MQTT-3.8.4-1]
+    Receipt receipt = loop.receiptSince(before);
+    connection.acknowledge( // [MQTT-3.8.4-1]
+        new Suback(subscribe.packetId(), answers, Properties.NONE), receipt);
+    if (receipt == null) {
+      replay(connection, replays);
+    } else if (!replays.isEmpty()) {
+      connection.holdBack(receipt, () -> replay(connection, replays));
+    }
+  }
+
+  private void replay(Connection connection, List<RetainedReplay> replays) {
     replays.forEach(connection.outgoing()::replay);
     loop.deliveries().pump(connection.client());
   }
@@ -66,6 +77,7 @@ final class SubscribeFlow {
     Client client = connection.client();
     List<ReasonCode> answers = new ArrayList<>(unsubscribe.filters().size());
     boolean shared = false;
+    long before = loop.promises();
     for (TopicFilter filter : unsubscribe.filters()) {
       Subscription known = client.session().subscriptions().remove(filter);
       if (known == null) {
@@ -73,14 +85,15 @@ final class SubscribeFlow {
         continue;
       }
       index.unsubscribe(filter, known);
-      client.log().unsubscribed(client.session(), filter);
+      client.promise().unsubscribed(client.session(), filter);
       answers.add(ReasonCode.SUCCESS);
       shared |= filter.isShared();
     }
     if (shared) {
       loop.deliveries().passOnUnsubscribed(client);
     }
-    connection.send(new Unsuback(unsubscribe.packetId(), answers, Properties.NONE));
+    connection.acknowledge(
+        new Unsuback(unsubscribe.packetId(), answers, Properties.NONE), loop.receiptSince(before));
   }
 
   /// Takes all subscriptions of a session that ends.
@@ -102,7 +115,7 @@ final class SubscribeFlow {
             identifier);
     Subscription previous = session.subscriptions().put(request.filter(), subscription);
     index.subscribe(request.filter(), subscription, previous);
-    client.log().subscribed(session, request.filter(), subscription);
+    client.promise().subscribed(session, request.filter(), subscription);
     boolean isNew = previous == null;
     RetainHandling handling = request.retainHandling();
     if (!request.filter().isShared()

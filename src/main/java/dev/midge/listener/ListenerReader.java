@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
 import dev.midge.listener.Expect.Outcome;
@@ -29,6 +30,8 @@ final class ListenerReader {
       Map.of("tcp", Transport.TCP, "websocket", Transport.WEBSOCKET);
   private static final Map<String, Outcome> OUTCOMES =
       Map.of("accepted", Outcome.ACCEPTED, "refused", Outcome.REFUSED);
+  private static final Map<String, Durability> DURABILITIES =
+      Map.of("none", Durability.NONE, "os", Durability.OS, "disk", Durability.DISK);
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~-]*");
 
   private final Settings settings;
@@ -62,7 +65,7 @@ final class ListenerReader {
         transport,
         websocketPaths(),
         connectionsMax(),
-        limits(),
+        limits(name),
         new Expect(connect));
   }
 
@@ -71,7 +74,7 @@ final class ListenerReader {
     transport();
     websocketPaths();
     connectionsMax();
-    limits();
+    limits("");
   }
 
   /// Reads what all listeners share.
@@ -111,10 +114,11 @@ final class ListenerReader {
             .wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax());
   }
 
-  private Limits limits() {
+  private Limits limits(String name) {
     Settings mqtt = settings.block("mqtt");
     Settings limits = settings.block("limits");
     return new Limits(
+        name,
         Set.copyOf(mqtt.choices("versions", VERSIONS)),
         settings.block("access").flag("anonymous"),
         (int)
@@ -141,6 +145,7 @@ final class ListenerReader {
         (int) limits.whole("topic_bytes_max", 1, 65_535),
         (int) limits.whole("topic_levels_max", 1, 65_536),
         (int) limits.whole("user_properties_max", 0, Integer.MAX_VALUE),
-        (int) limits.whole("client_id_bytes_max", 1, 65_535));
+        (int) limits.whole("client_id_bytes_max", 1, 65_535),
+        settings.choice("durability", DURABILITIES));
   }
 }

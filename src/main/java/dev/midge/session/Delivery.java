@@ -28,6 +28,11 @@ public final class Delivery {
   private int packetId;
   private long order;
 
+  /// Under what a log keeps it, see there.
+  private long sequence;
+
+  private long messageNumber;
+
   /// A delivery that waits to be sent.
   ///
   /// @param retain the RETAIN flag to send
@@ -80,9 +85,35 @@ public final class Delivery {
     return packetId;
   }
 
+  /// Its place in the order in which its session accepted deliveries, from 1; 0 before.
+  public long sequence() {
+    return sequence;
+  }
+
+  /// The number under which a log keeps its message, or 0.
+  public long messageNumber() {
+    return messageNumber;
+  }
+
+  /// Notes under what a log keeps it.
+  public void kept(long sequence, long messageNumber) {
+    this.sequence = sequence;
+    this.messageNumber = messageNumber;
+  }
+
   /// Its place in the order of sending within its session.
   long order() {
     return order;
+  }
+
+  void order(long order) {
+    this.order = order;
+  }
+
+  /// The packet identifier and state that it had before a log kept it.
+  public void restore(int packetId, State state) {
+    this.packetId = packetId;
+    this.state = state;
   }
 
   void publish(int packetId, long order) {

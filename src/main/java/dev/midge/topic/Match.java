@@ -12,15 +12,25 @@ public final class Match {
 
   private final Subscription[][] byLoop;
   private final SharedGroup[] groups;
+  private final boolean[] durable;
 
   Match(Subscription[][] byLoop, SharedGroup[] groups) {
     this.byLoop = byLoop;
     this.groups = groups;
+    this.durable = new boolean[byLoop.length];
+    for (int i = 0; i < byLoop.length; i++) {
+      durable[i] = Arrays.stream(byLoop[i]).anyMatch(part -> part.subscriber().isDurable());
+    }
   }
 
   /// Those whose home is the loop with this index; callers must not change the array.
   public Subscription[] onLoop(int loop) {
     return loop < byLoop.length ? byLoop[loop] : NOBODY;
+  }
+
+  /// Whether any of those on this loop has to write down what it accepts.
+  public boolean isDurableOnLoop(int loop) {
+    return loop < durable.length && durable[loop];
   }
 
   /// The groups that share a matching subscription; callers must not change the array.

@@ -84,6 +84,12 @@ public final class SubscriptionIndex {
     changed(-1);
   }
 
+  /// The group that shares subscriptions to this filter, or null. Any thread.
+  public @Nullable SharedGroup group(TopicFilter filter) {
+    LevelTree.Node<Subscribers> node = tree.find(filter.levels());
+    return node == null ? null : group(subscribersAt(node), filter);
+  }
+
   /// Who gets a message of this topic: every filter that matches it counts, `$` topics only when
   /// their first level is spelled out. [MQTT-4.7.2-1] Any thread.
   public Match match(TopicName topic) {
