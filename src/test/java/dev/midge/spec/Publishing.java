@@ -72,6 +72,14 @@ final class Publishing {
     }
   }
 
+  /// The same with QoS 2.
+  static void publishAtQos2(int port, String topic, String payload) {
+    try (RawClient publisher = RawClient.connected(port, 4, "publisher")) {
+      publisher.send(publish(4, 2, topic, 7, payload)).expect("50 02 0007");
+      publisher.send("62 02 0007").expect("70 02 0007");
+    }
+  }
+
   /// Returns when so many seconds have passed on the server's clock: a will with that delay is
   /// published then.
   static void letPass(int seconds, int port) {
