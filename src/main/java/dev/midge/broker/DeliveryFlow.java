@@ -38,10 +38,7 @@ final class DeliveryFlow {
   void deliver(Message message, Subscription wanted, @Nullable SharedGroup group) {
     Client client = (Client) wanted.subscriber();
     try {
-      Subscription subscription =
-          message.publisherId().equals(client.session().clientId())
-              ? wanted.forOwnMessages()
-              : wanted;
+      Subscription subscription = applicable(client, message, wanted);
       if (subscription != null) {
         deliver(client, message, subscription, group);
       }
@@ -53,6 +50,14 @@ final class DeliveryFlow {
         loop.journal().failed("delivery", failure);
       }
     }
+  }
+
+  /// What of a subscription holds for this message, or null when nothing does. [MQTT-3.8.3-3]
+  private static @Nullable Subscription applicable(
+      Client client, Message message, Subscription subscription) {
+    return message.publisherId().equals(client.session().clientId())
+        ? subscription.forOwnMessages()
+        : subscription;
   }
 
   private void deliver(
@@ -219,6 +224,9 @@ final class DeliveryFlow {
     Message message = replay.cursor().next(loop.nowMillis());
     if (message == null) {
       connection.outgoing().removeReplay();
+      return true;
+    }
+    if (applicable(client, message, subscription) == null) {
       return true;
     }
     loop.tally().count(Counter.RETAINED_SENT);
