@@ -346,7 +346,7 @@ final class DeliveryFlow {
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
         finish(client, delivery);
-        passOn(client, delivery, toAbsent);
+        passOn(client, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -371,19 +371,19 @@ final class DeliveryFlow {
     for (Delivery delivery : waiting) {
       loop.releaseQueue(delivery.message().sizeBytes());
       client.log().removed(session, delivery);
-      passOn(client, delivery, toAbsent);
+      passOn(client, delivery);
     }
     client.updateReadiness();
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
     SharedGroup group = delivery.group();
-    return group != null && group.successorOf(client, toAbsent) != null;
+    return group != null && group.hasSuccessor(client, toAbsent);
   }
 
-  private void passOn(Client client, Delivery delivery, boolean toAbsent) {
+  private void passOn(Client client, Delivery delivery) {
     SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client, toAbsent);
+    Subscription successor = group == null ? null : group.successorOf(client);
     if (group != null && successor != null) {
       loop.router().forward(delivery.message(), successor, group);
     } else {
