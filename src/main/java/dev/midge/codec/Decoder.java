@@ -242,7 +242,9 @@ public final class Decoder {
       throw ProtocolViolation.malformed("MQTT-3.8.3-5", "reserved subscription option bits");
     }
     if (level == 3) {
-      throw ProtocolViolation.malformed("MQTT-3.8.3-5", "QoS 3");
+      throw version.hasProperties()
+          ? ProtocolViolation.protocolError("", "QoS 3")
+          : ProtocolViolation.malformed("MQTT-3.8.3-5", "QoS 3"); // [v3: MQTT-3.8.3-4]
     }
     if (retainHandling == 3) {
       throw ProtocolViolation.protocolError("", "retain handling 3");
