@@ -37,6 +37,9 @@ public final class BrokerLoop {
   private final AuthFlow authentications;
   private final PublishFlow publishes;
   private final DeliveryFlow deliveries;
+  private final AckFlow acks;
+  private final RecallFlow recalls;
+  private final ShareFlow shares;
   private final SubscribeFlow subscribes;
   private final DepartureFlow departures;
   private final Router router;
@@ -69,6 +72,9 @@ public final class BrokerLoop {
     this.authentications = new AuthFlow(this);
     this.publishes = new PublishFlow(this);
     this.deliveries = new DeliveryFlow(this);
+    this.acks = new AckFlow(this);
+    this.recalls = new RecallFlow(this);
+    this.shares = new ShareFlow(this);
     this.subscribes =
         new SubscribeFlow(
             this, broker.subscriptions(), broker.retained(), broker.limits().subscriptionsMax());
@@ -173,6 +179,18 @@ public final class BrokerLoop {
 
   DeliveryFlow deliveries() {
     return deliveries;
+  }
+
+  AckFlow acks() {
+    return acks;
+  }
+
+  RecallFlow recalls() {
+    return recalls;
+  }
+
+  ShareFlow shares() {
+    return shares;
   }
 
   SubscribeFlow subscribes() {

@@ -1,5 +1,6 @@
 package dev.midge.broker;
 
+import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.Subscriber;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,20 @@ final class Client implements Subscriber {
   /// Where to write down a change of the session that nobody waits for.
   StateLog note() {
     return durable ? home.note(Durability.OS.atMost(durability)) : StateLog.NONE;
+  }
+
+  /// A delivery is done with: acknowledged to the end, or dropped.
+  void finish(Delivery delivery) {
+    session.inflight().remove(delivery);
+    note().removed(session, delivery);
+  }
+
+  /// A delivery was taken out of the queue: gives back its memory, of which the log's part has
+  /// none.
+  void dequeued(Delivery delivery) {
+    if (!durable) {
+      home.releaseQueue(delivery.message().sizeBytes());
+    }
   }
 
   /// Writes down the terms of the session, if it outlives connections; forgets them if it does not

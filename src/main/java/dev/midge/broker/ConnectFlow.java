@@ -175,7 +175,7 @@ final class ConnectFlow {
     Client client = known != null ? known : loop.newClient(connection);
     loop.departures().returned(client);
     establish(connection, connect, client, resumed);
-    loop.deliveries().resume(client, connection);
+    loop.recalls().resume(client, connection);
   }
 
   private void establish(Connection connection, Connect connect, Client client, boolean resumed) {

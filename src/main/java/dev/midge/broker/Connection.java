@@ -346,6 +346,12 @@ public final class Connection {
             expirySeconds,
             alias,
             known);
+    if (!sent && alias != 0) { // An alias takes room, too.
+      alias = 0;
+      sent =
+          wire.publish(
+              message, qos, retain, duplicate, packetId, subscriptionIds, expirySeconds, 0, false);
+    }
     if (sent) {
       loop.tally().count(Counter.MESSAGES_SENT);
       if (alias != 0 && !known) {
@@ -411,10 +417,10 @@ public final class Connection {
   private void dispatch(Packet packet) {
     switch (packet) {
       case Publish publish -> loop.publishes().receive(this, publish);
-      case Puback puback -> loop.deliveries().acknowledged(this, puback);
-      case Pubrec pubrec -> loop.deliveries().received(this, pubrec);
+      case Puback puback -> loop.acks().acknowledged(this, puback);
+      case Pubrec pubrec -> loop.acks().received(this, pubrec);
       case Pubrel pubrel -> loop.publishes().released(this, pubrel);
-      case Pubcomp pubcomp -> loop.deliveries().completed(this, pubcomp);
+      case Pubcomp pubcomp -> loop.acks().completed(this, pubcomp);
       case Pingreq _ -> send(Pingresp.PINGRESP); // [MQTT-3.12.4-1]
       case Subscribe subscribe -> loop.subscribes().receive(this, subscribe);
       case Unsubscribe unsubscribe -> loop.subscribes().receive(this, unsubscribe);

@@ -1,24 +1,16 @@
 package dev.midge.broker;
 
 import dev.midge.packet.Message;
-import dev.midge.packet.Packet.Puback;
-import dev.midge.packet.Packet.Pubcomp;
-import dev.midge.packet.Packet.Pubrec;
 import dev.midge.packet.Packet.Pubrel;
 import dev.midge.packet.Properties;
-import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
-import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
 import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way to clients, from the match to the last acknowledgement (3.3.4, 4.3, 4.4,
@@ -27,9 +19,10 @@ final class DeliveryFlow {
   private static final int PACKET_IDS = 65_535;
 
   /// How much of a queue that the log keeps is in memory while its client is connected.
-  private static final int PAGE_MESSAGES = 64;
+  static final int PAGE_MESSAGES = 64;
 
-  private static final long PAGE_BYTES = 64 << 10;
+  /// The same in bytes, roughly.
+  static final long PAGE_BYTES = 64 << 10;
 
   private final BrokerLoop loop;
 
@@ -44,10 +37,7 @@ final class DeliveryFlow {
   void deliver(Message message, Subscription wanted, @Nullable SharedGroup group) {
     Client client = (Client) wanted.subscriber();
     try {
-      Subscription subscription =
-          message.publisherId().equals(client.session().clientId())
-              ? wanted.forOwnMessages()
-              : wanted;
+      Subscription subscription = applicable(client, message, wanted);
       if (subscription != null) {
         deliver(client, message, subscription, group);
       }
@@ -59,6 +49,14 @@ final class DeliveryFlow {
         loop.journal().failed("delivery", failure);
       }
     }
+  }
+
+  /// What of a subscription holds for this message, or null when nothing does. [MQTT-3.8.3-3]
+  private static @Nullable Subscription applicable(
+      Client client, Message message, Subscription subscription) {
+    return message.publisherId().equals(client.session().clientId())
+        ? subscription.forOwnMessages()
+        : subscription;
   }
 
   private void deliver(
@@ -146,13 +144,6 @@ final class DeliveryFlow {
     client.updateReadiness();
   }
 
-  /// Gives back the memory of a delivery that was taken out of a queue.
-  private void release(Client client, Delivery delivery) {
-    if (!client.isDurable()) {
-      loop.releaseQueue(delivery.message().sizeBytes());
-    }
-  }
-
   private void dropExpired(Client client) {
     long nowMillis = loop.nowMillis();
     for (Delivery expired :
@@ -162,7 +153,7 @@ final class DeliveryFlow {
   }
 
   private void dequeued(Client client, Delivery delivery, Drop reason) {
-    release(client, delivery);
+    client.dequeued(delivery);
     loop.tally().drop(reason);
     client.note().removed(client.session(), delivery);
   }
@@ -209,7 +200,7 @@ final class DeliveryFlow {
   /// Sends a delivery that is in flight for the first time.
   private void publishInflight(Client client, Connection connection, Delivery delivery) {
     if (!publish(connection, delivery, false)) {
-      finish(client, delivery);
+      client.finish(delivery);
       connection.outgoing().earn();
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
     }
@@ -233,55 +224,9 @@ final class DeliveryFlow {
     }
     while (connection.wire().isWritable() && sendNext(client, connection)) {}
     if (client.session().queue().wantsPage(PAGE_MESSAGES / 2)) {
-      fetchPage(client, connection);
+      loop.recalls().page(client, connection);
     }
     client.updateReadiness();
-  }
-
-  /// Fetches the next deliveries that wait for the client and are not in memory.
-  private void fetchPage(Client client, Connection connection) {
-    DeliveryQueue queue = client.session().queue();
-    int number = queue.beginPage();
-    loop.log()
-        .fetchQueued(
-            client.session(),
-            queue.pageFrom(),
-            PAGE_MESSAGES,
-            PAGE_BYTES,
-            page -> {
-              try {
-                if (queue.takePage(number, waiting(client, page))) {
-                  pump(client);
-                }
-              } catch (RuntimeException failure) {
-                connection.failed("queue", failure);
-              }
-            });
-  }
-
-  /// Those of a page that are not in flight already.
-  private List<Delivery> waiting(Client client, List<StoredDelivery> page) {
-    Set<Long> sent = client.session().inflight().sequences();
-    return page.stream()
-        .filter(stored -> !sent.contains(stored.sequence()))
-        .map(this::restored)
-        .toList();
-  }
-
-  private Delivery restored(StoredDelivery stored) {
-    TopicFilter group = stored.group();
-    Delivery delivery =
-        new Delivery(
-            stored.message(),
-            stored.qos(),
-            stored.retain(),
-            stored.subscriptionIds(),
-            group == null ? null : loop.group(group));
-    delivery.kept(stored.sequence(), stored.messageNumber());
-    if (stored.packetId() != 0) {
-      delivery.restore(stored.packetId(), stored.released() ? State.RELEASED : State.PUBLISHED);
-    }
-    return delivery;
   }
 
   /// Sends one thing of each kind that may be sent: retained messages do not hold up live ones, nor
@@ -301,7 +246,7 @@ final class DeliveryFlow {
       return false;
     }
     client.session().queue().removeFirst();
-    release(client, next);
+    client.dequeued(next);
     send(client, connection, next);
     return true;
   }
@@ -320,6 +265,9 @@ final class DeliveryFlow {
       connection.outgoing().removeReplay();
       return true;
     }
+    if (applicable(client, message, subscription) == null) {
+      return true;
+    }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
     Delivery delivery =
@@ -329,35 +277,6 @@ final class DeliveryFlow {
     }
     send(client, connection, delivery);
     return true;
-  }
-
-  /// Begins to send again what an earlier connection left unacknowledged: the only time at which
-  /// anything is sent twice. [MQTT-4.4.0-1]
-  void resume(Client client, Connection connection) {
-    Session session = client.session();
-    if (!session.inflight().isAbsent()) {
-      connection.outgoing().resend(session.inflight().inOrder());
-      pump(client);
-      return;
-    }
-    connection.outgoing().awaitResend();
-    connection.gate().close(ReadGate.Reason.RESUMING);
-    loop.log()
-        .fetchInflight(
-            session,
-            inflight -> {
-              if (connection.isClosed()) {
-                return;
-              }
-              try {
-                session.inflight().takeBack(inflight.stream().map(this::restored).toList());
-                connection.outgoing().resend(session.inflight().inOrder());
-                connection.gate().open(ReadGate.Reason.RESUMING);
-                pump(client);
-              } catch (RuntimeException failure) {
-                connection.failed("resumption", failure);
-              }
-            });
   }
 
   private boolean resendNext(Client client, Connection connection) {
@@ -382,135 +301,16 @@ final class DeliveryFlow {
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
       outgoing.spend();
     } else {
-      finish(client, delivery);
+      client.finish(delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
     }
     return true;
-  }
-
-  /// Takes PUBACK: a delivery of QoS 1 is done with. One that the client refuses is, too.
-  void acknowledged(Connection connection, Puback puback) {
-    Client client = connection.client();
-    Delivery delivery = client.session().inflight().find(puback.packetId());
-    if (delivery != null) {
-      require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
-      finish(client, delivery);
-      connection.outgoing().earn();
-      pump(client);
-    }
-  }
-
-  /// Takes PUBREC: a delivery of QoS 2 has arrived, or was refused. [MQTT-4.3.3-4]
-  void received(Connection connection, Pubrec pubrec) {
-    Client client = connection.client();
-    Delivery delivery = client.session().inflight().find(pubrec.packetId());
-    if (delivery == null) {
-      if (!pubrec.reason().isError()) {
-        connection.send(
-            new Pubrel(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE));
-      }
-      return;
-    }
-    require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
-    if (pubrec.reason().isError()) {
-      finish(client, delivery);
-      connection.outgoing().earn();
-      pump(client);
-      return;
-    }
-    long before = loop.promises();
-    if (delivery.state() == State.PUBLISHED) {
-      client.session().inflight().release(delivery);
-      client.promise().released(client.session(), delivery);
-    }
-    connection.acknowledge(
-        new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE),
-        loop.receiptSince(before));
-  }
-
-  /// Takes PUBCOMP: a delivery of QoS 2 is done with.
-  void completed(Connection connection, Pubcomp pubcomp) {
-    Client client = connection.client();
-    Delivery delivery = client.session().inflight().find(pubcomp.packetId());
-    if (delivery != null) {
-      require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
-      finish(client, delivery);
-      connection.outgoing().earn();
-      pump(client);
-    }
-  }
-
-  /// An acknowledgement must be the one that comes next in its flow (4.3).
-  private static void require(boolean isNext, String detail) {
-    if (!isNext) {
-      throw ProtocolViolation.protocolError("", detail);
-    }
-  }
-
-  private static void finish(Client client, Delivery delivery) {
-    client.session().inflight().remove(delivery);
-    client.note().removed(client.session(), delivery);
-  }
-
-  /// Passes on to other members of their groups what the client will not deliver: what waits, and
-  /// what it did not acknowledge with QoS 1. A delivery of QoS 2 that was begun belongs to this
-  /// client for good. [MQTT-4.8.2-4] [MQTT-4.8.2-5]
-  ///
-  /// @param toAbsent whether a member that is not connected may take over
-  void passOn(Client client, boolean toAbsent) {
-    Session session = client.session();
-    for (Delivery delivery : session.inflight().inOrder()) {
-      if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        finish(client, delivery);
-        passOn(client, delivery, toAbsent);
-      }
-    }
-    passOnQueued(client, toAbsent, _ -> true);
-  }
-
-  /// Passes on what waits for the client on behalf of groups that it has left; what is in flight is
-  /// completed. [MQTT-3.10.4-3]
-  void passOnUnsubscribed(Client client) {
-    Set<TopicFilter> kept = client.session().subscriptions().keySet();
-    passOnQueued(client, true, group -> !kept.contains(group.filter()));
-  }
-
-  private void passOnQueued(Client client, boolean toAbsent, Predicate<SharedGroup> condition) {
-    Session session = client.session();
-    List<Delivery> waiting =
-        session
-            .queue()
-            .removeIf(delivery ->
-                delivery.group() != null
-                    && condition.test(delivery.group())
-                    && hasSuccessor(client, delivery, toAbsent));
-    for (Delivery delivery : waiting) {
-      release(client, delivery);
-      client.note().removed(session, delivery);
-      passOn(client, delivery, toAbsent);
-    }
-    client.updateReadiness();
-  }
-
-  private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
-    SharedGroup group = delivery.group();
-    return group != null && group.successorOf(client, toAbsent) != null;
-  }
-
-  private void passOn(Client client, Delivery delivery, boolean toAbsent) {
-    SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client, toAbsent);
-    if (group != null && successor != null) {
-      loop.router().forward(delivery.message(), successor, group);
-    } else {
-      loop.tally().drop(Drop.SESSION_ENDED);
-    }
   }
 
   /// Counts and forgets all that still waits for a client whose session has ended.
   void discard(Client client) {
     Session session = client.session();
     loop.tally().drop(Drop.SESSION_ENDED, session.queue().count() + session.inflight().count());
-    session.queue().removeIf(_ -> true).forEach(delivery -> release(client, delivery));
+    session.queue().removeIf(_ -> true).forEach(delivery -> client.dequeued(delivery));
   }
 }

@@ -47,7 +47,7 @@ final class DepartureFlow {
       endSession(client); // [MQTT-4.1.0-2]
       return;
     }
-    loop.deliveries().passOn(client, false);
+    loop.shares().passOn(client, false);
     client.settle(endsAtMillis, willAtMillis);
     if (client.isDurable()) {
       session.inflight().letGo();
@@ -100,7 +100,7 @@ final class DepartureFlow {
     returned(client);
     loop.forget(client);
     loop.subscribes().removeAll(client);
-    loop.deliveries().passOn(client, true);
+    loop.shares().passOn(client, true);
     loop.deliveries().discard(client);
     client.promise().ended(client.session());
     publishWill(client);
