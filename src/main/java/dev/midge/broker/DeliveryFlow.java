@@ -85,6 +85,7 @@ final class DeliveryFlow {
         && maySend(connection, client.session())) {
       client.log().queued(client.session(), delivery);
       send(client, connection, delivery);
+      client.updateReadiness();
     } else {
       enqueue(client, delivery);
     }
