@@ -6,6 +6,7 @@ import dev.midge.packet.ReasonCode;
 import dev.midge.session.Session;
 import dev.midge.topic.MatchCache;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class BrokerLoop {
         new Router(
             this,
             all,
+            broker.loopCount(),
             new MatchCache(broker.subscriptions()),
             broker.retained(),
             broker.retainedLog());
@@ -183,6 +185,11 @@ public final class BrokerLoop {
   /// How many connections this loop has now, accepted or at home here.
   int connectionCount() {
     return connections.size();
+  }
+
+  /// The clients whose home this loop is.
+  Collection<Client> clients() {
+    return clients.values();
   }
 
   /// The connection came to this loop from the one that accepted it.
