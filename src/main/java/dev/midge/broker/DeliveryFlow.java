@@ -223,11 +223,13 @@ final class DeliveryFlow {
     }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
-    Delivery delivery =
-        new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
-    if (qos != QoS.AT_MOST_ONCE) {
-      client.log().queued(client.session(), delivery);
+    boolean retain = true; // [v3: MQTT-3.3.1-8]
+    if (qos == QoS.AT_MOST_ONCE) {
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
     }
+    Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
+    client.log().queued(client.session(), delivery);
     send(client, connection, delivery);
     return true;
   }
@@ -250,8 +252,9 @@ final class DeliveryFlow {
       return true;
     }
     if (delivery.state() == State.RELEASED) {
-      connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
       outgoing.removeResend();
+      outgoing.spend();
+      connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
       return true;
     }
     if (!outgoing.hasQuota()) {
