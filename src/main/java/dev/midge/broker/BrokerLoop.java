@@ -95,10 +95,7 @@ public final class BrokerLoop {
   public void tick() {
     timers.advance(
         loop.nowMillis(),
-        (timer, failure) -> {
-          tally.count(Counter.FAILURES);
-          journal().failed("timer: " + timer.purpose(), failure);
-        });
+        (timer, failure) -> failed("timer: " + timer.purpose(), failure));
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
     }
@@ -136,6 +133,21 @@ public final class BrokerLoop {
 
   TimerWheel timers() {
     return timers;
+  }
+
+  /// Counts a mistake of ours and writes it down.
+  void failed(String where, RuntimeException failure) {
+    tally.count(Counter.FAILURES);
+    journal().failed(where, failure);
+  }
+
+  /// Does one step of something that is to be brought to its end, whatever goes wrong in the step.
+  void attempt(String step, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      failed(step, failure);
+    }
   }
 
   Journal journal() {
@@ -276,7 +288,7 @@ public final class BrokerLoop {
   /// thread.
   void whenCaughtUp(BrokerLoop other, Connection publisher) {
     loop.execute(() -> {
-      Runnable resume = () -> other.execute(() -> publisher.gate().open(ReadGate.Reason.INBOX));
+      Runnable resume = () -> other.execute(publisher::caughtUp);
       if (inboxBytes.get() == 0) {
         resume.run();
       } else {

@@ -99,7 +99,10 @@ final class ConnectFlow {
     } else {
       var _ =
           answer.whenComplete(
-              (_, _) -> loop.execute(() -> answered(connection, connect, outcome(answer))));
+              (_, _) ->
+                  loop.execute(() ->
+                      connection.guard(
+                          "CONNECT", () -> answered(connection, connect, outcome(answer)))));
     }
   }
 
@@ -132,13 +135,10 @@ final class ConnectFlow {
       return;
     }
     connection.arrive(loop);
-    try {
-      takePlace(connection, connect);
-    } catch (ProtocolViolation violation) {
-      connection.violated(violation);
-    } catch (RuntimeException failure) {
-      connection.failed("CONNECT", failure);
+    if (loop.isShuttingDown()) {
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
     }
+    connection.guard("CONNECT", () -> takePlace(connection, connect));
   }
 
   private void takePlace(Connection connection, Connect connect) {

@@ -50,7 +50,7 @@ final class DeliveryFlow {
       if (connection != null) {
         connection.failed("delivery", failure);
       } else {
-        loop.journal().failed("delivery", failure);
+        loop.failed("delivery", failure);
       }
     }
   }
@@ -119,16 +119,13 @@ final class DeliveryFlow {
 
   private void dropExpired(Client client) {
     long nowMillis = loop.nowMillis();
-    for (Delivery expired :
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis))) {
-      dequeued(client, expired, Drop.EXPIRED);
+    List<Delivery> expired =
+        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    for (Delivery delivery : expired) {
+      loop.releaseQueue(delivery.message().sizeBytes());
+      loop.tally().drop(Drop.EXPIRED);
     }
-  }
-
-  private void dequeued(Client client, Delivery delivery, Drop reason) {
-    loop.releaseQueue(delivery.message().sizeBytes());
-    loop.tally().drop(reason);
-    client.log().removed(client.session(), delivery);
+    expired.forEach(delivery -> client.log().removed(client.session(), delivery));
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -340,8 +337,9 @@ final class DeliveryFlow {
     Session session = client.session();
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        finish(client, delivery);
+        session.inflight().remove(delivery);
         passOn(client, delivery, toAbsent);
+        client.log().removed(session, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -365,10 +363,10 @@ final class DeliveryFlow {
                     && hasSuccessor(client, delivery, toAbsent));
     for (Delivery delivery : waiting) {
       loop.releaseQueue(delivery.message().sizeBytes());
-      client.log().removed(session, delivery);
       passOn(client, delivery, toAbsent);
     }
     client.updateReadiness();
+    waiting.forEach(delivery -> client.log().removed(session, delivery));
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
