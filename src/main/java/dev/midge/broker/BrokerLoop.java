@@ -8,7 +8,7 @@ import dev.midge.topic.MatchCache;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +28,7 @@ public final class BrokerLoop {
   private final Tally tally = new Tally();
   private final TimerWheel timers;
   private final Map<String, Client> clients = new HashMap<>();
-  private final Set<Connection> connections = new HashSet<>();
+  private final Set<Connection> connections = new LinkedHashSet<>();
 
   private final ConnectFlow connects;
   private final AuthFlow authentications;
