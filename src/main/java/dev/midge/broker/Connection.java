@@ -279,11 +279,11 @@ public final class Connection {
   }
 
   /// Sends a packet that is not PUBLISH. A client that does not read its answers is not read
-  /// either.
+  /// either, until the wire is writable again; while it is, nobody would say so.
   void send(Packet packet) {
     if (!wire.send(packet)) {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
-    } else if (wire.pendingBytes() > limits.outboundBytesMax()) {
+    } else if (wire.pendingBytes() > limits.outboundBytesMax() && !wire.isWritable()) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
   }
