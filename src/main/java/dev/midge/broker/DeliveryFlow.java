@@ -64,7 +64,9 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE && connection != null) {
+    if (qos == QoS.AT_MOST_ONCE
+        && connection != null
+        && !client.session().queue().holdsAtMostOnce()) { // [MQTT-4.6.0-6]
       sendAtMostOnce(connection, message, retain, subscription.identifiers());
       return;
     }
@@ -96,7 +98,9 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
-    if (delivery.qos() == QoS.AT_MOST_ONCE && !limits.queueQos0()) {
+    if (delivery.qos() == QoS.AT_MOST_ONCE
+        && client.connection() == null
+        && !limits.queueQos0()) {
       loop.tally().drop(Drop.OFFLINE);
       return;
     }
