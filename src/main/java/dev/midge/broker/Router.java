@@ -76,7 +76,10 @@ final class Router {
       }
     }
     for (SharedGroup group : match.groups()) {
-      forward(message, group.next(), group);
+      Subscription member = group.next();
+      if (member != null) {
+        forward(message, member, group);
+      }
     }
     return !match.isEmpty();
   }

@@ -12,7 +12,7 @@ public final class SharedGroup {
   private final TopicFilter filter;
   private final AtomicInteger turn = new AtomicInteger();
 
-  /// Replaced as a whole by the index; never empty while the group is in it.
+  /// Replaced as a whole by the index; empty when the group is no longer in it.
   private volatile Subscription[] members;
 
   SharedGroup(TopicFilter filter, Subscription first) {
@@ -25,11 +25,9 @@ public final class SharedGroup {
     return filter;
   }
 
-  /// The member whose turn it is.
-  public Subscription next() {
-    Subscription[] all = members;
-    Subscription best = choose(all, null);
-    return best == null ? all[0] : best;
+  /// The member whose turn it is, or null when the last one has just left.
+  public @Nullable Subscription next() {
+    return choose(members, null);
   }
 
   /// Another member than the one given to take over a message that it will not deliver, or null
@@ -45,6 +43,9 @@ public final class SharedGroup {
 
   @SuppressWarnings("ReferenceEquality") // A subscriber is itself, whatever it looks like.
   private @Nullable Subscription choose(Subscription[] all, @Nullable Subscriber excluded) {
+    if (all.length == 0) {
+      return null;
+    }
     int start = Math.floorMod(turn.getAndIncrement(), all.length);
     Subscription best = null;
     Readiness bestReadiness = Readiness.OFFLINE;

@@ -203,8 +203,8 @@ public final class SubscriptionIndex {
       throw new IllegalStateException("no group " + filter);
     }
     Subscription[] members = group.members();
+    group.members(without(members, members.length, removed));
     if (members.length > 1) {
-      group.members(without(members, members.length, removed));
       return known;
     }
     return new Subscribers(
