@@ -57,6 +57,14 @@ final class DeliveryFlow {
 
   private void deliver(
       Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
+    if (group != null && client.connection() == null) {
+      // The member was chosen on another loop, before it left.
+      Subscription successor = group.successorOf(client, client.isEnded());
+      if (successor != null) {
+        loop.router().forward(message, successor, group);
+        return;
+      }
+    }
     if (client.isEnded()) {
       loop.tally().drop(Drop.SESSION_ENDED);
       return;
