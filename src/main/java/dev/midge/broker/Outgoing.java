@@ -29,7 +29,8 @@ final class Outgoing {
     return quota > 0;
   }
 
-  /// Notes that a message was sent.
+  /// Notes that a message was sent, or its PUBREL once more: it is not acknowledged to the end, so
+  /// it counts. There may be more such PUBRELs than quota, which is below 0 then. [MQTT-3.3.4-9]
   void spend() {
     quota--;
   }
