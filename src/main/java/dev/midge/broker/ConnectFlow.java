@@ -164,6 +164,7 @@ final class ConnectFlow {
     Properties asked = connect.properties();
     session.expirySeconds(grantedExpirySeconds(connect, limits));
     session.will(connect.will());
+    session.received().connected();
     int keepAliveSeconds = grantedKeepAliveSeconds(connect.keepAliveSeconds(), limits);
     int receiveMax = (int) asked.number(Property.RECEIVE_MAXIMUM, 65_535);
     connection.establish(

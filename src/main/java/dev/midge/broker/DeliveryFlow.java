@@ -170,7 +170,7 @@ final class DeliveryFlow {
     }
     session.inflight().add(delivery);
     if (publish(connection, delivery, false)) {
-      connection.outgoing().spend();
+      connection.outgoing().spend(delivery);
       client.log().advanced(session, delivery);
     } else {
       session.inflight().remove(delivery);
@@ -252,9 +252,19 @@ final class DeliveryFlow {
   }
 
   /// Begins to send again what an earlier connection left unacknowledged: the only time at which
-  /// anything is sent twice. [MQTT-4.4.0-1]
+  /// anything is sent twice. [MQTT-4.4.0-1] PUBRELs go first, because they must not wait for the
+  /// client to acknowledge messages. [MQTT-3.3.4-10]
   void resume(Client client, Connection connection) {
-    connection.outgoing().resend(client.session().inflight().inOrder());
+    Outgoing outgoing = connection.outgoing();
+    for (Delivery delivery : client.session().inflight().inOrder()) {
+      delivery.inWindow(false);
+      if (delivery.state() == State.RELEASED) {
+        connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+        outgoing.spend(delivery);
+      } else {
+        outgoing.resend(delivery);
+      }
+    }
     pump(client);
   }
 
@@ -264,14 +274,9 @@ final class DeliveryFlow {
     if (delivery == null) {
       return false;
     }
-    if (client.session().inflight().find(delivery.packetId()) != delivery) {
-      outgoing.removeResend();
-      return true;
-    }
-    if (delivery.state() == State.RELEASED) {
-      outgoing.removeResend();
-      outgoing.spend();
-      connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+    if (delivery.state() == State.RELEASED
+        || client.session().inflight().find(delivery.packetId()) != delivery) {
+      outgoing.removeResend(); // Acknowledged in the meantime.
       return true;
     }
     if (!outgoing.hasQuota()) {
@@ -279,7 +284,7 @@ final class DeliveryFlow {
     }
     outgoing.removeResend();
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
-      outgoing.spend();
+      outgoing.spend(delivery);
     } else {
       finish(client, delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
@@ -294,7 +299,7 @@ final class DeliveryFlow {
     if (delivery != null) {
       require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
     }
   }
@@ -313,12 +318,13 @@ final class DeliveryFlow {
     require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
     if (pubrec.reason().isError()) {
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
       return;
     }
     if (delivery.state() == State.PUBLISHED) {
       client.session().inflight().release(delivery);
+      connection.outgoing().spend(delivery);
       client.log().advanced(client.session(), delivery);
     }
     connection.send(new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
@@ -331,7 +337,7 @@ final class DeliveryFlow {
     if (delivery != null) {
       require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
     }
   }
