@@ -307,6 +307,12 @@ public final class Connection {
             expirySeconds,
             alias,
             known);
+    if (!sent && alias != 0) { // An alias takes room, too.
+      alias = 0;
+      sent =
+          wire.publish(
+              message, qos, retain, duplicate, packetId, subscriptionIds, expirySeconds, 0, false);
+    }
     if (sent) {
       loop.tally().count(Counter.MESSAGES_SENT);
       if (alias != 0 && !known) {

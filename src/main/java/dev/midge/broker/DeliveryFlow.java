@@ -69,9 +69,15 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE && connection != null) {
-      sendAtMostOnce(connection, message, retain, subscription.identifiers());
-      return;
+    if (qos == QoS.AT_MOST_ONCE) {
+      if (connection == null && !client.limits().queueQos0()) {
+        loop.tally().drop(Drop.OFFLINE);
+        return;
+      }
+      if (connection != null && !client.session().queue().hasAtMostOnce()) {
+        sendAtMostOnce(connection, message, retain, subscription.identifiers());
+        return;
+      }
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), group);
     if (connection != null
@@ -102,10 +108,6 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
-    if (delivery.qos() == QoS.AT_MOST_ONCE && !limits.queueQos0()) {
-      loop.tally().drop(Drop.OFFLINE);
-      return;
-    }
     int size = delivery.message().sizeBytes();
     if (session.queue().count() >= limits.queueMessagesMax()) {
       dropExpired(client);
