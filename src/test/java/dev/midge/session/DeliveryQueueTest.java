@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.midge.kit.Seeds;
+import dev.midge.packet.QoS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,13 +41,15 @@ class DeliveryQueueTest {
           }
         }
         default -> {
-          Delivery delivery = InflightTest.delivery(random.nextInt(5));
+          Delivery delivery = InflightTest.delivery(random.nextInt(5), QoS.of(random.nextInt(3)));
           queue.add(delivery);
           model.add(delivery);
         }
       }
       assertThat(queue.count()).isEqualTo(model.size());
       assertThat(queue.isEmpty()).isEqualTo(model.isEmpty());
+      assertThat(queue.hasAtMostOnce())
+          .isEqualTo(model.stream().anyMatch(waiting -> waiting.qos() == QoS.AT_MOST_ONCE));
       assertThat(queue.peek()).as("seed %s", seed).isSameAs(model.isEmpty() ? null : model.get(0));
       assertThat(queue.bytes())
           .isEqualTo(model.stream().mapToLong(waiting -> waiting.message().sizeBytes()).sum());

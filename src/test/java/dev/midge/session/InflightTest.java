@@ -23,21 +23,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InflightTest {
   private final Inflight inflight = new Inflight();
 
-  static Delivery delivery(int payloadBytes) {
+  static Delivery delivery(int payloadBytes, QoS qos) {
     Message message =
         new Message(
             TopicName.of("a"),
             new byte[payloadBytes],
-            QoS.AT_LEAST_ONCE,
+            qos,
             false,
             Properties.NONE,
             Message.NEVER,
             "");
-    return new Delivery(message, QoS.AT_LEAST_ONCE, false, new int[0], null);
+    return new Delivery(message, qos, false, new int[0], null);
   }
 
   private Delivery added() {
-    Delivery delivery = delivery(0);
+    Delivery delivery = delivery(0, QoS.AT_LEAST_ONCE);
     inflight.add(delivery);
     return delivery;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.midge.packet.QoS;
 import dev.midge.packet.TopicFilter;
 import dev.midge.topic.Subscriber.Readiness;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -65,25 +66,35 @@ class SharedGroupTest {
   }
 
   @Test
+  void whoIsAbsentLeavesItsTurnsToAllOthersAlike() {
+    ann.readiness = Readiness.OFFLINE;
+    List<Subscriber> served = Stream.generate(() -> group.next().subscriber()).limit(100).toList();
+    assertThat(served).filteredOn(bob::equals).hasSize(50);
+    assertThat(served).filteredOn(cid::equals).hasSize(50);
+  }
+
+  @Test
   void aSuccessorIsSomebodyElse() {
     for (int i = 0; i < 6; i++) {
-      Subscription successor = requireNonNull(group.successorOf(ann, false));
+      Subscription successor = requireNonNull(group.successorOf(ann));
       assertThat(successor.subscriber()).isNotEqualTo(ann);
     }
   }
 
   @Test
   void anAbsentSuccessorIsOneOnlyWhenThatWillDo() {
+    assertThat(group.hasSuccessor(ann, false)).isTrue();
     bob.readiness = Readiness.OFFLINE;
     cid.readiness = Readiness.OFFLINE;
-    assertThat(group.successorOf(ann, false)).isNull();
-    assertThat(group.successorOf(ann, true)).isNotNull();
+    assertThat(group.hasSuccessor(ann, false)).isFalse();
+    assertThat(group.hasSuccessor(ann, true)).isTrue();
   }
 
   @Test
   void aGroupOfOneHasNoSuccessor() {
     group.members(new Subscription[] {of(ann)});
-    assertThat(group.successorOf(ann, true)).isNull();
+    assertThat(group.hasSuccessor(ann, true)).isFalse();
+    assertThat(group.successorOf(ann)).isNull();
     assertThat(group.next().subscriber()).isEqualTo(ann);
   }
 }
