@@ -115,7 +115,8 @@ class ArchitectureTest {
   static final ArchRule YAML_IS_FOR_LISTENER_FILES = only("org.snakeyaml..", "dev.midge.listener");
 
   @ArchTest
-  static final ArchRule JSON_IS_FOR_ENDPOINT_FILES = only("com.fasterxml..", "dev.midge.listener");
+  static final ArchRule JSON_IS_FOR_ENDPOINT_FILES_AND_FORMATS =
+      only("com.fasterxml..", "dev.midge.listener", "dev.midge.client");
 
   @ArchTest
   static final ArchRule THE_COMMAND_LINE_IS_AT_THE_ROOT_AND_IN_THE_CLIENT =
