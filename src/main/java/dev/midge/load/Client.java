@@ -224,7 +224,7 @@ abstract class Client extends ChannelInboundHandlerAdapter {
     int remainingLength = 0;
     for (int i = 1; i <= 4 && at + i < end; i++) {
       int next = in.getByte(at + i);
-      remainingLength |= (next & 0x7F) << 7 * (i - 1);
+      remainingLength |= (next & 0x7F) << (7 * (i - 1));
       if (next >= 0) {
         return 1 + i + remainingLength;
       }

@@ -93,7 +93,7 @@ final class Frames {
       packet.write(firstByte);
       int rest = size();
       while (rest > 0x7F) {
-        packet.write(rest & 0x7F | 0x80);
+        packet.write((rest & 0x7F) | 0x80);
         rest >>>= 7;
       }
       packet.write(rest);

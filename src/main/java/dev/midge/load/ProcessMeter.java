@@ -49,7 +49,7 @@ final class ProcessMeter {
     try {
       String stat = Files.readString(folder.resolve("stat"));
       // The name of the program stands in parentheses and may have blanks.
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
       return new Reading(ticks * TICK_MICROS, rssBytes());
     } catch (IOException e) {

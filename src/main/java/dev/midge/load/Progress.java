@@ -1,5 +1,7 @@
 package dev.midge.load;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ final class Progress {
 
   /// Tells the terminal, or nobody when there is none.
   static Progress on(PrintWriter err) {
-    return System.console() != null && System.console().isTerminal() ? new Progress(err) : SILENT;
+    return requireNonNull(System.console()).isTerminal() ? new Progress(err) : SILENT;
   }
 
   /// Shows how far a run is.

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 /// Its window is what may be on its way: messages not yet received by all who are to, or not yet
 /// acknowledged by the broker. It waits until half of it is free, and then sends as many messages
 /// in one write, as busy clients do.
+// Netty completes its futures on the loop; what fails comes back as exceptionCaught.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Publisher extends Client {
 
   private static final int WRITE_BYTES_MAX = 64 << 10;

@@ -118,6 +118,10 @@ final class Results {
     return String.format(Locale.ROOT, "%,." + decimals + "f", figure);
   }
 
+  private static String whole(long figure) {
+    return String.format(Locale.ROOT, "%,d", figure);
+  }
+
   private static String whole(double figure) {
     return Double.isNaN(figure) ? UNKNOWN : String.format(Locale.ROOT, "%,.0f", figure);
   }
