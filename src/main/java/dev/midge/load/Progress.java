@@ -1,8 +1,8 @@
 package dev.midge.load;
 
-import static java.util.Objects.requireNonNull;
-
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The line at the bottom of a terminal that tells what is going on.
@@ -21,7 +21,10 @@ final class Progress {
 
   /// Tells the terminal, or nobody when there is none.
   static Progress on(PrintWriter err) {
-    return requireNonNull(System.console()).isTerminal() ? new Progress(err) : SILENT;
+    return Optional.ofNullable(System.console())
+        .filter(Console::isTerminal)
+        .map(_ -> new Progress(err))
+        .orElse(SILENT);
   }
 
   /// Shows how far a run is.
