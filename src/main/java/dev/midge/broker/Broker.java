@@ -3,7 +3,7 @@ package dev.midge.broker;
 import dev.midge.packet.Message;
 import dev.midge.topic.RetainedIndex;
 import dev.midge.topic.SubscriptionIndex;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,10 +39,11 @@ public final class Broker {
     this.subscriptions = new SubscriptionIndex(loops.size());
     this.retained =
         new RetainedIndex(ports.limits.retainedMessagesMax(), ports.limits.retainedBytesMax());
-    List<BrokerLoop> all = new ArrayList<>(loops.size());
-    this.loops = Collections.unmodifiableList(all);
-    for (int i = 0; i < loops.size(); i++) {
-      all.add(new BrokerLoop(i, this, loops.get(i), this.loops));
+    // As long as it will be from the beginning: each loop asks how many there are.
+    BrokerLoop[] all = new BrokerLoop[loops.size()];
+    this.loops = Collections.unmodifiableList(Arrays.asList(all));
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new BrokerLoop(i, this, loops.get(i), this.loops);
     }
   }
 

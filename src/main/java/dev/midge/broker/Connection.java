@@ -122,6 +122,13 @@ public final class Connection {
     }
   }
 
+  /// Hears that the client reads too slowly: the wire has no room just now.
+  public void unwritable() {
+    if (client != null && phase == Phase.CONNECTED) {
+      client.updateReadiness();
+    }
+  }
+
   /// Hears that the network connection is gone.
   public void closed() {
     end(Farewell.lost());
@@ -205,6 +212,11 @@ public final class Connection {
   /// What is on its way to the client, once it was let in.
   Outgoing outgoing() {
     return required(outgoing);
+  }
+
+  /// Whether a message can be sent at once, of whatever QoS.
+  boolean takesMore() {
+    return outgoing().hasQuota() && wire.isWritable();
   }
 
   @Nullable Authentication authentication() {
@@ -295,6 +307,12 @@ public final class Connection {
             expirySeconds,
             alias,
             known);
+    if (!sent && alias != 0) { // An alias takes room, too.
+      alias = 0;
+      sent =
+          wire.publish(
+              message, qos, retain, duplicate, packetId, subscriptionIds, expirySeconds, 0, false);
+    }
     if (sent) {
       loop.tally().count(Counter.MESSAGES_SENT);
       if (alias != 0 && !known) {

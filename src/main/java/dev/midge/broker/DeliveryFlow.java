@@ -38,10 +38,7 @@ final class DeliveryFlow {
   void deliver(Message message, Subscription wanted, @Nullable SharedGroup group) {
     Client client = (Client) wanted.subscriber();
     try {
-      Subscription subscription =
-          message.publisherId().equals(client.session().clientId())
-              ? wanted.forOwnMessages()
-              : wanted;
+      Subscription subscription = applicable(client, message, wanted);
       if (subscription != null) {
         deliver(client, message, subscription, group);
       }
@@ -55,6 +52,14 @@ final class DeliveryFlow {
     }
   }
 
+  /// What of a subscription holds for this message, or null when nothing does. [MQTT-3.8.3-3]
+  private static @Nullable Subscription applicable(
+      Client client, Message message, Subscription subscription) {
+    return message.publisherId().equals(client.session().clientId())
+        ? subscription.forOwnMessages()
+        : subscription;
+  }
+
   private void deliver(
       Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
     if (client.isEnded()) {
@@ -64,9 +69,15 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE && connection != null) {
-      sendAtMostOnce(connection, message, retain, subscription.identifiers());
-      return;
+    if (qos == QoS.AT_MOST_ONCE) {
+      if (connection == null && !client.limits().queueQos0()) {
+        loop.tally().drop(Drop.OFFLINE);
+        return;
+      }
+      if (connection != null && !client.session().queue().hasAtMostOnce()) {
+        sendAtMostOnce(connection, message, retain, subscription.identifiers());
+        return;
+      }
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), group);
     if (connection != null
@@ -74,6 +85,7 @@ final class DeliveryFlow {
         && maySend(connection, client.session())) {
       client.log().queued(client.session(), delivery);
       send(client, connection, delivery);
+      client.updateReadiness();
     } else {
       enqueue(client, delivery);
     }
@@ -96,10 +108,6 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
-    if (delivery.qos() == QoS.AT_MOST_ONCE && !limits.queueQos0()) {
-      loop.tally().drop(Drop.OFFLINE);
-      return;
-    }
     int size = delivery.message().sizeBytes();
     if (session.queue().count() >= limits.queueMessagesMax()) {
       dropExpired(client);
@@ -221,6 +229,9 @@ final class DeliveryFlow {
       connection.outgoing().removeReplay();
       return true;
     }
+    if (applicable(client, message, subscription) == null) {
+      return true;
+    }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
     Delivery delivery =
@@ -338,7 +349,7 @@ final class DeliveryFlow {
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
         finish(client, delivery);
-        passOn(client, delivery, toAbsent);
+        passOn(client, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -363,19 +374,19 @@ final class DeliveryFlow {
     for (Delivery delivery : waiting) {
       loop.releaseQueue(delivery.message().sizeBytes());
       client.log().removed(session, delivery);
-      passOn(client, delivery, toAbsent);
+      passOn(client, delivery);
     }
     client.updateReadiness();
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
     SharedGroup group = delivery.group();
-    return group != null && group.successorOf(client, toAbsent) != null;
+    return group != null && group.hasSuccessor(client, toAbsent);
   }
 
-  private void passOn(Client client, Delivery delivery, boolean toAbsent) {
+  private void passOn(Client client, Delivery delivery) {
     SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client, toAbsent);
+    Subscription successor = group == null ? null : group.successorOf(client);
     if (group != null && successor != null) {
       loop.router().forward(delivery.message(), successor, group);
     } else {

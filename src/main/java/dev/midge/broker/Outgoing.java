@@ -1,6 +1,7 @@
 package dev.midge.broker;
 
 import dev.midge.session.Delivery;
+import dev.midge.topic.Subscription;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,30 @@ final class Outgoing {
       replays = new ArrayDeque<>();
     }
     replays.addLast(replay);
+  }
+
+  /// Sends no more retained messages for a subscription that is over. [MQTT-3.10.4-2]
+  void withdraw(Subscription ended) {
+    if (replays != null) {
+      replays.removeIf(replay -> replay.subscription() == ended);
+      if (replays.isEmpty()) {
+        replays = null;
+      }
+    }
+  }
+
+  /// Sends the rest of the retained messages of a subscription for the one that took its place.
+  void handOver(Subscription replaced, Subscription successor) {
+    if (replays != null) {
+      ArrayDeque<RetainedReplay> all = new ArrayDeque<>(replays.size());
+      for (RetainedReplay replay : replays) {
+        all.addLast(
+            replay.subscription() == replaced
+                ? new RetainedReplay(replay.cursor(), successor)
+                : replay);
+      }
+      replays = all;
+    }
   }
 
   /// The retained messages to send next, or null.

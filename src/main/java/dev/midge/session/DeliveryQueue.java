@@ -1,5 +1,6 @@
 package dev.midge.session;
 
+import dev.midge.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ public final class DeliveryQueue {
   private @Nullable ArrayDeque<Delivery> waiting;
 
   private long bytes;
+  private int atMostOnce;
 
   /// How many wait.
   public int count() {
@@ -30,6 +32,11 @@ public final class DeliveryQueue {
     return count() == 0;
   }
 
+  /// Whether one of QoS 0 waits, which others of QoS 0 must not overtake. [MQTT-4.6.0-5]
+  public boolean hasAtMostOnce() {
+    return atMostOnce > 0;
+  }
+
   /// Adds a delivery at the end.
   public void add(Delivery delivery) {
     if (waiting == null) {
@@ -37,6 +44,7 @@ public final class DeliveryQueue {
     }
     waiting.addLast(delivery);
     bytes += delivery.message().sizeBytes();
+    atMostOnce += delivery.qos() == QoS.AT_MOST_ONCE ? 1 : 0;
   }
 
   /// The delivery that has waited longest, or null.
@@ -49,7 +57,7 @@ public final class DeliveryQueue {
     if (waiting == null) {
       throw new IllegalStateException("queue is empty");
     }
-    bytes -= waiting.removeFirst().message().sizeBytes();
+    removed(waiting.removeFirst());
     if (waiting.isEmpty()) {
       waiting = null;
     }
@@ -65,7 +73,7 @@ public final class DeliveryQueue {
       Delivery delivery = all.next();
       if (condition.test(delivery)) {
         all.remove();
-        bytes -= delivery.message().sizeBytes();
+        removed(delivery);
         removed.add(delivery);
       }
     }
@@ -73,5 +81,10 @@ public final class DeliveryQueue {
       waiting = null;
     }
     return removed;
+  }
+
+  private void removed(Delivery delivery) {
+    bytes -= delivery.message().sizeBytes();
+    atMostOnce -= delivery.qos() == QoS.AT_MOST_ONCE ? 1 : 0;
   }
 }
