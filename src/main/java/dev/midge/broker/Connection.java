@@ -21,6 +21,7 @@ import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
+import dev.midge.session.InboundIds;
 import dev.midge.session.TopicAliases;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,7 @@ public final class Connection {
   private TopicAliases aliases = new TopicAliases(0, 0);
   private @Nullable Authentication authentication;
   private @Nullable Outgoing outgoing;
+  private final InboundIds incoming = new InboundIds();
   private boolean wantsProblemInformation = true;
   private long silenceMaxMillis;
   private long heardMillis;
@@ -224,6 +226,11 @@ public final class Connection {
   /// What is on its way to the client, once it was let in.
   Outgoing outgoing() {
     return required(outgoing);
+  }
+
+  /// The QoS 2 messages that came by this connection and are not released.
+  InboundIds incoming() {
+    return incoming;
   }
 
   @Nullable Authentication authentication() {

@@ -51,13 +51,16 @@ final class PublishFlow {
     InboundIds received = client.session().received();
     int packetId = publish.packetId();
     ReasonCode outcome = ReasonCode.SUCCESS;
+    requireRoom(connection, packetId);
     if (!received.contains(packetId)) {
-      requireRoom(connection, received);
       outcome = answerable(connection, distribute(connection, publish, topic));
       if (!outcome.isError()) {
         received.add(packetId);
         client.log().received(client.session(), packetId);
       }
+    }
+    if (!outcome.isError() && !connection.incoming().contains(packetId)) {
+      connection.incoming().add(packetId);
     }
     connection.send(new Pubrec(packetId, outcome, explanation(connection, outcome)));
   }
@@ -66,6 +69,7 @@ final class PublishFlow {
   void released(Connection connection, Pubrel pubrel) {
     Client client = connection.client();
     int packetId = pubrel.packetId();
+    connection.incoming().remove(packetId);
     boolean known = client.session().received().remove(packetId);
     if (known) {
       client.log().released(client.session(), packetId);
@@ -130,10 +134,12 @@ final class PublishFlow {
   }
 
   /// A client must not have more messages under way than the server said it takes. Those of QoS 1
-  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-7]
-  private static void requireRoom(Connection connection, InboundIds received) {
+  /// are answered before the next packet is read, so only those of QoS 2 count; and of an earlier
+  /// connection only those that were sent again, as the client counts. [MQTT-3.3.4-7]
+  private static void requireRoom(Connection connection, int packetId) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
-    if (received.count() >= max) {
+    InboundIds incoming = connection.incoming();
+    if (incoming.count() >= max && !incoming.contains(packetId)) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
           "MQTT-3.3.4-7",
