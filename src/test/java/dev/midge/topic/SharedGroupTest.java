@@ -100,4 +100,12 @@ class SharedGroupTest {
     assertThat(group.successorOf(ann)).isNull();
     assertThat(next()).isEqualTo(ann);
   }
+
+  @Test
+  void aGroupThatTheLastMemberLeftServesNobody() {
+    group.members(new Subscription[0]);
+    assertThat(group.next()).isNull();
+    assertThat(group.successorOf(ann)).isNull();
+    assertThat(group.hasSuccessor(ann, true)).isFalse();
+  }
 }
