@@ -175,6 +175,7 @@ final class Spec46OrderTest {
     int port = SERVER.port("remembers");
     try (RawClient client = resumed(port, 5, "zeros")) {
       client.send(subscribe(5, "zeros/#", 1)).expectType(WirePacket.SUBACK);
+      client.send("e0 00").expectClosed(); // The server knows that it is away.
     }
     try (RawClient publisher = RawClient.connected(port, 5, "p")) {
       publisher.send(burst(5, 1, "zeros/one", "one", 0, 2)).readAll(2);
