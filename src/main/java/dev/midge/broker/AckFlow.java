@@ -26,7 +26,7 @@ final class AckFlow {
     if (delivery != null) {
       require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
       client.finish(delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       loop.deliveries().pump(client);
     }
   }
@@ -45,13 +45,14 @@ final class AckFlow {
     require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
     if (pubrec.reason().isError()) {
       client.finish(delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       loop.deliveries().pump(client);
       return;
     }
     long before = loop.promises();
     if (delivery.state() == State.PUBLISHED) {
       client.session().inflight().release(delivery);
+      connection.outgoing().spend(delivery);
       client.promise().released(client.session(), delivery);
     }
     connection.acknowledge(
@@ -66,7 +67,7 @@ final class AckFlow {
     if (delivery != null) {
       require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
       client.finish(delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       loop.deliveries().pump(client);
     }
   }

@@ -10,8 +10,9 @@ import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ public final class BrokerLoop {
   private final Tally tally = new Tally();
   private final TimerWheel timers;
   private final Map<String, Client> clients = new HashMap<>();
-  private final Set<Connection> connections = new HashSet<>();
+  private final Set<Connection> connections = new LinkedHashSet<>();
 
   private final ConnectFlow connects;
   private final AuthFlow authentications;
@@ -79,7 +80,13 @@ public final class BrokerLoop {
         new SubscribeFlow(
             this, broker.subscriptions(), broker.retained(), broker.limits().subscriptionsMax());
     this.departures = new DepartureFlow(this);
-    this.router = new Router(this, all, new MatchCache(broker.subscriptions()), broker.retained());
+    this.router =
+        new Router(
+            this,
+            all,
+            broker.loopCount(),
+            new MatchCache(broker.subscriptions()),
+            broker.retained());
     this.log = broker.store().log(loop);
   }
 
@@ -109,11 +116,7 @@ public final class BrokerLoop {
   /// Time has passed: does what is due. To be called about every 100 ms.
   public void tick() {
     timers.advance(
-        loop.nowMillis(),
-        (timer, failure) -> {
-          tally.count(Counter.FAILURES);
-          journal().failed("timer: " + timer.purpose(), failure);
-        });
+        loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
     }
@@ -151,6 +154,21 @@ public final class BrokerLoop {
 
   TimerWheel timers() {
     return timers;
+  }
+
+  /// Counts a mistake of ours and writes it down.
+  void failed(String where, RuntimeException failure) {
+    tally.count(Counter.FAILURES);
+    journal().failed(where, failure);
+  }
+
+  /// Does one step of something that is to be brought to its end, whatever goes wrong in the step.
+  void attempt(String step, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      failed(step, failure);
+    }
   }
 
   Journal journal() {
@@ -296,6 +314,11 @@ public final class BrokerLoop {
     return connections.size();
   }
 
+  /// The clients whose home this loop is.
+  Collection<Client> clients() {
+    return clients.values();
+  }
+
   /// The connection came to this loop from the one that accepted it.
   void arrived(Connection connection) {
     connections.add(connection);
@@ -335,7 +358,10 @@ public final class BrokerLoop {
       session.received().add(packetId);
     }
     session.inflight().restore(stored.inflightCount());
-    session.queue().restore(stored.queuedFrom(), stored.queuedCount(), stored.queuedBytes());
+    session
+        .queue()
+        .restore(
+            stored.queuedFrom(), stored.queuedCount(), stored.queuedBytes(), limits.queueQos0());
     Client client = new Client(this, session, limits, stored.terms().durability());
     clients.put(stored.clientId(), client);
     for (StoredSession.StoredSubscription kept : stored.subscriptions()) {
@@ -411,7 +437,7 @@ public final class BrokerLoop {
   /// thread.
   void whenCaughtUp(BrokerLoop other, Connection publisher) {
     loop.execute(() -> {
-      Runnable resume = () -> other.execute(() -> publisher.gate().open(ReadGate.Reason.INBOX));
+      Runnable resume = () -> other.execute(publisher::caughtUp);
       if (inboxBytes.get() == 0) {
         resume.run();
       } else {

@@ -143,12 +143,14 @@ final class Client implements Subscriber {
     readiness = Readiness.OFFLINE;
   }
 
-  /// Tells publishers whether messages wait. Called after each change of queue or connection.
+  /// Tells publishers whether the client takes messages at once. Called after each change of queue,
+  /// quota, wire or connection.
   void updateReadiness() {
-    Readiness now =
-        connection == null
-            ? Readiness.OFFLINE
-            : session.queue().isEmpty() ? Readiness.READY : Readiness.BUSY;
+    Readiness now = Readiness.OFFLINE;
+    if (connection != null) {
+      boolean takes = session.queue().isEmpty() && connection.takesMore();
+      now = takes ? Readiness.READY : Readiness.BUSY;
+    }
     if (now != readiness) {
       readiness = now;
     }

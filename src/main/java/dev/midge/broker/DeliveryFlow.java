@@ -1,16 +1,14 @@
 package dev.midge.broker;
 
 import dev.midge.packet.Message;
-import dev.midge.packet.Packet.Pubrel;
-import dev.midge.packet.Properties;
 import dev.midge.packet.QoS;
-import dev.midge.packet.ReasonCode;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
 import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way to clients, from the match to the last acknowledgement (3.3.4, 4.3, 4.4,
@@ -46,7 +44,7 @@ final class DeliveryFlow {
       if (connection != null) {
         connection.failed("delivery", failure);
       } else {
-        loop.journal().failed("delivery", failure);
+        loop.failed("delivery", failure);
       }
     }
   }
@@ -61,6 +59,15 @@ final class DeliveryFlow {
 
   private void deliver(
       Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
+    if (group != null && client.connection() == null) {
+      // The member was chosen on another loop, before it left.
+      Subscription successor =
+          group.hasSuccessor(client, client.isEnded()) ? group.successorOf(client) : null;
+      if (successor != null) {
+        loop.router().forward(message, successor, group);
+        return;
+      }
+    }
     if (client.isEnded()) {
       loop.tally().drop(Drop.SESSION_ENDED);
       return;
@@ -68,7 +75,9 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE && connection != null) {
+    if (qos == QoS.AT_MOST_ONCE
+        && connection != null
+        && !client.session().queue().holdsAtMostOnce()) { // [MQTT-4.6.0-6]
       sendAtMostOnce(connection, message, retain, subscription.identifiers());
       return;
     }
@@ -78,6 +87,7 @@ final class DeliveryFlow {
         && maySend(connection, client.session())) {
       client.promise().queued(client.session(), delivery);
       send(client, connection, delivery);
+      client.updateReadiness();
     } else {
       enqueue(client, delivery);
     }
@@ -100,7 +110,7 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
-    if (delivery.qos() == QoS.AT_MOST_ONCE && !limits.queueQos0()) {
+    if (delivery.qos() == QoS.AT_MOST_ONCE && client.connection() == null && !limits.queueQos0()) {
       loop.tally().drop(Drop.OFFLINE);
       return;
     }
@@ -130,7 +140,8 @@ final class DeliveryFlow {
       loop.tally().drop(Drop.STORE_FULL);
       return;
     }
-    client.promise().queued(client.session(), delivery);
+    StateLog log = delivery.qos() == QoS.AT_MOST_ONCE ? client.note() : client.promise();
+    log.queued(client.session(), delivery);
     boolean isNext =
         client.connection() != null
             && queue.absent() == 0
@@ -146,16 +157,13 @@ final class DeliveryFlow {
 
   private void dropExpired(Client client) {
     long nowMillis = loop.nowMillis();
-    for (Delivery expired :
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis))) {
-      dequeued(client, expired, Drop.EXPIRED);
+    List<Delivery> expired =
+        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    for (Delivery delivery : expired) {
+      client.dequeued(delivery);
+      loop.tally().drop(Drop.EXPIRED);
     }
-  }
-
-  private void dequeued(Client client, Delivery delivery, Drop reason) {
-    client.dequeued(delivery);
-    loop.tally().drop(reason);
-    client.note().removed(client.session(), delivery);
+    expired.forEach(delivery -> client.note().removed(client.session(), delivery));
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -182,15 +190,11 @@ final class DeliveryFlow {
       return;
     }
     session.inflight().add(delivery);
-    connection.outgoing().spend();
+    connection.outgoing().spend(delivery);
     if (delivery.qos() == QoS.EXACTLY_ONCE && client.isDurable()) {
       // A packet identifier that the client saw and we forgot would let it take the message twice.
       client.promise().sent(session, delivery);
-      connection.holdBack(
-          loop.receipt(),
-          () -> {
-            publishInflight(client, connection, delivery);
-          });
+      connection.holdBack(loop.receipt(), () -> publishInflight(client, connection, delivery));
     } else {
       client.note().sent(session, delivery);
       publishInflight(client, connection, delivery);
@@ -201,7 +205,7 @@ final class DeliveryFlow {
   private void publishInflight(Client client, Connection connection, Delivery delivery) {
     if (!publish(connection, delivery, false)) {
       client.finish(delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
     }
   }
@@ -270,11 +274,13 @@ final class DeliveryFlow {
     }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
-    Delivery delivery =
-        new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
-    if (qos != QoS.AT_MOST_ONCE) {
-      client.note().queued(client.session(), delivery);
+    boolean retain = true; // [v3: MQTT-3.3.1-8]
+    if (qos == QoS.AT_MOST_ONCE) {
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
     }
+    Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
+    client.note().queued(client.session(), delivery);
     send(client, connection, delivery);
     return true;
   }
@@ -285,13 +291,9 @@ final class DeliveryFlow {
     if (delivery == null) {
       return false;
     }
-    if (client.session().inflight().find(delivery.packetId()) != delivery) {
-      outgoing.removeResend();
-      return true;
-    }
-    if (delivery.state() == State.RELEASED) {
-      connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
-      outgoing.removeResend();
+    if (delivery.state() == State.RELEASED
+        || client.session().inflight().find(delivery.packetId()) != delivery) {
+      outgoing.removeResend(); // Acknowledged in the meantime.
       return true;
     }
     if (!outgoing.hasQuota()) {
@@ -299,7 +301,7 @@ final class DeliveryFlow {
     }
     outgoing.removeResend();
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
-      outgoing.spend();
+      outgoing.spend(delivery);
     } else {
       client.finish(delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);

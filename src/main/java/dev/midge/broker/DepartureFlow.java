@@ -47,8 +47,8 @@ final class DepartureFlow {
       endSession(client); // [MQTT-4.1.0-2]
       return;
     }
-    loop.shares().passOn(client, false);
-    client.settle(endsAtMillis, willAtMillis);
+    loop.attempt("passing on", () -> loop.shares().passOn(client, false));
+    loop.attempt("session log", () -> client.settle(endsAtMillis, willAtMillis));
     if (client.isDurable()) {
       session.inflight().letGo();
       session.queue().letGo();
@@ -100,9 +100,9 @@ final class DepartureFlow {
     returned(client);
     loop.forget(client);
     loop.subscribes().removeAll(client);
-    loop.shares().passOn(client, true);
+    loop.attempt("passing on", () -> loop.shares().passOn(client, true));
     loop.deliveries().discard(client);
-    client.promise().ended(client.session());
+    loop.attempt("session log", () -> client.promise().ended(client.session()));
     publishWill(client);
   }
 
@@ -110,7 +110,7 @@ final class DepartureFlow {
     Will will = client.session().will();
     if (will != null) {
       client.session().will(null); // [MQTT-3.1.2-10]
-      loop.publishes().publishWill(client, will);
+      loop.attempt("will", () -> loop.publishes().publishWill(client, will));
     }
   }
 
@@ -137,7 +137,7 @@ final class DepartureFlow {
       }
       if (willAtMillis <= nowMillis) {
         publishWill(client);
-        client.settle(endsAtMillis, Long.MAX_VALUE);
+        loop.attempt("session log", () -> client.settle(endsAtMillis, Long.MAX_VALUE));
       }
       long dueMillis =
           client.session().will() == null ? endsAtMillis : Math.min(willAtMillis, endsAtMillis);

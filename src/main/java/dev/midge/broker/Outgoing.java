@@ -3,15 +3,15 @@ package dev.midge.broker;
 import dev.midge.session.Delivery;
 import dev.midge.topic.Subscription;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /// What one connection may still send, and what it has to send before anything new: its send quota
 /// (4.9), the deliveries of an earlier connection that were not acknowledged, and retained messages
 /// that a subscription asked for. Home loop only.
 final class Outgoing {
-  private final int quotaMax;
+  /// Below 0 when an earlier connection had more messages unacknowledged than this one allows.
   private int quota;
+
   private boolean awaiting;
 
   /// Made only when there is something in it.
@@ -19,10 +19,9 @@ final class Outgoing {
 
   private @Nullable ArrayDeque<RetainedReplay> replays;
 
-  /// @param quotaMax how many QoS 1 and 2 messages may be unacknowledged at a time. [MQTT-4.9.0-1]
-  Outgoing(int quotaMax) {
-    this.quotaMax = quotaMax;
-    this.quota = quotaMax;
+  /// @param quota how many QoS 1 and 2 messages may be unacknowledged at a time. [MQTT-4.9.0-1]
+  Outgoing(int quota) {
+    this.quota = quota;
   }
 
   /// Whether one more message may be sent. [MQTT-4.9.0-2]
@@ -30,15 +29,19 @@ final class Outgoing {
     return quota > 0;
   }
 
-  /// Notes that a message was sent.
-  void spend() {
-    quota--;
+  /// Notes that a delivery is under way on this connection.
+  void spend(Delivery delivery) {
+    if (!delivery.isInWindow()) {
+      delivery.inWindow(true);
+      quota--;
+    }
   }
 
-  /// Notes that one was acknowledged to the end; what an earlier connection sent earns nothing
-  /// more.
-  void earn() {
-    if (quota < quotaMax) {
+  /// Notes that a delivery was acknowledged to the end. One that has yet to be sent again took no
+  /// place on this connection and gives none back. [MQTT-3.3.4-9]
+  void earn(Delivery delivery) {
+    if (delivery.isInWindow()) {
+      delivery.inWindow(false);
       quota++;
     }
   }
@@ -48,12 +51,17 @@ final class Outgoing {
     awaiting = true;
   }
 
-  /// Deliveries to send again, in this order, before new ones.
-  void resend(Collection<Delivery> deliveries) {
+  /// All deliveries to send again have come.
+  void resendComplete() {
     awaiting = false;
-    if (!deliveries.isEmpty()) {
-      unacknowledged = new ArrayDeque<>(deliveries);
+  }
+
+  /// Adds a delivery to send again, after those added before and before new ones.
+  void resend(Delivery delivery) {
+    if (unacknowledged == null) {
+      unacknowledged = new ArrayDeque<>();
     }
+    unacknowledged.addLast(delivery);
   }
 
   /// Whether deliveries have to be sent again before new ones.

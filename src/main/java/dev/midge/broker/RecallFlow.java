@@ -1,5 +1,8 @@
 package dev.midge.broker;
 
+import dev.midge.packet.Packet.Pubrel;
+import dev.midge.packet.Properties;
+import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
@@ -44,8 +47,20 @@ final class RecallFlow {
             });
   }
 
+  /// PUBRELs go first, because they must not wait for the client to acknowledge messages.
+  /// [MQTT-3.3.4-10]
   private void resend(Client client, Connection connection) {
-    connection.outgoing().resend(client.session().inflight().inOrder());
+    Outgoing outgoing = connection.outgoing();
+    for (Delivery delivery : client.session().inflight().inOrder()) {
+      delivery.inWindow(false);
+      if (delivery.state() == State.RELEASED) {
+        connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+        outgoing.spend(delivery);
+      } else {
+        outgoing.resend(delivery);
+      }
+    }
+    outgoing.resendComplete();
     loop.deliveries().pump(client);
   }
 

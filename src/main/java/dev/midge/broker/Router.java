@@ -23,12 +23,18 @@ final class Router {
   private final RetainedIndex retained;
   private final @Nullable Batch[] outbox;
 
-  Router(BrokerLoop loop, List<BrokerLoop> loops, MatchCache matches, RetainedIndex retained) {
+  /// @param loops all loops, of which there will be `loopCount` when the first message comes
+  Router(
+      BrokerLoop loop,
+      List<BrokerLoop> loops,
+      int loopCount,
+      MatchCache matches,
+      RetainedIndex retained) {
     this.loop = loop;
     this.loops = loops;
     this.matches = matches;
     this.retained = retained;
-    this.outbox = new @Nullable Batch[loops.size()];
+    this.outbox = new @Nullable Batch[loopCount];
   }
 
   /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
@@ -72,7 +78,10 @@ final class Router {
       }
     }
     for (SharedGroup group : match.groups()) {
-      forward(message, group.next(), group);
+      Subscription member = group.next();
+      if (member != null) {
+        forward(message, member, group);
+      }
     }
     return !match.isEmpty();
   }

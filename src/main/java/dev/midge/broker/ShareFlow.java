@@ -27,8 +27,9 @@ final class ShareFlow {
     Session session = client.session();
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        client.finish(delivery);
+        session.inflight().remove(delivery);
         passOn(client, delivery);
+        client.note().removed(session, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -52,10 +53,10 @@ final class ShareFlow {
                     && hasSuccessor(client, delivery, toAbsent));
     for (Delivery delivery : waiting) {
       client.dequeued(delivery);
-      client.note().removed(session, delivery);
       passOn(client, delivery);
     }
     client.updateReadiness();
+    waiting.forEach(delivery -> client.note().removed(session, delivery));
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {

@@ -27,6 +27,7 @@ public final class Delivery {
   private State state = State.QUEUED;
   private int packetId;
   private long order;
+  private boolean inWindow;
 
   /// Under what a log keeps it, see there.
   private long sequence;
@@ -99,6 +100,17 @@ public final class Delivery {
   public void kept(long sequence, long messageNumber) {
     this.sequence = sequence;
     this.messageNumber = messageNumber;
+  }
+
+  /// Whether it counts as unacknowledged on the present connection, which sent it or its PUBREL.
+  /// (4.9)
+  public boolean isInWindow() {
+    return inWindow;
+  }
+
+  /// Sets whether it counts as unacknowledged on the present connection.
+  public void inWindow(boolean inWindow) {
+    this.inWindow = inWindow;
   }
 
   /// Its place in the order of sending within its session.

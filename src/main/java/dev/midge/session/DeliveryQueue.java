@@ -1,5 +1,6 @@
 package dev.midge.session;
 
+import dev.midge.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,9 +19,11 @@ public final class DeliveryQueue {
   private @Nullable ArrayDeque<Delivery> waiting;
 
   private long bytes;
+  private int atMostOnce;
 
   private int absent;
   private long absentBytes;
+  private boolean absentMayBeAtMostOnce;
 
   /// The sequence number of the first absent delivery, or one before it that is no more.
   private long absentFrom;
@@ -56,13 +59,18 @@ public final class DeliveryQueue {
     return waiting != null ? waiting.element().sequence() : absent > 0 ? absentFrom : 0;
   }
 
+  /// Whether one of QoS 0 waits, or may wait, which a later one must not overtake.
+  public boolean holdsAtMostOnce() {
+    return atMostOnce > 0 || (absent > 0 && absentMayBeAtMostOnce);
+  }
+
   /// Adds a delivery at the end.
   public void add(Delivery delivery) {
     if (waiting == null) {
       waiting = new ArrayDeque<>();
     }
     waiting.addLast(delivery);
-    bytes += delivery.message().sizeBytes();
+    count(delivery, 1);
   }
 
   /// Adds a delivery at the end without keeping it in memory, since a log has it.
@@ -71,11 +79,15 @@ public final class DeliveryQueue {
       absentFrom = delivery.sequence();
     }
     absent++;
+    absentMayBeAtMostOnce |= delivery.qos() == QoS.AT_MOST_ONCE;
     absentBytes += delivery.message().sizeBytes();
   }
 
   /// Sets what a log keeps of an earlier process, all of it absent.
-  public void restore(long firstSequence, int count, long sizeBytes) {
+  ///
+  /// @param mayBeAtMostOnce whether some of it may be of QoS 0
+  public void restore(long firstSequence, int count, long sizeBytes, boolean mayBeAtMostOnce) {
+    absentMayBeAtMostOnce = mayBeAtMostOnce;
     absentFrom = firstSequence;
     absent = count;
     absentBytes = sizeBytes;
@@ -94,8 +106,10 @@ public final class DeliveryQueue {
       absentFrom = waiting.element().sequence();
       absent += waiting.size();
       absentBytes += bytes;
+      absentMayBeAtMostOnce |= atMostOnce > 0;
       waiting = null;
       bytes = 0;
+      atMostOnce = 0;
     }
   }
 
@@ -124,6 +138,7 @@ public final class DeliveryQueue {
       return false;
     }
     fetching = false;
+    absentMayBeAtMostOnce &= absent > page.size();
     if (page.isEmpty()) {
       absent -= absentAtFetch;
       absentBytes = absent == 0 ? 0 : absentBytes;
@@ -152,7 +167,7 @@ public final class DeliveryQueue {
     if (waiting == null) {
       throw new IllegalStateException("queue is empty");
     }
-    bytes -= waiting.removeFirst().message().sizeBytes();
+    count(waiting.removeFirst(), -1);
     if (waiting.isEmpty()) {
       waiting = null;
     }
@@ -168,7 +183,7 @@ public final class DeliveryQueue {
       Delivery delivery = all.next();
       if (condition.test(delivery)) {
         all.remove();
-        bytes -= delivery.message().sizeBytes();
+        count(delivery, -1);
         removed.add(delivery);
       }
     }
@@ -176,5 +191,10 @@ public final class DeliveryQueue {
       waiting = null;
     }
     return removed;
+  }
+
+  private void count(Delivery delivery, int sign) {
+    bytes += (long) sign * delivery.message().sizeBytes();
+    atMostOnce += delivery.qos() == QoS.AT_MOST_ONCE ? sign : 0;
   }
 }

@@ -7,7 +7,7 @@ public interface Subscriber {
   enum Readiness {
     /// Not connected.
     OFFLINE,
-    /// Connected, with messages waiting already.
+    /// Connected, but the next message would have to wait.
     BUSY,
     /// Connected and waiting for messages.
     READY
@@ -17,7 +17,9 @@ public interface Subscriber {
   int homeLoop();
 
   /// Whether what it accepts has to be written down before its publisher hears of it.
-  boolean isDurable();
+  default boolean isDurable() {
+    return false;
+  }
 
   /// How ready it is just now.
   Readiness readiness();

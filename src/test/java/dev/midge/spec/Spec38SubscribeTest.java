@@ -321,7 +321,7 @@ final class Spec38SubscribeTest {
     "82 ( 0001 ( ) \"a\" 40 ), 0x81", // Reserved bits.
     "82 ( 0001 ( ) \"a\" 80 ), 0x81",
     "82 ( 0001 ( ) \"a\" 00 \"b\" c0 ), 0x81",
-    "82 ( 0001 ( ) \"a\" 03 ), 0x81", // QoS 3.
+    "82 ( 0001 ( ) \"a\" 03 ), 0x82", // QoS 3.
     "82 ( 0001 ( ) \"a\" 30 ), 0x82", // Retain handling 3.
     "82 ( 0001 ( ) \"$share/g/a\" 05 ), 0x82", // No local for a group.
     "82 ( 0001 ( 0b 00 ) \"a\" 00 ), 0x82", // Subscription identifier 0.

@@ -363,10 +363,9 @@ final class Spec43QosTest {
     }
     publishAtQos1(SERVER.port(), id, "later");
     try (RawClient client = back(version, id)) {
+      client.expect("62 02 0002");
       for (int i = 1; i <= 20; i++) {
-        if (i == 2) {
-          client.expect("62 02 0002");
-        } else if (i != 3 && i != 4) {
+        if (i < 2 || i > 4) {
           client.expect(publish(version, 0x38 | (2 - i % 2) << 1, id, i, "", "m" + i));
         }
       }

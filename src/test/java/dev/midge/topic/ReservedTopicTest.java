@@ -16,11 +16,6 @@ final class ReservedTopicTest {
   private static final Subscriber SOMEBODY =
       new Subscriber() {
         @Override
-        public boolean isDurable() {
-          return false;
-        }
-
-        @Override
         public int homeLoop() {
           return 0;
         }
