@@ -48,7 +48,7 @@ class DeliveryQueueTest {
       }
       assertThat(queue.count()).isEqualTo(model.size());
       assertThat(queue.isEmpty()).isEqualTo(model.isEmpty());
-      assertThat(queue.hasAtMostOnce())
+      assertThat(queue.holdsAtMostOnce())
           .isEqualTo(model.stream().anyMatch(waiting -> waiting.qos() == QoS.AT_MOST_ONCE));
       assertThat(queue.peek()).as("seed %s", seed).isSameAs(model.isEmpty() ? null : model.get(0));
       assertThat(queue.bytes())

@@ -39,12 +39,16 @@ class SharedGroupTest {
     return new Subscription(member, QoS.AT_LEAST_ONCE, false, false, 0);
   }
 
+  private Subscriber next() {
+    return requireNonNull(group.next()).subscriber();
+  }
+
   @Test
   void whoWaitsForMessagesComesBeforeWhoIsBusyOrAbsent() {
     ann.readiness = Readiness.BUSY;
     cid.readiness = Readiness.OFFLINE;
     for (int i = 0; i < 6; i++) {
-      assertThat(group.next().subscriber()).isEqualTo(bob);
+      assertThat(next()).isEqualTo(bob);
     }
   }
 
@@ -54,21 +58,20 @@ class SharedGroupTest {
     bob.readiness = Readiness.OFFLINE;
     cid.readiness = Readiness.BUSY;
     for (int i = 0; i < 6; i++) {
-      assertThat(group.next().subscriber()).isEqualTo(cid);
+      assertThat(next()).isEqualTo(cid);
     }
   }
 
   @Test
   void whenAllAreAbsentTheyTakeTurns() {
     Stream.of(ann, bob, cid).forEach(member -> member.readiness = Readiness.OFFLINE);
-    assertThat(Stream.generate(() -> group.next().subscriber()).limit(3))
-        .containsExactlyInAnyOrder(ann, bob, cid);
+    assertThat(Stream.generate(this::next).limit(3)).containsExactlyInAnyOrder(ann, bob, cid);
   }
 
   @Test
   void whoIsAbsentLeavesItsTurnsToAllOthersAlike() {
     ann.readiness = Readiness.OFFLINE;
-    List<Subscriber> served = Stream.generate(() -> group.next().subscriber()).limit(100).toList();
+    List<Subscriber> served = Stream.generate(this::next).limit(100).toList();
     assertThat(served).filteredOn(bob::equals).hasSize(50);
     assertThat(served).filteredOn(cid::equals).hasSize(50);
   }
@@ -95,6 +98,14 @@ class SharedGroupTest {
     group.members(new Subscription[] {of(ann)});
     assertThat(group.hasSuccessor(ann, true)).isFalse();
     assertThat(group.successorOf(ann)).isNull();
-    assertThat(group.next().subscriber()).isEqualTo(ann);
+    assertThat(next()).isEqualTo(ann);
+  }
+
+  @Test
+  void aGroupThatTheLastMemberLeftServesNobody() {
+    group.members(new Subscription[0]);
+    assertThat(group.next()).isNull();
+    assertThat(group.successorOf(ann)).isNull();
+    assertThat(group.hasSuccessor(ann, true)).isFalse();
   }
 }
