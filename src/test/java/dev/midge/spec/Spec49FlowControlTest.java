@@ -155,7 +155,7 @@ final class Spec49FlowControlTest {
     try (RawClient client = resumed(SERVER.port(), 5, "narrows")) {
       client.send(subscribe(5, "narrows", 1)).expectType(WirePacket.SUBACK);
       publishMany("narrows", 1, 3);
-      client.readAll(3);
+      client.readAll(3).leave();
     }
     publishMany("narrows", 4, 4);
     try (RawClient client = resumed(SERVER.port(), 5, "21 0002", "narrows")) {
@@ -174,6 +174,7 @@ final class Spec49FlowControlTest {
       client.send(subscribe(5, "releases", 2)).expectType(WirePacket.SUBACK);
       publishMany("releases", 1, 2);
       client.readAll(2).send("50 02 0001 50 02 0002").expect("62 02 0001").expect("62 02 0002");
+      client.leave();
     }
     publishMany("releases", 3, 5);
     try (RawClient client = resumed(SERVER.port(), 5, "21 0001", "releases")) {
