@@ -47,7 +47,7 @@ final class DeliveryFlow {
       if (connection != null) {
         connection.failed("delivery", failure);
       } else {
-        loop.journal().failed("delivery", failure);
+        loop.failed("delivery", failure);
       }
     }
   }
@@ -62,6 +62,15 @@ final class DeliveryFlow {
 
   private void deliver(
       Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
+    if (group != null && client.connection() == null) {
+      // The member was chosen on another loop, before it left.
+      Subscription successor =
+          group.hasSuccessor(client, client.isEnded()) ? group.successorOf(client) : null;
+      if (successor != null) {
+        loop.router().forward(message, successor, group);
+        return;
+      }
+    }
     if (client.isEnded()) {
       loop.tally().drop(Drop.SESSION_ENDED);
       return;
@@ -69,15 +78,11 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE) {
-      if (connection == null && !client.limits().queueQos0()) {
-        loop.tally().drop(Drop.OFFLINE);
-        return;
-      }
-      if (connection != null && !client.session().queue().hasAtMostOnce()) {
-        sendAtMostOnce(connection, message, retain, subscription.identifiers());
-        return;
-      }
+    if (qos == QoS.AT_MOST_ONCE
+        && connection != null
+        && !client.session().queue().holdsAtMostOnce()) { // [MQTT-4.6.0-6]
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return;
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), group);
     if (connection != null
@@ -108,6 +113,10 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
+    if (delivery.qos() == QoS.AT_MOST_ONCE && client.connection() == null && !limits.queueQos0()) {
+      loop.tally().drop(Drop.OFFLINE);
+      return;
+    }
     int size = delivery.message().sizeBytes();
     if (session.queue().count() >= limits.queueMessagesMax()) {
       dropExpired(client);
@@ -127,16 +136,13 @@ final class DeliveryFlow {
 
   private void dropExpired(Client client) {
     long nowMillis = loop.nowMillis();
-    for (Delivery expired :
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis))) {
-      dequeued(client, expired, Drop.EXPIRED);
+    List<Delivery> expired =
+        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    for (Delivery delivery : expired) {
+      loop.releaseQueue(delivery.message().sizeBytes());
+      loop.tally().drop(Drop.EXPIRED);
     }
-  }
-
-  private void dequeued(Client client, Delivery delivery, Drop reason) {
-    loop.releaseQueue(delivery.message().sizeBytes());
-    loop.tally().drop(reason);
-    client.log().removed(client.session(), delivery);
+    expired.forEach(delivery -> client.log().removed(client.session(), delivery));
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -234,11 +240,13 @@ final class DeliveryFlow {
     }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
-    Delivery delivery =
-        new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
-    if (qos != QoS.AT_MOST_ONCE) {
-      client.log().queued(client.session(), delivery);
+    boolean retain = true; // [v3: MQTT-3.3.1-8]
+    if (qos == QoS.AT_MOST_ONCE) {
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
     }
+    Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
+    client.log().queued(client.session(), delivery);
     send(client, connection, delivery);
     return true;
   }
@@ -355,8 +363,9 @@ final class DeliveryFlow {
     Session session = client.session();
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        finish(client, delivery);
+        session.inflight().remove(delivery);
         passOn(client, delivery);
+        client.log().removed(session, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -380,10 +389,10 @@ final class DeliveryFlow {
                     && hasSuccessor(client, delivery, toAbsent));
     for (Delivery delivery : waiting) {
       loop.releaseQueue(delivery.message().sizeBytes());
-      client.log().removed(session, delivery);
       passOn(client, delivery);
     }
     client.updateReadiness();
+    waiting.forEach(delivery -> client.log().removed(session, delivery));
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A Netty event loop as the broker sees it, with what its connections share: a decoder, a clock
-/// that is read once for each event, and the list of connections that have something to send at the
-/// end of the turn. Loop thread only, but for [#execute].
+/// that is read once for each read of a socket, and the list of connections that have something to
+/// send at the end of the turn. Loop thread only, but for [#execute].
 final class NettyLoop implements Loop {
   private static final int READ_BYTES = 64 << 10;
 
@@ -46,11 +46,14 @@ final class NettyLoop implements Loop {
 
   @Override
   public void execute(Runnable task) {
-    // A task of another loop may come after long idleness, and bring what happened since.
-    eventLoop.execute(() -> {
-      readClock();
-      task.run();
-    });
+    if (eventLoop.inEventLoop()) {
+      eventLoop.execute(task);
+    } else {
+      eventLoop.execute(() -> {
+        readClock();
+        task.run();
+      });
+    }
   }
 
   @Override
