@@ -128,9 +128,13 @@ public final class Connection {
 
   /// Hears that the client reads too slowly: the wire has no room just now.
   public void unwritable() {
-    if (client != null && phase == Phase.CONNECTED) {
-      client.updateReadiness();
-    }
+    guard(
+        "writing",
+        () -> {
+          if (client != null && phase == Phase.CONNECTED) {
+            client.updateReadiness();
+          }
+        });
   }
 
   /// Hears that the network connection is gone.
