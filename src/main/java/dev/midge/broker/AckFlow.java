@@ -55,9 +55,11 @@ final class AckFlow {
       connection.outgoing().spend(delivery);
       client.promise().released(client.session(), delivery);
     }
-    connection.acknowledge(
-        new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE),
-        loop.receiptSince(before));
+    connection
+        .answers()
+        .send(
+            new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE),
+            loop.receiptSince(before));
   }
 
   /// Takes PUBCOMP: a delivery of QoS 2 is done with.

@@ -61,8 +61,7 @@ public final class Connection {
   private TopicAliases aliases = new TopicAliases(0, 0);
   private @Nullable Authentication authentication;
   private @Nullable Outgoing outgoing;
-  private final HeldBack heldBack = new HeldBack();
-  private final Runnable release = this::releaseHeldBack;
+  private final Answers answers = new Answers(this);
   private Durability durability = Durability.NONE;
   private boolean wantsProblemInformation = true;
   private long silenceMaxMillis;
@@ -213,6 +212,11 @@ public final class Connection {
     return gate;
   }
 
+  /// What the client is answered, in its order.
+  Answers answers() {
+    return answers;
+  }
+
   TopicAliases aliases() {
     return aliases;
   }
@@ -313,48 +317,6 @@ public final class Connection {
     }
   }
 
-  /// Sends an acknowledgement when all that it promises is kept, and not before those that came
-  /// before it. [MQTT-4.6.0-2]
-  ///
-  /// @param receipt what it has to wait for, or null
-  void acknowledge(Packet packet, @Nullable Receipt receipt) {
-    if (receipt == null && heldBack.isEmpty()) {
-      send(packet);
-    } else {
-      holdBack(receipt, () -> send(packet));
-    }
-  }
-
-  /// Does something when the receipt is complete, unless the connection has ended by then.
-  void holdBack(@Nullable Receipt receipt, Runnable send) {
-    heldBack.add(receipt, send);
-    if (receipt != null) {
-      receipt.whenComplete(release);
-    }
-    if (loop.log().isBehind()) {
-      gate.close(ReadGate.Reason.STORE);
-    }
-  }
-
-  /// How many acknowledgements and the like wait for something to be kept.
-  int heldBackCount() {
-    return heldBack.count();
-  }
-
-  private void releaseHeldBack() {
-    if (phase == Phase.CLOSED) {
-      return;
-    }
-    try {
-      heldBack.release();
-    } catch (RuntimeException failure) {
-      failed("acknowledgement", failure);
-    }
-    if (heldBack.isEmpty() || !loop.log().isBehind()) {
-      gate.open(ReadGate.Reason.STORE);
-    }
-  }
-
   /// Sends a PUBLISH, by the alias of its topic if it has one; returns false when it is too long
   /// for the client.
   boolean publish(
@@ -411,7 +373,7 @@ public final class Connection {
     }
     Phase before = phase;
     phase = Phase.CLOSED;
-    heldBack.clear();
+    answers.clear();
     loop.timers().cancel(silence);
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);

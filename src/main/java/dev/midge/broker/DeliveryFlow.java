@@ -194,7 +194,9 @@ final class DeliveryFlow {
     if (delivery.qos() == QoS.EXACTLY_ONCE && client.isDurable()) {
       // A packet identifier that the client saw and we forgot would let it take the message twice.
       client.promise().sent(session, delivery);
-      connection.holdBack(loop.receipt(), () -> publishInflight(client, connection, delivery));
+      connection
+          .answers()
+          .hold(loop.receipt(), () -> publishInflight(client, connection, delivery));
     } else {
       client.note().sent(session, delivery);
       publishInflight(client, connection, delivery);

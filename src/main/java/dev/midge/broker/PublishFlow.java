@@ -40,10 +40,14 @@ final class PublishFlow {
     requireRoom(connection);
     long before = loop.promises();
     ReasonCode outcome = distribute(connection, publish, topic);
-    connection.acknowledge( // [MQTT-4.3.2-4]
-        new Puback(
-            publish.packetId(), answerable(connection, outcome), explanation(connection, outcome)),
-        loop.receiptSince(before));
+    connection
+        .answers()
+        .send( // [MQTT-4.3.2-4]
+            new Puback(
+                publish.packetId(),
+                answerable(connection, outcome),
+                explanation(connection, outcome)),
+            loop.receiptSince(before));
   }
 
   /// The message of a QoS 2 PUBLISH goes out when its identifier is first seen, and not again
@@ -62,8 +66,11 @@ final class PublishFlow {
         client.promise().received(client.session(), packetId);
       }
     }
-    connection.acknowledge(
-        new Pubrec(packetId, outcome, explanation(connection, outcome)), loop.receiptSince(before));
+    connection
+        .answers()
+        .send(
+            new Pubrec(packetId, outcome, explanation(connection, outcome)),
+            loop.receiptSince(before));
   }
 
   /// Takes PUBREL: the identifier is free again. [MQTT-4.3.3-11]
@@ -75,12 +82,14 @@ final class PublishFlow {
     if (known) {
       client.promise().forgotten(client.session(), packetId);
     }
-    connection.acknowledge(
-        new Pubcomp(
-            packetId,
-            known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-            Properties.NONE),
-        loop.receiptSince(before));
+    connection
+        .answers()
+        .send(
+            new Pubcomp(
+                packetId,
+                known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
+                Properties.NONE),
+            loop.receiptSince(before));
   }
 
   /// Publishes the will of a client that is gone. [MQTT-3.1.2-8]
@@ -140,7 +149,7 @@ final class PublishFlow {
   private static void requireRoom(Connection connection) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
     int underWay =
-        Math.max(connection.client().session().received().count(), connection.heldBackCount());
+        Math.max(connection.client().session().received().count(), connection.answers().count());
     if (underWay >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,

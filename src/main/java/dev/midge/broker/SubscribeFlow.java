@@ -56,12 +56,14 @@ final class SubscribeFlow {
       add(connection, request, subscribe.subscriptionId(), replays);
     }
     Receipt receipt = loop.receiptSince(before);
-    connection.acknowledge( // [MQTT-3.8.4-1]
-        new Suback(subscribe.packetId(), answers, Properties.NONE), receipt);
+    connection
+        .answers()
+        .send( // [MQTT-3.8.4-1]
+            new Suback(subscribe.packetId(), answers, Properties.NONE), receipt);
     if (receipt == null) {
       replay(connection, replays);
     } else if (!replays.isEmpty()) {
-      connection.holdBack(receipt, () -> replay(connection, replays));
+      connection.answers().hold(receipt, () -> replay(connection, replays));
     }
   }
 
@@ -92,8 +94,11 @@ final class SubscribeFlow {
     if (shared) {
       loop.shares().passOnUnsubscribed(client);
     }
-    connection.acknowledge(
-        new Unsuback(unsubscribe.packetId(), answers, Properties.NONE), loop.receiptSince(before));
+    connection
+        .answers()
+        .send(
+            new Unsuback(unsubscribe.packetId(), answers, Properties.NONE),
+            loop.receiptSince(before));
   }
 
   /// Takes all subscriptions of a session that ends.
