@@ -1,5 +1,7 @@
 package dev.midge;
 
+import dev.midge.client.ClientCommands;
+import dev.midge.load.LoadtestCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "midge",
     description = "An MQTT test server for 3.1, 3.1.1 and 5.0, and its clients.",
-    subcommands = ServeCommand.class,
+    subcommands = {ServeCommand.class, LoadtestCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -24,6 +26,8 @@ public final class Main {
 
   /// Runs the command that `arguments` name and ends the process with its exit status.
   public static void main(String... arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    CommandLine program = new CommandLine(new Main());
+    ClientCommands.addTo(program, new Version());
+    System.exit(program.execute(arguments));
   }
 }

@@ -34,7 +34,8 @@ class ArchitectureTest {
           "auth", Set.of("broker", "packet"),
           "observe", Set.of("broker", "packet"),
           "listener", Set.of("broker", "codec", "packet"),
-          "client", Set.of());
+          "client", Set.of(),
+          "load", Set.of());
 
   /// The rooms that are rules and values only.
   private static final String[] PURE = {
@@ -99,11 +100,11 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule NETTY_IS_AT_THE_WIRE =
-      only("io.netty..", "dev.midge.listener", "dev.midge.codec");
+      only("io.netty..", "dev.midge.listener", "dev.midge.codec", "dev.midge.load");
 
   @ArchTest
-  static final ArchRule CHANNELS_ARE_KNOWN_TO_LISTENERS =
-      only("io.netty.channel..", "dev.midge.listener");
+  static final ArchRule CHANNELS_ARE_KNOWN_TO_LISTENERS_AND_TO_THE_LOAD =
+      only("io.netty.channel..", "dev.midge.listener", "dev.midge.load");
 
   @ArchTest static final ArchRule QUARKUS_IS_AT_THE_ROOT = only("io.quarkus..", "dev.midge");
 
@@ -112,14 +113,19 @@ class ArchitectureTest {
   @ArchTest static final ArchRule VERTX_IS_AT_THE_ROOT = only("io.vertx..", "dev.midge");
 
   @ArchTest
-  static final ArchRule YAML_IS_FOR_LISTENER_FILES = only("org.snakeyaml..", "dev.midge.listener");
+  static final ArchRule YAML_IS_FOR_LISTENERS_AND_SCENARIOS =
+      only("org.snakeyaml..", "dev.midge.listener", "dev.midge.load");
 
   @ArchTest
-  static final ArchRule JSON_IS_FOR_ENDPOINT_FILES = only("com.fasterxml..", "dev.midge.listener");
+  static final ArchRule JSON_IS_FOR_ENDPOINTS_FORMATS_AND_RESULTS =
+      only("com.fasterxml..", "dev.midge.listener", "dev.midge.client", "dev.midge.load");
 
   @ArchTest
-  static final ArchRule THE_COMMAND_LINE_IS_AT_THE_ROOT_AND_IN_THE_CLIENT =
-      only("picocli..", "dev.midge", "dev.midge.client");
+  static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");
+
+  @ArchTest
+  static final ArchRule THE_COMMAND_LINE_IS_WHERE_COMMANDS_ARE =
+      only("picocli..", "dev.midge", "dev.midge.client", "dev.midge.load");
 
   @ArchTest
   static final ArchRule THE_CLIENT_LIBRARY_IS_IN_THE_CLIENT =

@@ -97,7 +97,7 @@ class ServeIT {
 
   @Test
   void everyCommandHelps() throws Exception {
-    assertThat(output(midge("--help"))).contains("Usage: midge", "serve");
+    assertThat(output(midge("--help"))).contains("Usage: midge", "serve", "loadtest");
     assertThat(output(midge("serve", "--help"))).contains("--random-ports", "MIDGE_DATA");
     assertThat(output(midge("--version"))).matches("Midge \\d+\\.\\d+\\.\\d+\n");
   }

@@ -29,6 +29,7 @@ public final class Broker {
   private final Ports ports;
   private final SubscriptionIndex subscriptions;
   private final RetainedIndex retained;
+  private final int loopCount;
   private final List<BrokerLoop> loops;
   private final AtomicInteger sessions = new AtomicInteger();
   private RetainedIndex.@Nullable Sweep sweep;
@@ -36,12 +37,13 @@ public final class Broker {
   /// A broker on these loops.
   public Broker(List<? extends Loop> loops, Ports ports) {
     this.ports = ports;
-    this.subscriptions = new SubscriptionIndex(loops.size());
+    this.loopCount = loops.size();
+    this.subscriptions = new SubscriptionIndex(loopCount);
     this.retained =
         new RetainedIndex(ports.limits.retainedMessagesMax(), ports.limits.retainedBytesMax());
-    List<BrokerLoop> all = new ArrayList<>(loops.size());
+    List<BrokerLoop> all = new ArrayList<>(loopCount);
     this.loops = Collections.unmodifiableList(all);
-    for (int i = 0; i < loops.size(); i++) {
+    for (int i = 0; i < loopCount; i++) {
       all.add(new BrokerLoop(i, this, loops.get(i), this.loops));
     }
   }
@@ -89,7 +91,7 @@ public final class Broker {
   }
 
   int loopCount() {
-    return loops.size();
+    return loopCount;
   }
 
   ServerLimits limits() {

@@ -113,12 +113,20 @@ public final class Connection {
 
   /// Hears that the wire has room again.
   public void writable() {
-    if (phase == Phase.CLOSED) {
-      return;
-    }
-    gate.open(ReadGate.Reason.OUTBOUND);
+    guard(
+        "writing",
+        () -> {
+          gate.open(ReadGate.Reason.OUTBOUND);
+          if (client != null && phase == Phase.CONNECTED) {
+            loop.deliveries().pump(client);
+          }
+        });
+  }
+
+  /// Hears that the client reads too slowly: the wire has no room just now.
+  public void unwritable() {
     if (client != null && phase == Phase.CONNECTED) {
-      loop.deliveries().pump(client);
+      client.updateReadiness();
     }
   }
 
@@ -129,14 +137,32 @@ public final class Connection {
 
   /// Hears of a mistake of ours in dealing with this connection, which ends it.
   public void failed(String where, RuntimeException failure) {
-    loop.tally().count(Counter.FAILURES);
-    loop.journal().failed(where, failure);
+    loop.failed(where, failure);
     end(Farewell.byServer(ReasonCode.UNSPECIFIED_ERROR, "internal error"));
   }
 
   /// Ends the connection because the server wants it so; the client is told why if it can be.
   public void disconnect(ReasonCode reason, String detail) {
     end(Farewell.byServer(reason, detail));
+  }
+
+  /// Hears that a loop that it publishes to has caught up.
+  void caughtUp() {
+    guard("reading", () -> gate.open(ReadGate.Reason.INBOX));
+  }
+
+  /// Does something for this connection, unless it has ended; what goes wrong ends it.
+  void guard(String where, Runnable task) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (ProtocolViolation violation) {
+      violated(violation);
+    } catch (RuntimeException failure) {
+      failed(where, failure);
+    }
   }
 
   // What others may know of it.
@@ -207,6 +233,11 @@ public final class Connection {
     return required(outgoing);
   }
 
+  /// Whether a message can be sent at once, of whatever QoS.
+  boolean takesMore() {
+    return outgoing().hasQuota() && wire.isWritable();
+  }
+
   @Nullable Authentication authentication() {
     return authentication;
   }
@@ -260,11 +291,11 @@ public final class Connection {
   }
 
   /// Sends a packet that is not PUBLISH. A client that does not read its answers is not read
-  /// either.
+  /// either, until the wire is writable again; while it is, nobody would say so.
   void send(Packet packet) {
     if (!wire.send(packet)) {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
-    } else if (wire.pendingBytes() > limits.outboundBytesMax()) {
+    } else if (wire.pendingBytes() > limits.outboundBytesMax() && !wire.isWritable()) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
   }
@@ -295,6 +326,12 @@ public final class Connection {
             expirySeconds,
             alias,
             known);
+    if (!sent && alias != 0) { // An alias takes room, too.
+      alias = 0;
+      sent =
+          wire.publish(
+              message, qos, retain, duplicate, packetId, subscriptionIds, expirySeconds, 0, false);
+    }
     if (sent) {
       loop.tally().count(Counter.MESSAGES_SENT);
       if (alias != 0 && !known) {
@@ -311,7 +348,8 @@ public final class Connection {
         : Properties.builder().text(Property.REASON_STRING, detail).build();
   }
 
-  /// Ends the connection, once; the first reason counts.
+  /// Ends the connection, once; the first reason counts. Whatever fails on the way, the end is
+  /// reached: half an end would leave a session that is never resumed and never expires.
   void end(Farewell farewell) {
     if (phase == Phase.CLOSED) {
       return;
@@ -322,9 +360,9 @@ public final class Connection {
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);
     if (farewell.side() == Farewell.Side.SERVER) {
-      tell(before, farewell);
+      loop.attempt("farewell", () -> tell(before, farewell));
     }
-    wire.close();
+    loop.attempt("closing", wire::close);
     if (before == Phase.CONNECTED) {
       loop.journal().ended(this, farewell);
       loop.departures().detach(client(), farewell);

@@ -38,10 +38,7 @@ final class DeliveryFlow {
   void deliver(Message message, Subscription wanted, @Nullable SharedGroup group) {
     Client client = (Client) wanted.subscriber();
     try {
-      Subscription subscription =
-          message.publisherId().equals(client.session().clientId())
-              ? wanted.forOwnMessages()
-              : wanted;
+      Subscription subscription = applicable(client, message, wanted);
       if (subscription != null) {
         deliver(client, message, subscription, group);
       }
@@ -50,13 +47,30 @@ final class DeliveryFlow {
       if (connection != null) {
         connection.failed("delivery", failure);
       } else {
-        loop.journal().failed("delivery", failure);
+        loop.failed("delivery", failure);
       }
     }
   }
 
+  /// What of a subscription holds for this message, or null when nothing does. [MQTT-3.8.3-3]
+  private static @Nullable Subscription applicable(
+      Client client, Message message, Subscription subscription) {
+    return message.publisherId().equals(client.session().clientId())
+        ? subscription.forOwnMessages()
+        : subscription;
+  }
+
   private void deliver(
       Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
+    if (group != null && client.connection() == null) {
+      // The member was chosen on another loop, before it left.
+      Subscription successor =
+          group.hasSuccessor(client, client.isEnded()) ? group.successorOf(client) : null;
+      if (successor != null) {
+        loop.router().forward(message, successor, group);
+        return;
+      }
+    }
     if (client.isEnded()) {
       loop.tally().drop(Drop.SESSION_ENDED);
       return;
@@ -64,7 +78,9 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE && connection != null) {
+    if (qos == QoS.AT_MOST_ONCE
+        && connection != null
+        && !client.session().queue().holdsAtMostOnce()) { // [MQTT-4.6.0-6]
       sendAtMostOnce(connection, message, retain, subscription.identifiers());
       return;
     }
@@ -74,6 +90,7 @@ final class DeliveryFlow {
         && maySend(connection, client.session())) {
       client.log().queued(client.session(), delivery);
       send(client, connection, delivery);
+      client.updateReadiness();
     } else {
       enqueue(client, delivery);
     }
@@ -96,7 +113,7 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
-    if (delivery.qos() == QoS.AT_MOST_ONCE && !limits.queueQos0()) {
+    if (delivery.qos() == QoS.AT_MOST_ONCE && client.connection() == null && !limits.queueQos0()) {
       loop.tally().drop(Drop.OFFLINE);
       return;
     }
@@ -119,16 +136,13 @@ final class DeliveryFlow {
 
   private void dropExpired(Client client) {
     long nowMillis = loop.nowMillis();
-    for (Delivery expired :
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis))) {
-      dequeued(client, expired, Drop.EXPIRED);
+    List<Delivery> expired =
+        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    for (Delivery delivery : expired) {
+      loop.releaseQueue(delivery.message().sizeBytes());
+      loop.tally().drop(Drop.EXPIRED);
     }
-  }
-
-  private void dequeued(Client client, Delivery delivery, Drop reason) {
-    loop.releaseQueue(delivery.message().sizeBytes());
-    loop.tally().drop(reason);
-    client.log().removed(client.session(), delivery);
+    expired.forEach(delivery -> client.log().removed(client.session(), delivery));
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -156,7 +170,7 @@ final class DeliveryFlow {
     }
     session.inflight().add(delivery);
     if (publish(connection, delivery, false)) {
-      connection.outgoing().spend();
+      connection.outgoing().spend(delivery);
       client.log().advanced(session, delivery);
     } else {
       session.inflight().remove(delivery);
@@ -221,21 +235,36 @@ final class DeliveryFlow {
       connection.outgoing().removeReplay();
       return true;
     }
+    if (applicable(client, message, subscription) == null) {
+      return true;
+    }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
-    Delivery delivery =
-        new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
-    if (qos != QoS.AT_MOST_ONCE) {
-      client.log().queued(client.session(), delivery);
+    boolean retain = true; // [v3: MQTT-3.3.1-8]
+    if (qos == QoS.AT_MOST_ONCE) {
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
     }
+    Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
+    client.log().queued(client.session(), delivery);
     send(client, connection, delivery);
     return true;
   }
 
   /// Begins to send again what an earlier connection left unacknowledged: the only time at which
-  /// anything is sent twice. [MQTT-4.4.0-1]
+  /// anything is sent twice. [MQTT-4.4.0-1] PUBRELs go first, because they must not wait for the
+  /// client to acknowledge messages. [MQTT-3.3.4-10]
   void resume(Client client, Connection connection) {
-    connection.outgoing().resend(client.session().inflight().inOrder());
+    Outgoing outgoing = connection.outgoing();
+    for (Delivery delivery : client.session().inflight().inOrder()) {
+      delivery.inWindow(false);
+      if (delivery.state() == State.RELEASED) {
+        connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+        outgoing.spend(delivery);
+      } else {
+        outgoing.resend(delivery);
+      }
+    }
     pump(client);
   }
 
@@ -245,13 +274,9 @@ final class DeliveryFlow {
     if (delivery == null) {
       return false;
     }
-    if (client.session().inflight().find(delivery.packetId()) != delivery) {
-      outgoing.removeResend();
-      return true;
-    }
-    if (delivery.state() == State.RELEASED) {
-      connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
-      outgoing.removeResend();
+    if (delivery.state() == State.RELEASED
+        || client.session().inflight().find(delivery.packetId()) != delivery) {
+      outgoing.removeResend(); // Acknowledged in the meantime.
       return true;
     }
     if (!outgoing.hasQuota()) {
@@ -259,7 +284,7 @@ final class DeliveryFlow {
     }
     outgoing.removeResend();
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
-      outgoing.spend();
+      outgoing.spend(delivery);
     } else {
       finish(client, delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
@@ -274,7 +299,7 @@ final class DeliveryFlow {
     if (delivery != null) {
       require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
     }
   }
@@ -293,12 +318,13 @@ final class DeliveryFlow {
     require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
     if (pubrec.reason().isError()) {
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
       return;
     }
     if (delivery.state() == State.PUBLISHED) {
       client.session().inflight().release(delivery);
+      connection.outgoing().spend(delivery);
       client.log().advanced(client.session(), delivery);
     }
     connection.send(new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
@@ -311,7 +337,7 @@ final class DeliveryFlow {
     if (delivery != null) {
       require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
     }
   }
@@ -337,8 +363,9 @@ final class DeliveryFlow {
     Session session = client.session();
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        finish(client, delivery);
-        passOn(client, delivery, toAbsent);
+        session.inflight().remove(delivery);
+        passOn(client, delivery);
+        client.log().removed(session, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -362,20 +389,20 @@ final class DeliveryFlow {
                     && hasSuccessor(client, delivery, toAbsent));
     for (Delivery delivery : waiting) {
       loop.releaseQueue(delivery.message().sizeBytes());
-      client.log().removed(session, delivery);
-      passOn(client, delivery, toAbsent);
+      passOn(client, delivery);
     }
     client.updateReadiness();
+    waiting.forEach(delivery -> client.log().removed(session, delivery));
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
     SharedGroup group = delivery.group();
-    return group != null && group.successorOf(client, toAbsent) != null;
+    return group != null && group.hasSuccessor(client, toAbsent);
   }
 
-  private void passOn(Client client, Delivery delivery, boolean toAbsent) {
+  private void passOn(Client client, Delivery delivery) {
     SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client, toAbsent);
+    Subscription successor = group == null ? null : group.successorOf(client);
     if (group != null && successor != null) {
       loop.router().forward(delivery.message(), successor, group);
     } else {

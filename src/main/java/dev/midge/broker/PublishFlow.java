@@ -33,6 +33,9 @@ final class PublishFlow {
       receiveExactlyOnce(connection, publish, topic);
       return;
     }
+    if (publish.qos() == QoS.AT_LEAST_ONCE) {
+      requireRoom(connection, connection.client().session().received());
+    }
     ReasonCode outcome = distribute(connection, publish, topic);
     if (publish.qos() == QoS.AT_LEAST_ONCE) {
       // [MQTT-4.3.2-4] [MQTT-4.6.0-2]
@@ -130,14 +133,15 @@ final class PublishFlow {
   }
 
   /// A client must not have more messages under way than the server said it takes. Those of QoS 1
-  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-7]
+  /// are answered before the next packet is read, so besides the new one only those of QoS 2 count.
+  /// [MQTT-3.3.4-7]
   private static void requireRoom(Connection connection, InboundIds received) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
     if (received.count() >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
           "MQTT-3.3.4-7",
-          "more than " + max + " messages of QoS 2 not released");
+          "more than " + max + " messages of QoS 1 and 2 under way");
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.midge.broker;
 
-import dev.midge.packet.Packet.RetainHandling;
 import dev.midge.packet.Packet.Suback;
 import dev.midge.packet.Packet.Subscribe;
 import dev.midge.packet.Packet.Subscribe.Request;
@@ -73,6 +72,7 @@ final class SubscribeFlow {
         continue;
       }
       index.unsubscribe(filter, known);
+      connection.outgoing().withdraw(known);
       client.log().unsubscribed(client.session(), filter);
       answers.add(ReasonCode.SUCCESS);
       shared |= filter.isShared();
@@ -103,13 +103,26 @@ final class SubscribeFlow {
     Subscription previous = session.subscriptions().put(request.filter(), subscription);
     index.subscribe(request.filter(), subscription, previous);
     client.log().subscribed(session, request.filter(), subscription);
-    boolean isNew = previous == null;
-    RetainHandling handling = request.retainHandling();
-    if (!request.filter().isShared()
-        && (handling == RetainHandling.SEND_AT_SUBSCRIBE // [MQTT-3.3.1-9]
-            || (handling == RetainHandling.SEND_AT_NEW_SUBSCRIBE && isNew))) { // [MQTT-3.3.1-10]
+    boolean sendsRetained = sendsRetained(request, previous == null);
+    if (sendsRetained) {
       replays.add(new RetainedReplay(retained.cursor(request.filter()), subscription));
     }
+    if (previous != null && sendsRetained) {
+      connection.outgoing().withdraw(previous); // They are sent from the start again.
+    } else if (previous != null) {
+      connection.outgoing().handOver(previous, subscription);
+    }
+  }
+
+  private static boolean sendsRetained(Request request, boolean isNew) {
+    if (request.filter().isShared()) {
+      return false;
+    }
+    return switch (request.retainHandling()) {
+      case SEND_AT_SUBSCRIBE -> true; // [MQTT-3.3.1-9]
+      case SEND_AT_NEW_SUBSCRIBE -> isNew; // [MQTT-3.3.1-10]
+      case DO_NOT_SEND -> false; // [MQTT-3.3.1-11]
+    };
   }
 
   /// Why a filter cannot be granted, or success.

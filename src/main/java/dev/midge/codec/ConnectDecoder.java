@@ -99,8 +99,11 @@ final class ConnectDecoder {
       throw ProtocolViolation.malformed("MQTT-3.1.2-3", "reserved connect flag is 1");
     }
     int willLevel = flags >> 3 & 3;
-    if ((flags & WILL) == 0 && (willLevel != 0 || (flags & WILL_RETAIN) != 0)) {
-      throw ProtocolViolation.malformed("MQTT-3.1.2-11", "will QoS or retain without a will");
+    if ((flags & WILL) == 0 && willLevel != 0) {
+      throw ProtocolViolation.malformed("MQTT-3.1.2-11", "will QoS without a will");
+    }
+    if ((flags & WILL) == 0 && (flags & WILL_RETAIN) != 0) {
+      throw ProtocolViolation.malformed("MQTT-3.1.2-13", "will retain without a will");
     }
     if (willLevel == 3) {
       throw ProtocolViolation.malformed("MQTT-3.1.2-12", "will QoS 3");

@@ -138,7 +138,7 @@ public final class Decoder {
       expirySeconds = properties.messageExpirySeconds();
     }
     if (topic == null && topicAlias == 0) {
-      throw ProtocolViolation.protocolError("MQTT-3.3.2-8", "neither topic name nor alias");
+      throw ProtocolViolation.protocolError("", "neither topic name nor alias");
     }
     return new Publish(
         topic,
@@ -242,7 +242,9 @@ public final class Decoder {
       throw ProtocolViolation.malformed("MQTT-3.8.3-5", "reserved subscription option bits");
     }
     if (level == 3) {
-      throw ProtocolViolation.malformed("MQTT-3.8.3-5", "QoS 3");
+      throw version.hasProperties()
+          ? ProtocolViolation.protocolError("", "QoS 3")
+          : ProtocolViolation.malformed("MQTT-3.8.3-5", "QoS 3"); // [v3: MQTT-3.8.3-4]
     }
     if (retainHandling == 3) {
       throw ProtocolViolation.protocolError("", "retain handling 3");
@@ -301,7 +303,7 @@ public final class Decoder {
   /// success, which only the server can grant.
   private static void requireData(Properties own, ReasonCode reason) {
     if (reason == ReasonCode.SUCCESS || !own.has(Property.AUTHENTICATION_METHOD)) {
-      throw ProtocolViolation.protocolError("MQTT-4.12.0-2", "AUTH without a method to go on with");
+      throw ProtocolViolation.protocolError("", "AUTH without a method to go on with");
     }
   }
 }

@@ -53,6 +53,8 @@ public final class Encoder {
   /// they would make it too long. [MQTT-3.2.2-19] [MQTT-3.14.2-3]
   public static Packet withoutProperties(Packet packet) {
     return switch (packet) {
+      case Connack(_, var reason, _) when reason.isError() ->
+          new Connack(false, reason, Properties.NONE);
       case Puback(int id, var reason, _) -> new Puback(id, reason, Properties.NONE);
       case Pubrec(int id, var reason, _) -> new Pubrec(id, reason, Properties.NONE);
       case Pubrel(int id, var reason, _) -> new Pubrel(id, reason, Properties.NONE);

@@ -119,8 +119,13 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     measureOutbound();
-    if (channel.isWritable() && !isClosing) {
+    if (isClosing) {
+      return;
+    }
+    if (channel.isWritable()) {
       connection.writable();
+    } else {
+      connection.unwritable();
     }
   }
 

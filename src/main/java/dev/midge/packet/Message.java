@@ -35,13 +35,15 @@ public record Message(
   }
 
   /// The Message Expiry Interval to forward it with: what it had, less the whole seconds it has
-  /// waited here. [MQTT-3.3.2-6]
+  /// waited here. [MQTT-3.3.2-6] None are left when it expired after its delivery had begun, which
+  /// goes on all the same. [MQTT-4.3.3-7]
   ///
-  /// @return seconds, or [Packet.Publish#NO_EXPIRY]
+  /// @return seconds, 0 for one that has expired since it was first sent, or
+  ///   [Packet.Publish#NO_EXPIRY]
   public long expirySeconds(long nowMillis) {
     return expiresAtMillis == NEVER
         ? Packet.Publish.NO_EXPIRY
-        : (expiresAtMillis - nowMillis + 999) / 1000;
+        : Math.max(0, (expiresAtMillis - nowMillis + 999) / 1000);
   }
 
   /// The moment at which a message with this Message Expiry Interval expires.

@@ -1,5 +1,6 @@
 package dev.midge.session;
 
+import dev.midge.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ public final class DeliveryQueue {
   private @Nullable ArrayDeque<Delivery> waiting;
 
   private long bytes;
+  private int atMostOnce;
 
   /// How many wait.
   public int count() {
@@ -30,13 +32,18 @@ public final class DeliveryQueue {
     return count() == 0;
   }
 
+  /// Whether one of QoS 0 waits, which a later one must not overtake.
+  public boolean holdsAtMostOnce() {
+    return atMostOnce > 0;
+  }
+
   /// Adds a delivery at the end.
   public void add(Delivery delivery) {
     if (waiting == null) {
       waiting = new ArrayDeque<>();
     }
     waiting.addLast(delivery);
-    bytes += delivery.message().sizeBytes();
+    count(delivery, 1);
   }
 
   /// The delivery that has waited longest, or null.
@@ -49,7 +56,7 @@ public final class DeliveryQueue {
     if (waiting == null) {
       throw new IllegalStateException("queue is empty");
     }
-    bytes -= waiting.removeFirst().message().sizeBytes();
+    count(waiting.removeFirst(), -1);
     if (waiting.isEmpty()) {
       waiting = null;
     }
@@ -65,7 +72,7 @@ public final class DeliveryQueue {
       Delivery delivery = all.next();
       if (condition.test(delivery)) {
         all.remove();
-        bytes -= delivery.message().sizeBytes();
+        count(delivery, -1);
         removed.add(delivery);
       }
     }
@@ -73,5 +80,10 @@ public final class DeliveryQueue {
       waiting = null;
     }
     return removed;
+  }
+
+  private void count(Delivery delivery, int sign) {
+    bytes += (long) sign * delivery.message().sizeBytes();
+    atMostOnce += delivery.qos() == QoS.AT_MOST_ONCE ? sign : 0;
   }
 }

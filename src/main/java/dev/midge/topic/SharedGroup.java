@@ -12,7 +12,7 @@ public final class SharedGroup {
   private final TopicFilter filter;
   private final AtomicInteger turn = new AtomicInteger();
 
-  /// Replaced as a whole by the index; never empty while the group is in it.
+  /// Replaced as a whole by the index; empty when the group is no longer in it.
   private volatile Subscription[] members;
 
   SharedGroup(TopicFilter filter, Subscription first) {
@@ -25,44 +25,57 @@ public final class SharedGroup {
     return filter;
   }
 
-  /// The member whose turn it is.
-  public Subscription next() {
-    Subscription[] all = members;
-    Subscription best = choose(all, null);
-    return best == null ? all[0] : best;
+  /// The member whose turn it is, or null when the last one has just left.
+  public @Nullable Subscription next() {
+    return choose(members, null);
   }
 
-  /// Another member than the one given to take over a message that it will not deliver, or null
-  /// when there is none.
+  /// Whether there is another member than the one given.
   ///
   /// @param evenAbsent whether a member that is not connected will do
-  public @Nullable Subscription successorOf(Subscriber leaving, boolean evenAbsent) {
-    Subscription other = choose(members, leaving);
-    return other == null || evenAbsent || other.subscriber().readiness() != Readiness.OFFLINE
-        ? other
-        : null;
+  @SuppressWarnings("ReferenceEquality") // A subscriber is itself, whatever it looks like.
+  public boolean hasSuccessor(Subscriber leaving, boolean evenAbsent) {
+    for (Subscription member : members) {
+      Subscriber subscriber = member.subscriber();
+      if (subscriber != leaving && (evenAbsent || subscriber.readiness() != Readiness.OFFLINE)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  @SuppressWarnings("ReferenceEquality") // A subscriber is itself, whatever it looks like.
+  /// The member whose turn it is to take over a message that the one given will not deliver, or
+  /// null when there is no other.
+  public @Nullable Subscription successorOf(Subscriber leaving) {
+    return choose(members, leaving);
+  }
+
+  /// Takes the first of those that are most ready, and gives the turn to the one behind it: who is
+  /// passed by leaves nothing to its neighbour in particular.
+  @SuppressWarnings("ReferenceEquality") // See above.
   private @Nullable Subscription choose(Subscription[] all, @Nullable Subscriber excluded) {
+    if (all.length == 0) {
+      return null;
+    }
     int start = Math.floorMod(turn.getAndIncrement(), all.length);
-    Subscription best = null;
+    int passedBy = -1;
     Readiness bestReadiness = Readiness.OFFLINE;
-    for (int i = 0; i < all.length; i++) {
-      Subscription candidate = all[(start + i) % all.length];
-      Readiness readiness = candidate.subscriber().readiness();
-      if (candidate.subscriber() == excluded) {
+    for (int i = 0; i < all.length && bestReadiness != Readiness.READY; i++) {
+      Subscriber candidate = all[(start + i) % all.length].subscriber();
+      if (candidate == excluded) {
         continue;
       }
-      if (readiness == Readiness.READY) {
-        return candidate;
-      }
-      if (best == null || readiness.compareTo(bestReadiness) > 0) {
-        best = candidate;
+      Readiness readiness = candidate.readiness();
+      if (passedBy < 0 || readiness.compareTo(bestReadiness) > 0) {
+        passedBy = i;
         bestReadiness = readiness;
       }
     }
-    return best;
+    if (passedBy < 0) {
+      return null;
+    }
+    turn.addAndGet(passedBy);
+    return all[(start + passedBy) % all.length];
   }
 
   Subscription[] members() {

@@ -7,7 +7,7 @@ public interface Subscriber {
   enum Readiness {
     /// Not connected.
     OFFLINE,
-    /// Connected, with messages waiting already.
+    /// Connected, but the next message would have to wait.
     BUSY,
     /// Connected and waiting for messages.
     READY

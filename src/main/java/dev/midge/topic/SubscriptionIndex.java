@@ -4,8 +4,9 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriptions of all sessions, found by topic. Matching takes no lock; changing does, and
@@ -124,7 +125,7 @@ public final class SubscriptionIndex {
 
   private Match matchOf(List<Subscribers> found) {
     List<SharedGroup> groups = new ArrayList<>(0);
-    IdentityHashMap<Subscriber, List<Subscription>> bySubscriber = new IdentityHashMap<>();
+    Map<Subscriber, List<Subscription>> bySubscriber = new LinkedHashMap<>();
     List<List<Subscription>> byLoop = new ArrayList<>(loops);
     for (int i = 0; i < loops; i++) {
       byLoop.add(new ArrayList<>());
@@ -202,8 +203,8 @@ public final class SubscriptionIndex {
       throw new IllegalStateException("no group " + filter);
     }
     Subscription[] members = group.members();
+    group.members(without(members, members.length, removed));
     if (members.length > 1) {
-      group.members(without(members, members.length, removed));
       return known;
     }
     return new Subscribers(

@@ -2,6 +2,7 @@ package dev.midge.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -28,7 +29,7 @@ public final class RawClient implements Closeable {
 
   private RawClient(Closeable socket, InputStream in, OutputStream out) {
     this.socket = socket;
-    this.in = new DataInputStream(in);
+    this.in = new DataInputStream(new BufferedInputStream(in));
     this.out = out;
   }
 
@@ -131,6 +132,14 @@ public final class RawClient implements Closeable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Waits for so many packets and forgets them.
+  public RawClient readAll(int count) {
+    for (int i = 0; i < count; i++) {
+      read();
+    }
+    return this;
   }
 
   /// Waits for a packet of this type and returns it.

@@ -1,0 +1,59 @@
+package dev.midge.load;
+
+/// What came of one run of a scenario.
+///
+/// @param count how many deliveries or connections there were in the time measured
+/// @param cpuMicros of the broker for all of them, or -1 when its process is not known
+/// @param generatorCpuMicros of this process for the same
+/// @param rssBytes the memory that the broker occupied in the end
+/// @param growthBytes by how much its memory grew while clients connected and subscribed
+/// @param growthCount how many connections or subscriptions it grew for
+/// @param failures connections that broke
+/// @param latency how long deliveries took, or [Latency#NONE]
+record Result(
+    String scenario,
+    String target,
+    long count,
+    double seconds,
+    long cpuMicros,
+    long generatorCpuMicros,
+    long rssBytes,
+    long growthBytes,
+    long growthCount,
+    long lost,
+    long duplicate,
+    long outOfOrder,
+    long failures,
+    Latency latency) {
+
+  /// From when a message was due to when it was there, in microseconds; the coordinated omission of
+  /// what could not be sent in time is none, because the time is counted all the same.
+  record Latency(double p50, double p99, double p999, double max) {
+    static final Latency NONE = new Latency(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  /// The CPU time of the broker for one delivery or connection, or NaN.
+  double cpuMicrosEach() {
+    return cpuMicros < 0 || count == 0 ? Double.NaN : (double) cpuMicros / count;
+  }
+
+  /// That of the generator.
+  double generatorMicrosEach() {
+    return count == 0 ? Double.NaN : (double) generatorCpuMicros / count;
+  }
+
+  /// The memory of the broker for one connection or subscription, or NaN.
+  double growthBytesEach() {
+    return cpuMicros < 0 || growthCount == 0 ? Double.NaN : (double) growthBytes / growthCount;
+  }
+
+  /// How many there were in a second.
+  double perSecond() {
+    return count / seconds;
+  }
+
+  /// Whether every message came once, in order, and no connection broke.
+  boolean isFlawless() {
+    return lost == 0 && duplicate == 0 && outOfOrder == 0 && failures == 0;
+  }
+}
