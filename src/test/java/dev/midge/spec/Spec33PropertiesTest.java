@@ -113,7 +113,7 @@ final class Spec33PropertiesTest {
     "00, 0x81", // Of none.
     "2b 00, 0x81",
   })
-  @Statement({"MQTT-3.3.2-13", "MQTT-3.3.2-14", "MQTT-3.3.2-19", "MQTT-3.3.4-6", "MQTT-2.2.2-2"})
+  @Statement({"MQTT-3.3.2-13", "MQTT-3.3.2-14", "MQTT-3.3.2-19", "MQTT-3.3.4-6"})
   void aWrongPropertyEndsTheConnection(String properties, String reason) {
     try (RawClient client = connected(5, "wrong")) {
       client.send(publish(5, 0x30, "t", 0, properties, "x")).expectEnd(Integer.decode(reason));
