@@ -11,17 +11,24 @@ public final class TopicCache {
 
   private final @Nullable TopicName[] slots = new @Nullable TopicName[SLOTS];
 
+  /// The hash of each: to look at the name of another topic would be to wait for memory.
+  private final int[] hashes = new int[SLOTS];
+
   /// The topic in these bytes, not necessarily a new object.
   ///
   /// @throws dev.midge.packet.ProtocolViolation when they are no valid topic name
   TopicName topic(byte[] bytes, int offset, int length) {
-    int slot = TopicName.hash(bytes, offset, length) & SLOTS - 1;
-    TopicName known = slots[slot];
-    if (known != null && known.isSpelled(bytes, offset, length)) {
-      return known;
+    int hash = TopicName.hash(bytes, offset, length);
+    int slot = hash & SLOTS - 1;
+    if (hashes[slot] == hash) {
+      TopicName known = slots[slot];
+      if (known != null && known.isSpelled(bytes, offset, length)) {
+        return known;
+      }
     }
     TopicName topic = TopicName.of(bytes, offset, length);
     slots[slot] = topic;
+    hashes[slot] = hash;
     return topic;
   }
 }

@@ -17,6 +17,9 @@ public final class MatchCache {
   private final Match[] matches = new Match[SLOTS];
   private final long[] versions = new long[SLOTS];
 
+  /// The hash of each topic: to look at another topic would be to wait for memory.
+  private final int[] hashes = new int[SLOTS];
+
   /// A cache for one event loop in front of the index of all.
   public MatchCache(SubscriptionIndex index) {
     this.index = index;
@@ -24,15 +27,16 @@ public final class MatchCache {
 
   /// Who gets a message of this topic just now. Home loop only.
   public Match match(TopicName topic) {
-    int slot = topic.hashCode() & SLOTS - 1;
+    int hash = topic.hashCode();
+    int slot = hash & SLOTS - 1;
     long version = index.version();
-    TopicName cached = topics[slot];
-    if (versions[slot] == version && cached != null && cached.equals(topic)) {
+    if (versions[slot] == version && hashes[slot] == hash && topic.equals(topics[slot])) {
       return matches[slot];
     }
     Match match = index.match(topic);
     if (match.size() <= CACHED_SIZE_MAX) {
       topics[slot] = topic;
+      hashes[slot] = hash;
       matches[slot] = match;
       versions[slot] = version;
     }
