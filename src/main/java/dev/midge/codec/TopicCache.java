@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The topic names lately seen by one event loop, so that a topic in use is neither copied nor
 /// checked again for each message. A table of fixed size in which a newcomer displaces whoever has
-/// its slot: strangers cannot make it grow.
+/// its slot, and which keeps no long names: strangers cannot make it grow.
 public final class TopicCache {
   private static final int SLOTS = 8192;
+
+  /// Longer names are made anew each time. With names of any length a stranger could have the table
+  /// hold 512 MB.
+  private static final int CACHED_BYTES_MAX = 256;
 
   private final @Nullable TopicName[] slots = new @Nullable TopicName[SLOTS];
 
@@ -27,8 +31,10 @@ public final class TopicCache {
       }
     }
     TopicName topic = TopicName.of(bytes, offset, length);
-    slots[slot] = topic;
-    hashes[slot] = hash;
+    if (length <= CACHED_BYTES_MAX) {
+      slots[slot] = topic;
+      hashes[slot] = hash;
+    }
     return topic;
   }
 }

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 public final class MatchCache {
   private static final int SLOTS = 8192;
 
-  /// Larger matches are made anew each time, which costs little beside delivering them; kept, they
-  /// would be the one part of the table that strangers can make large.
+  /// Larger matches are made anew each time, which costs little beside delivering them, and so are
+  /// those of longer topics; kept, they would be what strangers can make the table large with.
   private static final int CACHED_SIZE_MAX = 1024;
+
+  private static final int CACHED_TOPIC_BYTES_MAX = 256;
 
   private final SubscriptionIndex index;
   private final @Nullable TopicName[] topics = new @Nullable TopicName[SLOTS];
@@ -34,7 +36,7 @@ public final class MatchCache {
       return matches[slot];
     }
     Match match = index.match(topic);
-    if (match.size() <= CACHED_SIZE_MAX) {
+    if (match.size() <= CACHED_SIZE_MAX && topic.length() <= CACHED_TOPIC_BYTES_MAX) {
       topics[slot] = topic;
       hashes[slot] = hash;
       matches[slot] = match;
