@@ -36,6 +36,8 @@ final class Conversation {
     void start(Conversation conversation);
   }
 
+  /// Makes a connection ready, without connecting.
+  ///
   /// @param isReconnecting whether to connect again when the connection is lost
   Conversation(
       ConnectSettings settings,

@@ -14,6 +14,8 @@ final class Interruption {
   private final AtomicInteger status = new AtomicInteger(1);
   private final Thread hook;
 
+  /// Begins to watch.
+  ///
   /// @param onTold runs on a thread of its own when the process is told to end
   Interruption(Runnable onTold) {
     hook = new Thread(() -> end(onTold), "interruption");

@@ -5,10 +5,12 @@ final class InvalidOption extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  /// A problem with a message for the user.
   InvalidOption(String message) {
     super(message);
   }
 
+  /// The same, with what it came of.
   InvalidOption(String message, Throwable cause) {
     super(message, cause);
   }

@@ -20,6 +20,9 @@ final class JsonText {
   private int depth;
   private boolean isAfterKey;
 
+  /// Begins a text.
+  ///
+  /// @param isPretty whether it has lines and indentation
   JsonText(boolean isPretty) {
     this.isPretty = isPretty;
   }
@@ -38,6 +41,7 @@ final class JsonText {
     return open.size() == 1 && !isAfterKey;
   }
 
+  /// Begins an object as a value; members follow, each a [#key] and a value.
   JsonText beginObject() {
     beforeValue();
     open.push(new Open(true));
@@ -45,6 +49,7 @@ final class JsonText {
     return raw(isPretty ? "{\n" : "{");
   }
 
+  /// Ends the object that was begun last.
   JsonText endObject() {
     boolean isFilled = open.pop().isFilled;
     depth--;
@@ -54,6 +59,7 @@ final class JsonText {
     return raw("}");
   }
 
+  /// Begins an array as a value; its values follow.
   JsonText beginArray() {
     beforeValue();
     open.push(new Open(false));
@@ -61,12 +67,14 @@ final class JsonText {
     return raw("[");
   }
 
+  /// Ends the array that was begun last.
   JsonText endArray() {
     open.pop();
     depth--;
     return raw("]");
   }
 
+  /// Writes the name of a member; its value follows.
   JsonText key(String name) {
     Open object = open.getFirst();
     if (object.isFilled) {
@@ -81,10 +89,12 @@ final class JsonText {
     return raw(isPretty ? ":\t" : ":");
   }
 
+  /// Writes a string as a value.
   JsonText string(String text) {
     return string(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// Writes a string as a value: these bytes, with escapes where JSON needs them.
   JsonText string(byte[] text) {
     beforeValue();
     return quote(text);

@@ -30,6 +30,7 @@ final class Link3 implements Link {
   private final Trace trace;
   private final Mqtt3AsyncClient client;
 
+  /// A connection that is not open yet.
   Link3(
       ConnectSettings settings, MqttClientExecutorConfig executor, Recovery recovery, Trace trace) {
     this.settings = settings;

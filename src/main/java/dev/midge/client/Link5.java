@@ -51,6 +51,7 @@ final class Link5 implements Link {
   private final Trace trace;
   private final Mqtt5AsyncClient client;
 
+  /// A connection that is not open yet.
   Link5(
       ConnectSettings settings, MqttClientExecutorConfig executor, Recovery recovery, Trace trace) {
     this.settings = settings;

@@ -111,6 +111,7 @@ final class PubCommand implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  /// A command on these streams.
   PubCommand(Terminal terminal) {
     this.terminal = terminal;
   }

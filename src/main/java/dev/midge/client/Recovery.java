@@ -17,6 +17,8 @@ final class Recovery {
   private boolean wasConnected;
   private boolean isNoticed;
 
+  /// Decides for one connection.
+  ///
   /// @param isReconnecting whether to connect again, each second until it works, once a connection
   ///   was there
   /// @param notice is told when that begins

@@ -7,6 +7,8 @@ final class Refusal extends RuntimeException {
 
   private final transient Reason reason;
 
+  /// A no of the server.
+  ///
   /// @param message one for the user
   Refusal(String message, Reason reason) {
     super(message, null, false, false);

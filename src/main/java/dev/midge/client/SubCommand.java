@@ -142,6 +142,7 @@ final class SubCommand implements Callable<Integer> {
 
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  /// A command on these streams.
   SubCommand(Terminal terminal) {
     this.terminal = terminal;
   }

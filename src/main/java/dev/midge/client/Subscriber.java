@@ -46,6 +46,7 @@ final class Subscriber implements Conversation.Job {
       boolean isPretty,
       double percent) {}
 
+  /// Is to subscribe to what is wished, and to print it.
   Subscriber(Wish wish, Printing printing, Terminal terminal) {
     this.wish = wish;
     this.printing = printing;

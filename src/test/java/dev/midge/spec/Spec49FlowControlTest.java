@@ -1,10 +1,11 @@
 package dev.midge.spec;
 
+import static dev.midge.spec.Packets.subscribe;
+import static dev.midge.spec.Packets.subscriber;
 import static dev.midge.spec.Publishing.publish;
 import static dev.midge.spec.Publishing.publishAtQos1;
 import static dev.midge.spec.Publishing.publishAtQos2;
 import static dev.midge.spec.Publishing.resumed;
-import static dev.midge.spec.Publishing.subscribe;
 import static dev.midge.spec.Publishing.subscriber;
 
 import dev.midge.kit.RawClient;
@@ -154,7 +155,7 @@ final class Spec49FlowControlTest {
     try (RawClient client = resumed(SERVER.port(), 5, "narrows")) {
       client.send(subscribe(5, "narrows", 1)).expectType(WirePacket.SUBACK);
       publishMany("narrows", 1, 3);
-      client.readAll(3);
+      client.readAll(3).leave();
     }
     publishMany("narrows", 4, 4);
     try (RawClient client = resumed(SERVER.port(), 5, "21 0002", "narrows")) {
@@ -173,6 +174,7 @@ final class Spec49FlowControlTest {
       client.send(subscribe(5, "releases", 2)).expectType(WirePacket.SUBACK);
       publishMany("releases", 1, 2);
       client.readAll(2).send("50 02 0001 50 02 0002").expect("62 02 0001").expect("62 02 0002");
+      client.leave();
     }
     publishMany("releases", 3, 5);
     try (RawClient client = resumed(SERVER.port(), 5, "21 0001", "releases")) {
