@@ -199,7 +199,6 @@ final class OracleDeliveries {
         sent.mayPass = true;
       }
     }
-    session.replays.clear();
   }
 
   private static @Nullable Target target(OracleSession session, Routing routing, Sending sending) {
