@@ -1,5 +1,6 @@
 package dev.midge;
 
+import dev.midge.client.ClientCommands;
 import dev.midge.load.LoadtestCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
@@ -25,6 +26,8 @@ public final class Main {
 
   /// Runs the command that `arguments` name and ends the process with its exit status.
   public static void main(String... arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    CommandLine program = new CommandLine(new Main());
+    ClientCommands.addTo(program, new Version());
+    System.exit(program.execute(arguments));
   }
 }

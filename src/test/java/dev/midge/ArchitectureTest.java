@@ -117,8 +117,8 @@ class ArchitectureTest {
       only("org.snakeyaml..", "dev.midge.listener", "dev.midge.load");
 
   @ArchTest
-  static final ArchRule JSON_IS_FOR_ENDPOINTS_AND_RESULTS =
-      only("com.fasterxml..", "dev.midge.listener", "dev.midge.load");
+  static final ArchRule JSON_IS_FOR_ENDPOINTS_FORMATS_AND_RESULTS =
+      only("com.fasterxml..", "dev.midge.listener", "dev.midge.client", "dev.midge.load");
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");

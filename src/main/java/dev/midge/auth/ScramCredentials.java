@@ -24,11 +24,15 @@ public record ScramCredentials(byte[] salt, int iterations, byte[] storedKey, by
   ///
   /// @param salt any text that other accounts do not have
   public static ScramCredentials ofPassword(String password, String salt) {
-    byte[] saltBytes = salt.getBytes(StandardCharsets.UTF_8);
-    byte[] salted = salted(password, saltBytes);
+    return ofPassword(password, salt.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The same with a salt that is no text.
+  static ScramCredentials ofPassword(String password, byte[] salt) {
+    byte[] salted = salted(password, salt);
     byte[] clientKey = hmac(salted, "Client Key".getBytes(StandardCharsets.UTF_8));
     return new ScramCredentials(
-        saltBytes,
+        salt,
         ITERATIONS,
         sha256(clientKey),
         hmac(salted, "Server Key".getBytes(StandardCharsets.UTF_8)));

@@ -75,7 +75,7 @@ public final class ScramSha256 implements AuthMethod {
       int proofAt = message.lastIndexOf(",p=");
       String expected =
           "c=" + base64(NO_CHANNEL_BINDING.getBytes(StandardCharsets.UTF_8)) + ",r=" + nonce;
-      if (credentials == null || proofAt < 0 || !message.startsWith(expected)) {
+      if (credentials == null || proofAt < 0 || !message.startsWith(expected + ",")) {
         return new Refused("malformed SCRAM message");
       }
       byte[] signed =

@@ -3,7 +3,7 @@ package dev.midge.broker;
 import dev.midge.packet.Message;
 import dev.midge.topic.RetainedIndex;
 import dev.midge.topic.SubscriptionIndex;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +29,7 @@ public final class Broker {
   private final Ports ports;
   private final SubscriptionIndex subscriptions;
   private final RetainedIndex retained;
+  private final int loopCount;
   private final List<BrokerLoop> loops;
   private final AtomicInteger sessions = new AtomicInteger();
   private RetainedIndex.@Nullable Sweep sweep;
@@ -36,14 +37,14 @@ public final class Broker {
   /// A broker on these loops.
   public Broker(List<? extends Loop> loops, Ports ports) {
     this.ports = ports;
-    this.subscriptions = new SubscriptionIndex(loops.size());
+    this.loopCount = loops.size();
+    this.subscriptions = new SubscriptionIndex(loopCount);
     this.retained =
         new RetainedIndex(ports.limits.retainedMessagesMax(), ports.limits.retainedBytesMax());
-    // As long as it will be from the beginning: each loop asks how many there are.
-    BrokerLoop[] all = new BrokerLoop[loops.size()];
-    this.loops = Collections.unmodifiableList(Arrays.asList(all));
-    for (int i = 0; i < all.length; i++) {
-      all[i] = new BrokerLoop(i, this, loops.get(i), this.loops);
+    List<BrokerLoop> all = new ArrayList<>(loopCount);
+    this.loops = Collections.unmodifiableList(all);
+    for (int i = 0; i < loopCount; i++) {
+      all.add(new BrokerLoop(i, this, loops.get(i), this.loops));
     }
   }
 
@@ -90,7 +91,7 @@ public final class Broker {
   }
 
   int loopCount() {
-    return loops.size();
+    return loopCount;
   }
 
   ServerLimits limits() {

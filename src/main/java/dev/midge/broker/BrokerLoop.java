@@ -6,8 +6,9 @@ import dev.midge.packet.ReasonCode;
 import dev.midge.session.Session;
 import dev.midge.topic.MatchCache;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class BrokerLoop {
   private final Tally tally = new Tally();
   private final TimerWheel timers;
   private final Map<String, Client> clients = new HashMap<>();
-  private final Set<Connection> connections = new HashSet<>();
+  private final Set<Connection> connections = new LinkedHashSet<>();
 
   private final ConnectFlow connects;
   private final AuthFlow authentications;
@@ -61,6 +62,7 @@ public final class BrokerLoop {
         new Router(
             this,
             all,
+            broker.loopCount(),
             new MatchCache(broker.subscriptions()),
             broker.retained(),
             broker.retainedLog());
@@ -92,11 +94,7 @@ public final class BrokerLoop {
   /// Time has passed: does what is due. To be called about every 100 ms.
   public void tick() {
     timers.advance(
-        loop.nowMillis(),
-        (timer, failure) -> {
-          tally.count(Counter.FAILURES);
-          journal().failed("timer: " + timer.purpose(), failure);
-        });
+        loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
     }
@@ -134,6 +132,21 @@ public final class BrokerLoop {
 
   TimerWheel timers() {
     return timers;
+  }
+
+  /// Counts a mistake of ours and writes it down.
+  void failed(String where, RuntimeException failure) {
+    tally.count(Counter.FAILURES);
+    journal().failed(where, failure);
+  }
+
+  /// Does one step of something that is to be brought to its end, whatever goes wrong in the step.
+  void attempt(String step, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      failed(step, failure);
+    }
   }
 
   Journal journal() {
@@ -183,6 +196,11 @@ public final class BrokerLoop {
   /// How many connections this loop has now, accepted or at home here.
   int connectionCount() {
     return connections.size();
+  }
+
+  /// The clients whose home this loop is.
+  Collection<Client> clients() {
+    return clients.values();
   }
 
   /// The connection came to this loop from the one that accepted it.
@@ -269,7 +287,7 @@ public final class BrokerLoop {
   /// thread.
   void whenCaughtUp(BrokerLoop other, Connection publisher) {
     loop.execute(() -> {
-      Runnable resume = () -> other.execute(() -> publisher.gate().open(ReadGate.Reason.INBOX));
+      Runnable resume = () -> other.execute(publisher::caughtUp);
       if (inboxBytes.get() == 0) {
         resume.run();
       } else {

@@ -20,6 +20,7 @@ final class Client implements Subscriber {
   private @Nullable Timer absence;
 
   private boolean ended;
+  private boolean isWrittenDown;
 
   /// Written by the home loop, read by the loops of publishers to a shared subscription.
   private volatile Readiness readiness = Readiness.OFFLINE;
@@ -46,9 +47,11 @@ final class Client implements Subscriber {
     return session;
   }
 
-  /// Where changes of the session are written down: nowhere when it ends with its connection.
+  /// Where changes of the session are written down: nowhere when it ends with its connection. One
+  /// that was to outlive a connection once is known there and has to be followed to its end.
   SessionLog log() {
-    return session.isPersistent() ? log : SessionLog.NONE;
+    isWrittenDown |= session.isPersistent();
+    return isWrittenDown ? log : SessionLog.NONE;
   }
 
   @Nullable Connection connection() {

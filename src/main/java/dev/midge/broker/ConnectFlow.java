@@ -98,8 +98,10 @@ final class ConnectFlow {
       answered(connection, connect, outcome(answer));
     } else {
       var _ =
-          answer.whenComplete(
-              (_, _) -> loop.execute(() -> answered(connection, connect, outcome(answer))));
+          answer.whenComplete((_, _) ->
+              loop.execute(() ->
+                  connection.guard(
+                      "CONNECT", () -> answered(connection, connect, outcome(answer)))));
     }
   }
 
@@ -132,13 +134,10 @@ final class ConnectFlow {
       return;
     }
     connection.arrive(loop);
-    try {
-      takePlace(connection, connect);
-    } catch (ProtocolViolation violation) {
-      connection.violated(violation);
-    } catch (RuntimeException failure) {
-      connection.failed("CONNECT", failure);
+    if (loop.isShuttingDown()) {
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
     }
+    connection.guard("CONNECT", () -> takePlace(connection, connect));
   }
 
   private void takePlace(Connection connection, Connect connect) {
@@ -165,6 +164,7 @@ final class ConnectFlow {
     Properties asked = connect.properties();
     session.expirySeconds(grantedExpirySeconds(connect, limits));
     session.will(connect.will());
+    session.received().connected();
     int keepAliveSeconds = grantedKeepAliveSeconds(connect.keepAliveSeconds(), limits);
     int receiveMax = (int) asked.number(Property.RECEIVE_MAXIMUM, 65_535);
     connection.establish(

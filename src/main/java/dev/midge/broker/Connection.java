@@ -113,20 +113,25 @@ public final class Connection {
 
   /// Hears that the wire has room again.
   public void writable() {
-    if (phase == Phase.CLOSED) {
-      return;
-    }
-    gate.open(ReadGate.Reason.OUTBOUND);
-    if (client != null && phase == Phase.CONNECTED) {
-      loop.deliveries().pump(client);
-    }
+    guard(
+        "writing",
+        () -> {
+          gate.open(ReadGate.Reason.OUTBOUND);
+          if (client != null && phase == Phase.CONNECTED) {
+            loop.deliveries().pump(client);
+          }
+        });
   }
 
   /// Hears that the client reads too slowly: the wire has no room just now.
   public void unwritable() {
-    if (client != null && phase == Phase.CONNECTED) {
-      client.updateReadiness();
-    }
+    guard(
+        "writing",
+        () -> {
+          if (client != null && phase == Phase.CONNECTED) {
+            client.updateReadiness();
+          }
+        });
   }
 
   /// Hears that the network connection is gone.
@@ -136,14 +141,32 @@ public final class Connection {
 
   /// Hears of a mistake of ours in dealing with this connection, which ends it.
   public void failed(String where, RuntimeException failure) {
-    loop.tally().count(Counter.FAILURES);
-    loop.journal().failed(where, failure);
+    loop.failed(where, failure);
     end(Farewell.byServer(ReasonCode.UNSPECIFIED_ERROR, "internal error"));
   }
 
   /// Ends the connection because the server wants it so; the client is told why if it can be.
   public void disconnect(ReasonCode reason, String detail) {
     end(Farewell.byServer(reason, detail));
+  }
+
+  /// Hears that a loop that it publishes to has caught up.
+  void caughtUp() {
+    guard("reading", () -> gate.open(ReadGate.Reason.INBOX));
+  }
+
+  /// Does something for this connection, unless it has ended; what goes wrong ends it.
+  void guard(String where, Runnable task) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (ProtocolViolation violation) {
+      violated(violation);
+    } catch (RuntimeException failure) {
+      failed(where, failure);
+    }
   }
 
   // What others may know of it.
@@ -272,11 +295,11 @@ public final class Connection {
   }
 
   /// Sends a packet that is not PUBLISH. A client that does not read its answers is not read
-  /// either.
+  /// either, until the wire is writable again; while it is, nobody would say so.
   void send(Packet packet) {
     if (!wire.send(packet)) {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
-    } else if (wire.pendingBytes() > limits.outboundBytesMax()) {
+    } else if (wire.pendingBytes() > limits.outboundBytesMax() && !wire.isWritable()) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
   }
@@ -329,7 +352,8 @@ public final class Connection {
         : Properties.builder().text(Property.REASON_STRING, detail).build();
   }
 
-  /// Ends the connection, once; the first reason counts.
+  /// Ends the connection, once; the first reason counts. Whatever fails on the way, the end is
+  /// reached: half an end would leave a session that is never resumed and never expires.
   void end(Farewell farewell) {
     if (phase == Phase.CLOSED) {
       return;
@@ -340,9 +364,9 @@ public final class Connection {
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);
     if (farewell.side() == Farewell.Side.SERVER) {
-      tell(before, farewell);
+      loop.attempt("farewell", () -> tell(before, farewell));
     }
-    wire.close();
+    loop.attempt("closing", wire::close);
     if (before == Phase.CONNECTED) {
       loop.journal().ended(this, farewell);
       loop.departures().detach(client(), farewell);

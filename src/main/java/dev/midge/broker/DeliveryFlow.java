@@ -47,7 +47,7 @@ final class DeliveryFlow {
       if (connection != null) {
         connection.failed("delivery", failure);
       } else {
-        loop.journal().failed("delivery", failure);
+        loop.failed("delivery", failure);
       }
     }
   }
@@ -62,6 +62,15 @@ final class DeliveryFlow {
 
   private void deliver(
       Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
+    if (group != null && client.connection() == null) {
+      // The member was chosen on another loop, before it left.
+      Subscription successor =
+          group.hasSuccessor(client, client.isEnded()) ? group.successorOf(client) : null;
+      if (successor != null) {
+        loop.router().forward(message, successor, group);
+        return;
+      }
+    }
     if (client.isEnded()) {
       loop.tally().drop(Drop.SESSION_ENDED);
       return;
@@ -69,15 +78,11 @@ final class DeliveryFlow {
     QoS qos = message.qos().atMost(subscription.qos()); // [MQTT-3.8.4-8]
     boolean retain = subscription.retainAsPublished() && message.retain(); // [MQTT-3.3.1-12]
     Connection connection = client.connection();
-    if (qos == QoS.AT_MOST_ONCE) {
-      if (connection == null && !client.limits().queueQos0()) {
-        loop.tally().drop(Drop.OFFLINE);
-        return;
-      }
-      if (connection != null && !client.session().queue().hasAtMostOnce()) {
-        sendAtMostOnce(connection, message, retain, subscription.identifiers());
-        return;
-      }
+    if (qos == QoS.AT_MOST_ONCE
+        && connection != null
+        && !client.session().queue().holdsAtMostOnce()) { // [MQTT-4.6.0-6]
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return;
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), group);
     if (connection != null
@@ -108,6 +113,10 @@ final class DeliveryFlow {
   private void enqueue(Client client, Delivery delivery) {
     Session session = client.session();
     Limits limits = client.limits();
+    if (delivery.qos() == QoS.AT_MOST_ONCE && client.connection() == null && !limits.queueQos0()) {
+      loop.tally().drop(Drop.OFFLINE);
+      return;
+    }
     int size = delivery.message().sizeBytes();
     if (session.queue().count() >= limits.queueMessagesMax()) {
       dropExpired(client);
@@ -127,16 +136,13 @@ final class DeliveryFlow {
 
   private void dropExpired(Client client) {
     long nowMillis = loop.nowMillis();
-    for (Delivery expired :
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis))) {
-      dequeued(client, expired, Drop.EXPIRED);
+    List<Delivery> expired =
+        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    for (Delivery delivery : expired) {
+      loop.releaseQueue(delivery.message().sizeBytes());
+      loop.tally().drop(Drop.EXPIRED);
     }
-  }
-
-  private void dequeued(Client client, Delivery delivery, Drop reason) {
-    loop.releaseQueue(delivery.message().sizeBytes());
-    loop.tally().drop(reason);
-    client.log().removed(client.session(), delivery);
+    expired.forEach(delivery -> client.log().removed(client.session(), delivery));
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -164,7 +170,7 @@ final class DeliveryFlow {
     }
     session.inflight().add(delivery);
     if (publish(connection, delivery, false)) {
-      connection.outgoing().spend();
+      connection.outgoing().spend(delivery);
       client.log().advanced(session, delivery);
     } else {
       session.inflight().remove(delivery);
@@ -234,19 +240,31 @@ final class DeliveryFlow {
     }
     loop.tally().count(Counter.RETAINED_SENT);
     QoS qos = message.qos().atMost(subscription.qos());
-    Delivery delivery =
-        new Delivery(message, qos, true, subscription.identifiers(), null); // [v3: MQTT-3.3.1-8]
-    if (qos != QoS.AT_MOST_ONCE) {
-      client.log().queued(client.session(), delivery);
+    boolean retain = true; // [v3: MQTT-3.3.1-8]
+    if (qos == QoS.AT_MOST_ONCE) {
+      sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
     }
+    Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
+    client.log().queued(client.session(), delivery);
     send(client, connection, delivery);
     return true;
   }
 
   /// Begins to send again what an earlier connection left unacknowledged: the only time at which
-  /// anything is sent twice. [MQTT-4.4.0-1]
+  /// anything is sent twice. [MQTT-4.4.0-1] PUBRELs go first, because they must not wait for the
+  /// client to acknowledge messages. [MQTT-3.3.4-10]
   void resume(Client client, Connection connection) {
-    connection.outgoing().resend(client.session().inflight().inOrder());
+    Outgoing outgoing = connection.outgoing();
+    for (Delivery delivery : client.session().inflight().inOrder()) {
+      delivery.inWindow(false);
+      if (delivery.state() == State.RELEASED) {
+        connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
+        outgoing.spend(delivery);
+      } else {
+        outgoing.resend(delivery);
+      }
+    }
     pump(client);
   }
 
@@ -256,13 +274,9 @@ final class DeliveryFlow {
     if (delivery == null) {
       return false;
     }
-    if (client.session().inflight().find(delivery.packetId()) != delivery) {
-      outgoing.removeResend();
-      return true;
-    }
-    if (delivery.state() == State.RELEASED) {
-      connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
-      outgoing.removeResend();
+    if (delivery.state() == State.RELEASED
+        || client.session().inflight().find(delivery.packetId()) != delivery) {
+      outgoing.removeResend(); // Acknowledged in the meantime.
       return true;
     }
     if (!outgoing.hasQuota()) {
@@ -270,7 +284,7 @@ final class DeliveryFlow {
     }
     outgoing.removeResend();
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
-      outgoing.spend();
+      outgoing.spend(delivery);
     } else {
       finish(client, delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
@@ -285,7 +299,7 @@ final class DeliveryFlow {
     if (delivery != null) {
       require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
     }
   }
@@ -304,12 +318,13 @@ final class DeliveryFlow {
     require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
     if (pubrec.reason().isError()) {
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
       return;
     }
     if (delivery.state() == State.PUBLISHED) {
       client.session().inflight().release(delivery);
+      connection.outgoing().spend(delivery);
       client.log().advanced(client.session(), delivery);
     }
     connection.send(new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
@@ -322,7 +337,7 @@ final class DeliveryFlow {
     if (delivery != null) {
       require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
       finish(client, delivery);
-      connection.outgoing().earn();
+      connection.outgoing().earn(delivery);
       pump(client);
     }
   }
@@ -348,8 +363,9 @@ final class DeliveryFlow {
     Session session = client.session();
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        finish(client, delivery);
+        session.inflight().remove(delivery);
         passOn(client, delivery);
+        client.log().removed(session, delivery);
       }
     }
     passOnQueued(client, toAbsent, _ -> true);
@@ -373,10 +389,10 @@ final class DeliveryFlow {
                     && hasSuccessor(client, delivery, toAbsent));
     for (Delivery delivery : waiting) {
       loop.releaseQueue(delivery.message().sizeBytes());
-      client.log().removed(session, delivery);
       passOn(client, delivery);
     }
     client.updateReadiness();
+    waiting.forEach(delivery -> client.log().removed(session, delivery));
   }
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {

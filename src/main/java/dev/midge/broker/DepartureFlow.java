@@ -43,13 +43,13 @@ final class DepartureFlow {
       endSession(client); // [MQTT-4.1.0-2]
       return;
     }
-    loop.deliveries().passOn(client, false);
+    loop.attempt("passing on", () -> loop.deliveries().passOn(client, false));
     long nowMillis = loop.nowMillis();
     long endsAtMillis =
         session.expirySeconds() == Session.NEVER
             ? Long.MAX_VALUE
             : nowMillis + session.expirySeconds() * 1000;
-    client.log().detached(session, endsAtMillis);
+    loop.attempt("session log", () -> client.log().detached(session, endsAtMillis));
     new Absence(client, nowMillis, endsAtMillis).advance(nowMillis);
   }
 
@@ -68,9 +68,9 @@ final class DepartureFlow {
     returned(client);
     loop.forget(client);
     loop.subscribes().removeAll(client);
-    loop.deliveries().passOn(client, true);
+    loop.attempt("passing on", () -> loop.deliveries().passOn(client, true));
     loop.deliveries().discard(client);
-    client.log().ended(client.session());
+    loop.attempt("session log", () -> client.log().ended(client.session()));
     publishWill(client);
   }
 
@@ -78,7 +78,7 @@ final class DepartureFlow {
     Will will = client.session().will();
     if (will != null) {
       client.session().will(null); // [MQTT-3.1.2-10]
-      loop.publishes().publishWill(client, will);
+      loop.attempt("will", () -> loop.publishes().publishWill(client, will));
     }
   }
 
@@ -106,7 +106,7 @@ final class DepartureFlow {
       }
       if (willAtMillis <= nowMillis) {
         publishWill(client);
-        client.log().updated(client.session());
+        loop.attempt("session log", () -> client.log().updated(client.session()));
       }
       long dueMillis =
           client.session().will() == null ? endsAtMillis : Math.min(willAtMillis, endsAtMillis);

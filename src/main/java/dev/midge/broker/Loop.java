@@ -3,10 +3,12 @@ package dev.midge.broker;
 /// An event loop: one thread that does one thing after the other. A port.
 public interface Loop {
   /// Does the task on the loop's thread: at the end of its present turn when called from that
-  /// thread, soon when called from another. Any thread.
+  /// thread, soon when called from another. The time that a task from another loop sees is not
+  /// before the one at which it was handed over. Any thread.
   void execute(Runnable task);
 
-  /// The time in milliseconds since the epoch; within one process it never goes back. Any thread.
+  /// The time in milliseconds since the epoch; it may be that of the last turn, and never goes
+  /// back. Any thread.
   long nowMillis();
 
   /// The bytes that all connections of this loop wait to send. Loop thread only.

@@ -3,14 +3,13 @@ package dev.midge.broker;
 import dev.midge.session.Delivery;
 import dev.midge.topic.Subscription;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /// What one connection may still send, and what it has to send before anything new: its send quota
 /// (4.9), the deliveries of an earlier connection that were not acknowledged, and retained messages
 /// that a subscription asked for. Home loop only.
 final class Outgoing {
-  private final int quotaMax;
+  /// Below 0 when an earlier connection had more messages unacknowledged than this one allows.
   private int quota;
 
   /// Made only when there is something in it.
@@ -18,10 +17,9 @@ final class Outgoing {
 
   private @Nullable ArrayDeque<RetainedReplay> replays;
 
-  /// @param quotaMax how many QoS 1 and 2 messages may be unacknowledged at a time. [MQTT-4.9.0-1]
-  Outgoing(int quotaMax) {
-    this.quotaMax = quotaMax;
-    this.quota = quotaMax;
+  /// @param quota how many QoS 1 and 2 messages may be unacknowledged at a time. [MQTT-4.9.0-1]
+  Outgoing(int quota) {
+    this.quota = quota;
   }
 
   /// Whether one more message may be sent. [MQTT-4.9.0-2]
@@ -29,24 +27,29 @@ final class Outgoing {
     return quota > 0;
   }
 
-  /// Notes that a message was sent.
-  void spend() {
-    quota--;
+  /// Notes that a delivery is under way on this connection.
+  void spend(Delivery delivery) {
+    if (!delivery.isInWindow()) {
+      delivery.inWindow(true);
+      quota--;
+    }
   }
 
-  /// Notes that one was acknowledged to the end; what an earlier connection sent earns nothing
-  /// more.
-  void earn() {
-    if (quota < quotaMax) {
+  /// Notes that a delivery was acknowledged to the end. One that has yet to be sent again took no
+  /// place on this connection and gives none back. [MQTT-3.3.4-9]
+  void earn(Delivery delivery) {
+    if (delivery.isInWindow()) {
+      delivery.inWindow(false);
       quota++;
     }
   }
 
-  /// Deliveries to send again, in this order, before new ones.
-  void resend(Collection<Delivery> deliveries) {
-    if (!deliveries.isEmpty()) {
-      unacknowledged = new ArrayDeque<>(deliveries);
+  /// Adds a delivery to send again, after those added before and before new ones.
+  void resend(Delivery delivery) {
+    if (unacknowledged == null) {
+      unacknowledged = new ArrayDeque<>();
     }
+    unacknowledged.addLast(delivery);
   }
 
   /// Whether deliveries have to be sent again before new ones.

@@ -33,6 +33,9 @@ final class PublishFlow {
       receiveExactlyOnce(connection, publish, topic);
       return;
     }
+    if (publish.qos() == QoS.AT_LEAST_ONCE) {
+      requireRoom(connection, connection.client().session().received());
+    }
     ReasonCode outcome = distribute(connection, publish, topic);
     if (publish.qos() == QoS.AT_LEAST_ONCE) {
       // [MQTT-4.3.2-4] [MQTT-4.6.0-2]
@@ -45,21 +48,28 @@ final class PublishFlow {
   }
 
   /// The message of a QoS 2 PUBLISH goes out when its identifier is first seen, and not again
-  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10]
+  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10] One that was delivered is not refused,
+  /// even if there was no room to retain it: its identifier would be free, and the message, sent
+  /// again because PUBREC was lost, delivered twice.
   private void receiveExactlyOnce(Connection connection, Publish publish, TopicName topic) {
     Client client = connection.client();
     InboundIds received = client.session().received();
     int packetId = publish.packetId();
     ReasonCode outcome = ReasonCode.SUCCESS;
+    ReasonCode answer = ReasonCode.SUCCESS;
     if (!received.contains(packetId)) {
       requireRoom(connection, received);
-      outcome = answerable(connection, distribute(connection, publish, topic));
-      if (!outcome.isError()) {
+      outcome = distribute(connection, publish, topic);
+      answer =
+          outcome == ReasonCode.QUOTA_EXCEEDED
+              ? ReasonCode.SUCCESS
+              : answerable(connection, outcome);
+      if (!answer.isError()) {
         received.add(packetId);
         client.log().received(client.session(), packetId);
       }
     }
-    connection.send(new Pubrec(packetId, outcome, explanation(connection, outcome)));
+    connection.send(new Pubrec(packetId, answer, explanation(connection, outcome)));
   }
 
   /// Takes PUBREL: the identifier is free again. [MQTT-4.3.3-11]
@@ -130,14 +140,15 @@ final class PublishFlow {
   }
 
   /// A client must not have more messages under way than the server said it takes. Those of QoS 1
-  /// are answered before the next packet is read, so only those of QoS 2 count. [MQTT-3.3.4-7]
+  /// are answered before the next packet is read, so besides the new one only those of QoS 2 count.
+  /// [MQTT-3.3.4-7]
   private static void requireRoom(Connection connection, InboundIds received) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
     if (received.count() >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
           "MQTT-3.3.4-7",
-          "more than " + max + " messages of QoS 2 not released");
+          "more than " + max + " messages of QoS 1 and 2 under way");
     }
   }
 

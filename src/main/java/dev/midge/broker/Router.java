@@ -24,9 +24,11 @@ final class Router {
   private final @Nullable Batch[] outbox;
   private boolean flushing;
 
+  /// @param loops all loops, of which there will be `loopCount` when the first message comes
   Router(
       BrokerLoop loop,
       List<BrokerLoop> loops,
+      int loopCount,
       MatchCache matches,
       RetainedIndex retained,
       RetainedLog retainedLog) {
@@ -35,7 +37,7 @@ final class Router {
     this.matches = matches;
     this.retained = retained;
     this.retainedLog = retainedLog;
-    this.outbox = new @Nullable Batch[loops.size()];
+    this.outbox = new @Nullable Batch[loopCount];
   }
 
   /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
@@ -74,7 +76,10 @@ final class Router {
       }
     }
     for (SharedGroup group : match.groups()) {
-      forward(message, group.next(), group);
+      Subscription member = group.next();
+      if (member != null) {
+        forward(message, member, group);
+      }
     }
     return !match.isEmpty();
   }

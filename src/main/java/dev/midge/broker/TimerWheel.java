@@ -27,6 +27,7 @@ final class TimerWheel {
 
   private final Timer[] slots = new Timer[SLOTS];
   private long tick;
+  private int count;
 
   TimerWheel(long nowMillis) {
     tick = nowMillis / TICK_MILLIS;
@@ -53,7 +54,13 @@ final class TimerWheel {
       after.previous = before;
       timer.previous = null;
       timer.next = null;
+      count--;
     }
+  }
+
+  /// How many timers are set.
+  int count() {
+    return count;
   }
 
   /// Fires all timers that are due. One that throws is reported and does not keep the others from
@@ -88,7 +95,8 @@ final class TimerWheel {
     }
   }
 
-  private static void link(Timer slot, Timer timer) {
+  private void link(Timer slot, Timer timer) {
+    count++;
     @Nullable Timer last = slot.previous;
     timer.previous = last;
     timer.next = slot;

@@ -27,10 +27,6 @@ final class PacketReader {
     return position;
   }
 
-  int remaining() {
-    return end - position;
-  }
-
   boolean hasRemaining() {
     return position < end;
   }
@@ -43,6 +39,22 @@ final class PacketReader {
     int start = position;
     position += length;
     return start;
+  }
+
+  /// Lets the packet end after the next `length` bytes for as long as a list is read that must not
+  /// reach beyond them. Returns how many bytes follow it, for [#widen].
+  int narrow(int length) {
+    int rest = end - position - length;
+    if (rest < 0) {
+      throw ProtocolViolation.malformed("", "list reaches beyond the packet");
+    }
+    end -= rest;
+    return rest;
+  }
+
+  /// Lets the packet end where it ended before [#narrow].
+  void widen(int rest) {
+    end += rest;
   }
 
   int unsigned8() {
@@ -110,7 +122,7 @@ final class PacketReader {
   /// Checks that nothing follows the last field.
   void finish() {
     if (hasRemaining()) {
-      throw ProtocolViolation.malformed("", remaining() + " bytes after the end of the packet");
+      throw ProtocolViolation.malformed("", end - position + " bytes after the end of the packet");
     }
   }
 }

@@ -72,23 +72,17 @@ final class PropertiesReader {
     }
     seen = 0;
     userProperties = 0;
-    if (length > in.remaining()) {
-      throw ProtocolViolation.malformed("", "properties reach beyond the packet");
-    }
-    int end = in.position() + length;
+    int rest = in.narrow(length);
     byte[] kept = new byte[length];
     int keptLength = 0;
-    while (in.position() < end) {
+    while (in.hasRemaining()) {
       int from = in.position();
-      boolean keep = readOne(packet, inWill);
-      if (in.position() > end) {
-        throw ProtocolViolation.malformed("", "property reaches beyond its list");
-      }
-      if (keep) {
+      if (readOne(packet, inWill)) {
         System.arraycopy(in.array(), from, kept, keptLength, in.position() - from);
         keptLength += in.position() - from;
       }
     }
+    in.widen(rest);
     return Properties.ofEncoded(keptLength == length ? kept : Arrays.copyOf(kept, keptLength));
   }
 

@@ -46,7 +46,14 @@ final class NettyLoop implements Loop {
 
   @Override
   public void execute(Runnable task) {
-    eventLoop.execute(task);
+    if (eventLoop.inEventLoop()) {
+      eventLoop.execute(task);
+    } else {
+      eventLoop.execute(() -> {
+        readClock();
+        task.run();
+      });
+    }
   }
 
   @Override

@@ -108,6 +108,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    loop.readClock();
     isClosing = true;
     frames.close();
     releaseOut();
@@ -118,6 +119,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    loop.readClock();
     measureOutbound();
     if (isClosing) {
       return;

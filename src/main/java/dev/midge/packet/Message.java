@@ -38,7 +38,8 @@ public record Message(
   /// waited here. [MQTT-3.3.2-6] None are left when it expired after its delivery had begun, which
   /// goes on all the same. [MQTT-4.3.3-7]
   ///
-  /// @return seconds, or [Packet.Publish#NO_EXPIRY]
+  /// @return seconds, 0 for one that has expired since it was first sent, or
+  ///   [Packet.Publish#NO_EXPIRY]
   public long expirySeconds(long nowMillis) {
     return expiresAtMillis == NEVER
         ? Packet.Publish.NO_EXPIRY

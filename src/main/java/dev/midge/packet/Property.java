@@ -17,7 +17,6 @@ import static dev.midge.packet.PacketType.UNSUBSCRIBE;
 import org.jspecify.annotations.Nullable;
 
 /// A property of MQTT 5.0 (2.2.2.2): its identifier, the type of its value and where it may stand.
-/// [MQTT-2.2.2-2]
 public enum Property {
   PAYLOAD_FORMAT_INDICATOR(0x01, Type.BIT, true, PUBLISH),
   MESSAGE_EXPIRY_INTERVAL(0x02, Type.FOUR_BYTES, true, PUBLISH),

@@ -27,6 +27,7 @@ public final class Delivery {
   private State state = State.QUEUED;
   private int packetId;
   private long order;
+  private boolean inWindow;
 
   /// A delivery that waits to be sent.
   ///
@@ -78,6 +79,17 @@ public final class Delivery {
   /// Its packet identifier, 1 to 65,535 while in flight, 0 before.
   public int packetId() {
     return packetId;
+  }
+
+  /// Whether it counts as unacknowledged on the present connection, which sent it or its PUBREL.
+  /// (4.9)
+  public boolean isInWindow() {
+    return inWindow;
+  }
+
+  /// Sets whether it counts as unacknowledged on the present connection.
+  public void inWindow(boolean inWindow) {
+    this.inWindow = inWindow;
   }
 
   /// Its place in the order of sending within its session.

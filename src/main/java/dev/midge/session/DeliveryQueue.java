@@ -32,8 +32,8 @@ public final class DeliveryQueue {
     return count() == 0;
   }
 
-  /// Whether one of QoS 0 waits, which others of QoS 0 must not overtake. [MQTT-4.6.0-5]
-  public boolean hasAtMostOnce() {
+  /// Whether one of QoS 0 waits, which a later one must not overtake.
+  public boolean holdsAtMostOnce() {
     return atMostOnce > 0;
   }
 
@@ -43,8 +43,7 @@ public final class DeliveryQueue {
       waiting = new ArrayDeque<>();
     }
     waiting.addLast(delivery);
-    bytes += delivery.message().sizeBytes();
-    atMostOnce += delivery.qos() == QoS.AT_MOST_ONCE ? 1 : 0;
+    count(delivery, 1);
   }
 
   /// The delivery that has waited longest, or null.
@@ -57,7 +56,7 @@ public final class DeliveryQueue {
     if (waiting == null) {
       throw new IllegalStateException("queue is empty");
     }
-    removed(waiting.removeFirst());
+    count(waiting.removeFirst(), -1);
     if (waiting.isEmpty()) {
       waiting = null;
     }
@@ -73,7 +72,7 @@ public final class DeliveryQueue {
       Delivery delivery = all.next();
       if (condition.test(delivery)) {
         all.remove();
-        removed(delivery);
+        count(delivery, -1);
         removed.add(delivery);
       }
     }
@@ -83,8 +82,8 @@ public final class DeliveryQueue {
     return removed;
   }
 
-  private void removed(Delivery delivery) {
-    bytes -= delivery.message().sizeBytes();
-    atMostOnce -= delivery.qos() == QoS.AT_MOST_ONCE ? 1 : 0;
+  private void count(Delivery delivery, int sign) {
+    bytes += (long) sign * delivery.message().sizeBytes();
+    atMostOnce += delivery.qos() == QoS.AT_MOST_ONCE ? sign : 0;
   }
 }

@@ -12,7 +12,7 @@ public final class SharedGroup {
   private final TopicFilter filter;
   private final AtomicInteger turn = new AtomicInteger();
 
-  /// Replaced as a whole by the index; never empty while the group is in it.
+  /// Replaced as a whole by the index; empty when the group is no longer in it.
   private volatile Subscription[] members;
 
   SharedGroup(TopicFilter filter, Subscription first) {
@@ -25,11 +25,9 @@ public final class SharedGroup {
     return filter;
   }
 
-  /// The member whose turn it is.
-  public Subscription next() {
-    Subscription[] all = members;
-    Subscription best = choose(all, null);
-    return best == null ? all[0] : best;
+  /// The member whose turn it is, or null when the last one has just left.
+  public @Nullable Subscription next() {
+    return choose(members, null);
   }
 
   /// Whether there is another member than the one given.
@@ -56,6 +54,9 @@ public final class SharedGroup {
   /// passed by leaves nothing to its neighbour in particular.
   @SuppressWarnings("ReferenceEquality") // See above.
   private @Nullable Subscription choose(Subscription[] all, @Nullable Subscriber excluded) {
+    if (all.length == 0) {
+      return null;
+    }
     int start = Math.floorMod(turn.getAndIncrement(), all.length);
     int passedBy = -1;
     Readiness bestReadiness = Readiness.OFFLINE;

@@ -4,8 +4,9 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriptions of all sessions, found by topic. Matching takes no lock; changing does, and
@@ -142,7 +143,7 @@ public final class SubscriptionIndex {
 
   /// The subscriptions to several filters, each subscriber once.
   private static Subscribers united(List<Subscribers> found) {
-    IdentityHashMap<Subscriber, List<Subscription>> bySubscriber = new IdentityHashMap<>();
+    Map<Subscriber, List<Subscription>> bySubscriber = new LinkedHashMap<>();
     for (Subscribers subscribers : found) {
       for (int i = 0; i < subscribers.count; i++) {
         Subscription subscription = present(subscribers.subscriptions[i]);
@@ -232,8 +233,8 @@ public final class SubscriptionIndex {
       throw new IllegalStateException("no group " + filter);
     }
     Subscription[] members = group.members();
+    group.members(without(members, members.length, removed));
     if (members.length > 1) {
-      group.members(without(members, members.length, removed));
       return known;
     }
     return new Subscribers(

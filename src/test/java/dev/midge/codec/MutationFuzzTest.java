@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.midge.kit.Notation;
 import dev.midge.kit.PacketTable;
 import dev.midge.kit.PacketTable.Row;
+import dev.midge.kit.Seeds;
 import dev.midge.packet.Packet;
 import dev.midge.packet.Packet.Publish;
 import dev.midge.packet.ProtocolVersion;
@@ -18,8 +19,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Feeds the decoder with rows of the packet table that were damaged by chance. A run is repeated
-/// by `-Dmidge.fuzz.seed=N`, with the number that it printed.
+/// Feeds the decoder with rows of the packet table that were damaged by chance.
 class MutationFuzzTest {
   private static final int MUTATIONS = 100_000;
 
@@ -46,9 +46,7 @@ class MutationFuzzTest {
 
   @Test
   void packetsDamagedInAnotherWayEachTimeAreRefusedOrArePackets() {
-    long seed = Long.getLong("midge.fuzz.seed", System.nanoTime());
-    System.out.println("midge.fuzz.seed=" + seed);
-    damage(seed);
+    damage(Seeds.fresh());
   }
 
   private void damage(long seed) {

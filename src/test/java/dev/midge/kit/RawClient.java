@@ -197,7 +197,12 @@ public final class RawClient implements Closeable {
     expectClosed();
   }
 
-  /// Closes without a word.
+  /// Says DISCONNECT and waits until the server has taken note of it.
+  public void leave() {
+    send("e0 00").expectClosed();
+  }
+
+  /// Closes without a word. The server will notice soon.
   @Override
   public void close() {
     try {

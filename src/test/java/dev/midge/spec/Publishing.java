@@ -13,11 +13,6 @@ final class Publishing {
 
   private Publishing() {}
 
-  /// SUBSCRIBE with packet identifier 1.
-  static String subscribe(int version, String filter, int qos) {
-    return "82 ( 0001 %s \"%s\" %02x )".formatted(version == 5 ? "( )" : "", filter, qos);
-  }
-
   /// PUBLISH without RETAIN and DUP.
   ///
   /// @param packetId left out at QoS 0
@@ -37,18 +32,11 @@ final class Publishing {
             payload);
   }
 
-  /// A client that has subscribed to one filter.
-  static RawClient subscriber(int port, int version, String id, String filter, int qos) {
-    RawClient client = RawClient.connected(port, version, id);
-    client.send(subscribe(version, filter, qos)).expectType(WirePacket.SUBACK);
-    return client;
-  }
-
   /// A client that has subscribed to one filter, with more to say in CONNECT of MQTT 5.0.
   static RawClient subscriber(int port, String properties, String id, String filter, int qos) {
     RawClient client = RawClient.open(port);
     client.send(RawClient.connect(5, 0x02, properties, id)).expectType(WirePacket.CONNACK);
-    client.send(subscribe(5, filter, qos)).expectType(WirePacket.SUBACK);
+    client.send(Packets.subscribe(5, filter, qos)).expectType(WirePacket.SUBACK);
     return client;
   }
 
@@ -83,7 +71,7 @@ final class Publishing {
   /// Returns when so many seconds have passed on the server's clock: a will with that delay is
   /// published then.
   static void letPass(int seconds, int port) {
-    try (RawClient watcher = subscriber(port, 5, "clock-watcher", "clock", 0)) {
+    try (RawClient watcher = Packets.subscriber(port, 5, "clock-watcher", "clock", 0)) {
       try (RawClient clock = RawClient.open(port)) {
         clock
             .send(

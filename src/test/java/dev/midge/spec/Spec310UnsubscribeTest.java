@@ -129,10 +129,10 @@ final class Spec310UnsubscribeTest {
     try (RawClient client = RawClient.open(SERVER.port())) {
       client.send(RawClient.connect(5, 0x00, "11 00000064", "later"));
       assertThat(client.expectType(WirePacket.CONNACK).sessionPresent()).isTrue();
+      assertThat(client.expectType(WirePacket.PUBREL).packetId()).isEqualTo(two);
       WirePacket one = client.expectType(WirePacket.PUBLISH);
       assertThat(one.dup()).isTrue();
       assertThat(one.text()).isEqualTo("one");
-      assertThat(client.expectType(WirePacket.PUBREL).packetId()).isEqualTo(two);
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.midge.spec;
 
+import static dev.midge.spec.Packets.subscribe;
+import static dev.midge.spec.Packets.subscriber;
 import static dev.midge.spec.Publishing.publish;
 import static dev.midge.spec.Publishing.resumed;
-import static dev.midge.spec.Publishing.subscribe;
 import static dev.midge.spec.Publishing.subscriber;
 
 import dev.midge.kit.RawClient;

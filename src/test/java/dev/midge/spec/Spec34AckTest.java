@@ -1,9 +1,9 @@
 package dev.midge.spec;
 
+import static dev.midge.spec.Packets.subscribe;
+import static dev.midge.spec.Packets.subscriber;
 import static dev.midge.spec.Publishing.publish;
 import static dev.midge.spec.Publishing.resumed;
-import static dev.midge.spec.Publishing.subscribe;
-import static dev.midge.spec.Publishing.subscriber;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midge.kit.RawClient;

@@ -254,6 +254,25 @@ final class Spec412AuthTest {
   }
 
   @Test
+  @Statement({"MQTT-3.1.2-24", "MQTT-3.15.2-2", "MQTT-3.15.2-3"})
+  void anAuthHasNothingButMethodAndDataAndIsNeverTooLong() {
+    String start = METHOD + " 16 [ '" + new Scram("user").first() + "' ]";
+    int length;
+    try (RawClient client = RawClient.open(SERVER.port())) {
+      client.send(RawClient.connect(5, 0x02, start, "auth-size"));
+      WirePacket auth = client.expectType(WirePacket.AUTH);
+      assertThat(auth.properties()).extracting(WirePacket.Property::id).containsOnly(0x15, 0x16);
+      length = 2 + auth.body().length;
+    }
+    try (RawClient client = RawClient.open(SERVER.port())) {
+      String half = " 27 %08x".formatted(length / 2);
+      client.send(RawClient.connect(5, 0x02, start + half, "auth-size"));
+      assertThat(client.expectType(WirePacket.CONNACK).reason()).isEqualTo(0x95);
+      client.expectClosed();
+    }
+  }
+
+  @Test
   @Statement(value = "MQTT-3.1.4-2", v3 = "MQTT-3.1.4-2")
   void aWrongUserNameIsRefused() {
     try (RawClient client = RawClient.open(SERVER.port())) {

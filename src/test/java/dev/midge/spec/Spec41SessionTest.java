@@ -61,6 +61,7 @@ final class Spec41SessionTest {
     try (RawClient client = open()) {
       assertThat(resume(client, version, id).sessionPresent()).isFalse();
       client.send(subscribe(version, id, 1)).expectType(WirePacket.SUBACK);
+      client.leave();
     }
     publishAtQos1(id, "while away");
     try (RawClient client = open()) {
@@ -165,6 +166,7 @@ final class Spec41SessionTest {
     try (RawClient client = RawClient.open(port)) {
       resume(client, 4, id);
       client.send(subscribe(4, id, 1)).expectType(WirePacket.SUBACK);
+      client.leave();
     }
     try (RawClient publisher = RawClient.connected(SERVER.port(), 4, "zero-publisher")) {
       publisher.send("30 ( \"%s\" 'zero' )".formatted(id)).expectNothing();

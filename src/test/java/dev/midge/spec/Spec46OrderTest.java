@@ -1,8 +1,9 @@
 package dev.midge.spec;
 
+import static dev.midge.spec.Packets.subscribe;
+import static dev.midge.spec.Packets.subscriber;
 import static dev.midge.spec.Publishing.publish;
 import static dev.midge.spec.Publishing.resumed;
-import static dev.midge.spec.Publishing.subscribe;
 import static dev.midge.spec.Publishing.subscriber;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -157,6 +158,7 @@ final class Spec46OrderTest {
       String id = "waits-%d-%d".formatted(version, i);
       try (RawClient client = resumed(SERVER.port(), version, id)) {
         client.send(subscribe(version, id, 1)).expectType(WirePacket.SUBACK);
+        client.leave();
       }
       try (RawClient publisher = RawClient.connected(SERVER.port(), version, "p-" + i)) {
         publisher.send(burst(version, 1, id, "x", 0, 100)).readAll(100);
@@ -175,6 +177,7 @@ final class Spec46OrderTest {
     int port = SERVER.port("remembers");
     try (RawClient client = resumed(port, 5, "zeros")) {
       client.send(subscribe(5, "zeros/#", 1)).expectType(WirePacket.SUBACK);
+      client.leave();
     }
     try (RawClient publisher = RawClient.connected(port, 5, "p")) {
       publisher.send(burst(5, 1, "zeros/one", "one", 0, 2)).readAll(2);

@@ -1,0 +1,247 @@
+package dev.midge.sim;
+
+import dev.midge.packet.Packet.RetainHandling;
+import dev.midge.packet.Packet.Suback;
+import dev.midge.packet.Packet.Subscribe;
+import dev.midge.packet.Packet.Subscribe.Request;
+import dev.midge.packet.Packet.Unsuback;
+import dev.midge.packet.Packet.Unsubscribe;
+import dev.midge.packet.QoS;
+import dev.midge.packet.ReasonCode;
+import dev.midge.packet.TopicFilter;
+import dev.midge.sim.OracleSession.Replay;
+import dev.midge.sim.OracleSession.Wanted;
+import dev.midge.sim.Routing.GroupTarget;
+import dev.midge.sim.Routing.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Who subscribed to what, and what is retained: by comparing every filter with every topic, level
+/// by level.
+final class OracleTopics {
+  private final World world;
+  private final Oracle oracle;
+  private final TreeMap<String, Routing> retained = new TreeMap<>();
+  private final TreeSet<String> uncertain = new TreeSet<>();
+
+  private final TreeSet<String> carelessGroups = new TreeSet<>();
+  private int replaysExpected;
+
+  OracleTopics(World world, Oracle oracle) {
+    this.world = world;
+    this.oracle = oracle;
+  }
+
+  /// How many retained messages subscriptions have asked for.
+  int replaysExpected() {
+    return replaysExpected;
+  }
+
+  /// Whether a member of the group ever wanted no more than QoS 0.
+  boolean isCareless(String filter) {
+    return carelessGroups.contains(filter);
+  }
+
+  /// What is retained, by topic.
+  Map<String, Routing> retained() {
+    return retained;
+  }
+
+  /// Whether a failure has kept it from being known what is retained for the topic.
+  boolean isUncertain(String topic) {
+    return uncertain.contains(topic);
+  }
+
+  /// Whether a message would find room, should it have to be retained.
+  boolean hasRoomToRetain(Routing routing) {
+    return !routing.retain()
+        || routing.payload().length == 0
+        || retained.containsKey(routing.topic().toString())
+        || retained.size() < world.scenario().serverLimits().retainedMessagesMax();
+  }
+
+  /// Finds all who are to get a message, and retains it if it asks for that.
+  void route(Routing routing) {
+    if (routing.retain()) {
+      String topic = routing.topic().toString();
+      if (routing.payload().length == 0) {
+        retained.remove(topic);
+      } else if (hasRoomToRetain(routing)) {
+        retained.put(topic, routing);
+      }
+      uncertain.remove(topic);
+    }
+    List<String> levels = routing.topic().levels();
+    for (OracleSession session : oracle.sessions()) {
+      List<Wanted> wanted = new ArrayList<>();
+      for (Wanted each : session.subscriptions.values()) {
+        TopicFilter filter = each.request().filter();
+        if (!matches(filter.levels(), levels)) {
+          continue;
+        }
+        if (filter.isShared()) {
+          GroupTarget group =
+              routing.groups.computeIfAbsent(filter.toString(), _ -> new GroupTarget());
+          group.excused |= isUnreliable(session, each);
+        } else if (!each.request().noLocal() || !routing.publisherId().equals(session.clientId)) {
+          wanted.add(each);
+        }
+      }
+      if (!wanted.isEmpty()) {
+        Target target = target(routing, wanted);
+        target.uncertain = oracle.clocks().isEnding(session);
+        routing.targets.put(session, target);
+      }
+    }
+  }
+
+  private static boolean matches(List<String> filter, List<String> topic) {
+    for (int i = 0; i < filter.size(); i++) {
+      if (filter.get(i).equals("#")) {
+        return true;
+      }
+      if (i >= topic.size() || !(filter.get(i).equals("+") || filter.get(i).equals(topic.get(i)))) {
+        return false;
+      }
+    }
+    return filter.size() == topic.size();
+  }
+
+  private boolean isUnreliable(OracleSession member, Wanted wanted) {
+    return wanted.qos() == QoS.AT_MOST_ONCE
+        || member.hit
+        || oracle.clocks().isEnding(member)
+        || member.expirySeconds == 0;
+  }
+
+  private static Target target(Routing routing, List<Wanted> wanted) {
+    QoS qos = QoS.AT_MOST_ONCE;
+    boolean retain = false;
+    for (Wanted each : wanted) {
+      qos = qos.atLeast(each.qos());
+      retain |= each.request().retainAsPublished();
+    }
+    int[] ids = wanted.stream().mapToInt(Wanted::identifier).filter(id -> id != 0).toArray();
+    return new Target(qos.atMost(routing.qos()), retain && routing.retain(), ids);
+  }
+
+  /// A failure may have kept the message from everybody.
+  void uncertain(Routing routing) {
+    routing.uncertain = true;
+    if (routing.retain()) {
+      uncertain.add(routing.topic().toString());
+    }
+  }
+
+  /// The session may have ended before the message was published.
+  void uncertain(Routing routing, OracleSession session) {
+    Target target = routing.targets.get(session);
+    if (target != null) {
+      target.uncertain = true;
+    }
+    routing.groups.forEach((filter, group) -> group.excused |= session.groupsEver.contains(filter));
+  }
+
+  /// For the trace.
+  String receivers(Routing routing) {
+    return routing.targets.keySet().stream().map(session -> session.clientId).toList()
+        + " "
+        + routing.groups.keySet();
+  }
+
+  /// The server grants, or refuses, what a client subscribes to.
+  void subscribed(FakeWire wire, Suback suback) {
+    WireView view = wire.view();
+    Subscribe subscribe = view.subscribe;
+    OracleSession session = view.session;
+    if (subscribe == null || session == null || subscribe.packetId() != suback.packetId()) {
+      throw new SimulationFailure("SUBACK for nothing");
+    }
+    view.subscribe = null;
+    Map<TopicFilter, Boolean> isNew = new HashMap<>();
+    for (int i = 0; i < suback.reasons().size(); i++) {
+      Request request = subscribe.requests().get(i);
+      ReasonCode reason = suback.reasons().get(i);
+      if (reason == ReasonCode.QUOTA_EXCEEDED) {
+        require(world.scenario().tiny(), suback);
+      } else if (request.filter().toString().startsWith("denied")) {
+        require(reason == ReasonCode.NOT_AUTHORIZED, suback);
+      } else {
+        require(reason == ReasonCode.granted(request.qos()), suback);
+        Wanted wanted = new Wanted(request, request.qos(), subscribe.subscriptionId());
+        isNew.put(request.filter(), session.subscriptions.put(request.filter(), wanted) == null);
+        expectReplay(session, wanted, isNew.getOrDefault(request.filter(), false));
+        if (request.filter().isShared()) {
+          session.groupsEver.add(request.filter().toString());
+          if (request.qos() == QoS.AT_MOST_ONCE) {
+            carelessGroups.add(request.filter().toString());
+          }
+        }
+      }
+    }
+  }
+
+  private static void require(boolean holds, Suback suback) {
+    if (!holds) {
+      throw new SimulationFailure("answered " + suback);
+    }
+  }
+
+  /// Expects the retained messages that a subscription asks for, and those that the subscription in
+  /// whose place it comes has asked for and not got: they are the new one's now.
+  private void expectReplay(OracleSession session, Wanted wanted, boolean isNew) {
+    Request request = wanted.request();
+    TopicFilter filter = request.filter();
+    for (Replay replay : List.copyOf(session.replays)) {
+      if (replay.filter().equals(filter)) {
+        expectReplay(session, wanted, replay.routing());
+      }
+    }
+    if (filter.isShared()
+        || request.retainHandling() == RetainHandling.DO_NOT_SEND
+        || (request.retainHandling() == RetainHandling.SEND_AT_NEW_SUBSCRIBE && !isNew)) {
+      return;
+    }
+    for (Routing routing : retained.values()) {
+      if (matches(filter.levels(), routing.topic().levels())) {
+        expectReplay(session, wanted, routing);
+      }
+    }
+  }
+
+  private void expectReplay(OracleSession session, Wanted wanted, Routing routing) {
+    Request request = wanted.request();
+    boolean isWithheld = request.noLocal() && routing.publisherId().equals(session.clientId);
+    replaysExpected++;
+    int[] ids = wanted.identifier() == 0 ? new int[0] : new int[] {wanted.identifier()};
+    session.replays.add(
+        new Replay(routing, request.filter(), routing.qos().atMost(wanted.qos()), ids, isWithheld));
+  }
+
+  /// The server takes back what a client unsubscribed from.
+  void unsubscribed(FakeWire wire, Unsuback unsuback) {
+    WireView view = wire.view();
+    Unsubscribe unsubscribe = view.unsubscribe;
+    OracleSession session = view.session;
+    if (unsubscribe == null || session == null || unsubscribe.packetId() != unsuback.packetId()) {
+      throw new SimulationFailure("UNSUBACK for nothing");
+    }
+    view.unsubscribe = null;
+    for (int i = 0; i < unsubscribe.filters().size(); i++) {
+      boolean existed = session.subscriptions.remove(unsubscribe.filters().get(i)) != null;
+      boolean says = unsuback.reasons().get(i) == ReasonCode.SUCCESS;
+      if (existed != says && !session.hit) {
+        throw new SimulationFailure("answered " + unsuback);
+      }
+    }
+  }
+
+  /// How many subscriptions there should be.
+  int subscriptionCount() {
+    return oracle.sessions().stream().mapToInt(session -> session.subscriptions.size()).sum();
+  }
+}

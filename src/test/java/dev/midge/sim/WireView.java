@@ -1,0 +1,43 @@
+package dev.midge.sim;
+
+import dev.midge.packet.Packet.Connect;
+import dev.midge.packet.Packet.Disconnect;
+import dev.midge.packet.Packet.Subscribe;
+import dev.midge.packet.Packet.Unsubscribe;
+import org.jspecify.annotations.Nullable;
+
+/// What the oracle has noted about one connection.
+final class WireView {
+  /// What the server has read of it.
+  @Nullable Connect connect;
+
+  @Nullable Disconnect goodbye;
+  @Nullable Subscribe subscribe;
+  @Nullable Unsubscribe unsubscribe;
+
+  /// Whether CONNECT was answered.
+  boolean answered;
+
+  /// The session, from CONNACK to the end of the connection.
+  @Nullable OracleSession session;
+
+  /// The same, kept.
+  @Nullable OracleSession established;
+
+  boolean closed;
+  long heardMillis;
+  int keepAliveSeconds;
+
+  /// How many QoS 1 and 2 messages the client takes at a time, and how many it has now.
+  int receiveMax = 65_535;
+
+  int unacknowledged;
+
+  /// The place in the order of sending of the last message that was sent again.
+  long resentOrder = -1;
+
+  /// The client's connection that waits for CONNACK with this identifier.
+  boolean isConnecting(String clientId) {
+    return connect != null && !answered && !closed && connect.clientId().equals(clientId);
+  }
+}

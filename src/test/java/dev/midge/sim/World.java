@@ -1,0 +1,187 @@
+package dev.midge.sim;
+
+import dev.midge.broker.Authenticator;
+import dev.midge.broker.Authorizer;
+import dev.midge.broker.Broker;
+import dev.midge.broker.Connection;
+import dev.midge.packet.ReasonCode;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// All that a run consists of, and the chance and the time in it.
+final class World {
+  private final SplittableRandom random;
+  private final Trace trace = new Trace();
+  private final Scenario scenario;
+  private final Faults faults;
+  private final Oracle oracle;
+  private final List<FakeLoop> loops = new ArrayList<>();
+  private final List<FakeWire> wires = new ArrayList<>();
+  private final List<CompletableFuture<ReasonCode>> unanswered = new ArrayList<>();
+  private final Broker broker;
+
+  private long nowMillis = 1_700_000_000_000L;
+  private long step;
+  private @Nullable FakeLoop running;
+
+  World(long seed, int steps) {
+    this.random = new SplittableRandom(seed);
+    this.scenario = Scenario.draw(random, steps);
+    this.faults = new Faults(this, scenario.faultOneIn());
+    this.oracle = new Oracle(this);
+    for (int i = 0; i < scenario.loops(); i++) {
+      loops.add(new FakeLoop(this, i, nowMillis));
+    }
+    this.broker =
+        new Broker(
+            loops,
+            new Broker.Ports(
+                scenario.serverLimits(),
+                authenticator(),
+                authorizer(),
+                oracle.sessionLog(),
+                oracle.ports(),
+                oracle.ports(),
+                random.split()));
+    trace.add(scenario.toString());
+  }
+
+  Scenario scenario() {
+    return scenario;
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  Oracle oracle() {
+    return oracle;
+  }
+
+  Broker broker() {
+    return broker;
+  }
+
+  List<FakeLoop> loops() {
+    return loops;
+  }
+
+  /// The connections that are open at either end.
+  List<FakeWire> wires() {
+    return wires;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  void trace(String event) {
+    trace.add(step + " " + event);
+  }
+
+  long step() {
+    return step;
+  }
+
+  void nextStep() {
+    step++;
+  }
+
+  // Time.
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  void pass(long millis) {
+    nowMillis += millis;
+    trace("time passes: " + millis + " ms");
+  }
+
+  // Chance.
+
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  boolean oneIn(int count) {
+    return random.nextInt(count) == 0;
+  }
+
+  <T> T pick(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  // Threads.
+
+  /// The loop whose turn it is, or null.
+  @Nullable FakeLoop running() {
+    return running;
+  }
+
+  /// The loop whose turn it is.
+  FakeLoop current() {
+    FakeLoop loop = running;
+    if (loop == null) {
+      throw new SimulationFailure("called outside of any loop");
+    }
+    return loop;
+  }
+
+  /// Does something on a loop. Nothing that the broker does may throw into its loop.
+  void enter(FakeLoop loop, Runnable task) {
+    running = loop;
+    oracle.begin();
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      throw new SimulationFailure("the loop would have died", failure);
+    } finally {
+      running = null;
+    }
+  }
+
+  /// Lets the slow authenticator answer one client, if one waits.
+  void answer() {
+    if (!unanswered.isEmpty()) {
+      unanswered.remove(below(unanswered.size())).complete(ReasonCode.SUCCESS);
+    }
+  }
+
+  boolean isAnswerDue() {
+    return !unanswered.isEmpty();
+  }
+
+  private Authenticator authenticator() {
+    return connect -> {
+      CompletableFuture<ReasonCode> answer = new CompletableFuture<>();
+      if (scenario.slowAuthentication() && oneIn(2)) {
+        unanswered.add(answer);
+      } else {
+        answer.complete(ReasonCode.SUCCESS);
+      }
+      return answer;
+    };
+  }
+
+  private Authorizer authorizer() {
+    return new Authorizer() {
+      @Override
+      public boolean mayPublish(Connection connection, TopicName topic) {
+        faults.perhaps(connection.clientId(), "authorizer");
+        return !topic.toString().startsWith("denied");
+      }
+
+      @Override
+      public boolean maySubscribe(Connection connection, TopicFilter filter) {
+        faults.perhaps(connection.clientId(), "authorizer");
+        return !filter.toString().startsWith("denied");
+      }
+    };
+  }
+}
