@@ -3,7 +3,7 @@ package dev.midge;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
-import dev.midge.broker.Store;
+import dev.midge.broker.Limits;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.EndpointFiles;
@@ -12,27 +12,37 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.store.RocksStore;
+import dev.midge.store.StoreFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
 
   private final DataFolder data;
+  private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
   private final Listeners listeners;
 
   private Server(
-      DataFolder data, LoadedListeners loaded, InetAddress address, Authenticator authenticator) {
+      DataFolder data,
+      RocksStore store,
+      LoadedListeners loaded,
+      InetAddress address,
+      Authenticator authenticator) {
     this.data = data;
+    this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops());
     this.broker =
@@ -42,7 +52,7 @@ public final class Server implements AutoCloseable {
                 loaded.serverLimits(),
                 authenticator,
                 Authorizer.EVERYTHING,
-                Store.NONE,
+                store,
                 new ConnectionLog(),
                 new SecureRandom()));
     this.listeners = new Listeners(loops, address);
@@ -50,7 +60,8 @@ public final class Server implements AutoCloseable {
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
   ///
-  /// @throws StartFailure if the data folder or a port cannot be had; then nothing is left open
+  /// @throws StartFailure if the data folder, what is in it or a port cannot be had; then nothing
+  ///   is left open
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
     return start(settings, loaded, Authenticator.EVERYBODY);
   }
@@ -59,11 +70,12 @@ public final class Server implements AutoCloseable {
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
     InetAddress address = address(settings.bind());
-    Server server = new Server(DataFolder.take(settings.data()), loaded, address, authenticator);
+    DataFolder data = DataFolder.take(settings.data());
+    Server server = new Server(data, openStore(data), loaded, address, authenticator);
     try {
       server.open(settings, loaded.listeners());
       return server;
-    } catch (BindFailure e) {
+    } catch (BindFailure | StoreFailure e) {
       server.close();
       throw new StartFailure(e.getMessage(), e);
     } catch (IOException e) {
@@ -80,7 +92,8 @@ public final class Server implements AutoCloseable {
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
-    try (data) {
+    try (data;
+        store) {
       endpointFiles.remove();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
@@ -94,11 +107,29 @@ public final class Server implements AutoCloseable {
 
   private void open(ServeSettings settings, List<ListenerSpec> specs) throws IOException {
     endpointFiles.remove();
+    restore(specs);
     loops.start(broker);
     for (ListenerSpec spec : specs) {
       listeners.open(spec, settings.port(spec));
     }
     endpointFiles.write(listeners.endpoints());
+  }
+
+  /// Sessions of a listener that is no more get the limits of the first one.
+  private void restore(List<ListenerSpec> specs) {
+    Map<String, Limits> limits = new HashMap<>();
+    specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
+    Limits others = specs.getFirst().limits();
+    broker.restore(name -> limits.getOrDefault(name, others));
+  }
+
+  private static RocksStore openStore(DataFolder data) {
+    try {
+      return RocksStore.open(data.path().resolve("store"));
+    } catch (StoreFailure e) {
+      data.close();
+      throw new StartFailure(e.getMessage(), e);
+    }
   }
 
   private static InetAddress address(String bind) {

@@ -25,17 +25,18 @@ class ArchitectureTest {
 
   /// The rooms, and the rooms that each may use. The root package may use them all.
   private static final Map<String, Set<String>> ROOMS =
-      Map.of(
-          "packet", Set.of(),
-          "topic", Set.of("packet"),
-          "session", Set.of("packet", "topic"),
-          "broker", Set.of("packet", "topic", "session"),
-          "codec", Set.of("packet"),
-          "auth", Set.of("broker", "packet"),
-          "observe", Set.of("broker", "packet"),
-          "listener", Set.of("broker", "codec", "packet"),
-          "client", Set.of(),
-          "load", Set.of());
+      Map.ofEntries(
+          Map.entry("packet", Set.of()),
+          Map.entry("topic", Set.of("packet")),
+          Map.entry("session", Set.of("packet", "topic")),
+          Map.entry("broker", Set.of("packet", "topic", "session")),
+          Map.entry("codec", Set.of("packet")),
+          Map.entry("auth", Set.of("broker", "packet")),
+          Map.entry("observe", Set.of("broker", "packet")),
+          Map.entry("listener", Set.of("broker", "codec", "packet")),
+          Map.entry("client", Set.of()),
+          Map.entry("load", Set.of()),
+          Map.entry("store", Set.of("broker", "session", "topic", "packet")));
 
   /// The rooms that are rules and values only.
   private static final String[] PURE = {
@@ -122,6 +123,9 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");
+
+  @ArchTest
+  static final ArchRule ROCKSDB_IS_IN_THE_STORE = only("org.rocksdb..", "dev.midge.store");
 
   @ArchTest
   static final ArchRule THE_COMMAND_LINE_IS_WHERE_COMMANDS_ARE =
