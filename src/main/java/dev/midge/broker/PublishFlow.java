@@ -51,17 +51,24 @@ final class PublishFlow {
   }
 
   /// The message of a QoS 2 PUBLISH goes out when its identifier is first seen, and not again
-  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10]
+  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10] One that was delivered is not refused,
+  /// even if there was no room to retain it: its identifier would be free, and the message, sent
+  /// again because PUBREC was lost, delivered twice.
   private void receiveExactlyOnce(Connection connection, Publish publish, TopicName topic) {
     Client client = connection.client();
     InboundIds received = client.session().received();
     int packetId = publish.packetId();
     ReasonCode outcome = ReasonCode.SUCCESS;
+    ReasonCode answer = ReasonCode.SUCCESS;
     long before = loop.promises();
     if (!received.contains(packetId)) {
       requireRoom(connection);
-      outcome = answerable(connection, distribute(connection, publish, topic));
-      if (!outcome.isError()) {
+      outcome = distribute(connection, publish, topic);
+      answer =
+          outcome == ReasonCode.QUOTA_EXCEEDED
+              ? ReasonCode.SUCCESS
+              : answerable(connection, outcome);
+      if (!answer.isError()) {
         received.add(packetId);
         client.promise().received(client.session(), packetId);
       }
@@ -69,7 +76,7 @@ final class PublishFlow {
     connection
         .answers()
         .send(
-            new Pubrec(packetId, outcome, explanation(connection, outcome)),
+            new Pubrec(packetId, answer, explanation(connection, outcome)),
             loop.receiptSince(before));
   }
 

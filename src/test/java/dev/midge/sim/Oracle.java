@@ -253,9 +253,7 @@ final class Oracle {
     }
     boolean refused = routing.topic().toString().startsWith("denied");
     if (!refused) {
-      boolean hasRoom = topics.hasRoomToRetain(routing);
       route(routing, world.current().nowMillis());
-      refused = !hasRoom;
     }
     Connect connect = wire.view().connect;
     if (exactlyOnce

@@ -63,7 +63,10 @@ final class OracleDeliveries {
       }
     } else if (replay != null) {
       session.replays.remove(replay);
-    } else if (!takeForGroup(sent) && !mayBeRetained(routing, sending) && !mayBePassedOn(session)) {
+    } else if (!takeForGroup(sent)
+        && !mayBeRetained(routing, sending)
+        && !mayBePassedOn(session)
+        && !isOfUnknownTime(routing)) {
       throw new SimulationFailure(
           "nobody asked for " + routing + " as " + sending + " to " + session.clientId);
     }
@@ -90,13 +93,22 @@ final class OracleDeliveries {
   /// group of the session, it is not, nor when a failure ended the connection of its publisher in
   /// the middle of its distribution, so that the will came in between.
   private boolean hasTurn(OracleSession session, Routing routing) {
-    return routing.groups.keySet().stream().noneMatch(session.groupsEver::contains)
-        && !world.faults().hasEverHit(routing.publisherId());
+    return !isForGroup(session, routing) && !world.faults().hasEverHit(routing.publisherId());
+  }
+
+  /// Whether a message may come to a session on behalf of a group, too.
+  private static boolean isForGroup(OracleSession session, Routing routing) {
+    return routing.groups.keySet().stream().anyMatch(session.groupsEver::contains);
   }
 
   /// Whether somebody subscribed whom a failure has hidden from the oracle, and passed it on.
   private boolean mayBePassedOn(OracleSession session) {
     return world.scenario().faultOneIn() > 0 && !session.groupsEver.isEmpty();
+  }
+
+  /// Whether it is the will of a connection of which, by a failure, only the server knew.
+  private boolean isOfUnknownTime(Routing routing) {
+    return routing.uncertain && world.faults().hasEverHit(routing.publisherId());
   }
 
   /// Whether it may be retained, because of a failure nobody knows.
@@ -159,9 +171,7 @@ final class OracleDeliveries {
   private static void requireRoom(FakeWire wire, OracleSession session, Sending sending) {
     require(sending.packetId() >= 1 && sending.packetId() <= 65_535, "packet identifier");
     Sent same = session.inflight.get(sending.packetId());
-    require(
-        same == null || (same.mayPass && same.group != null),
-        "packet identifier " + sending.packetId() + " is in use");
+    require(same == null || same.mayPass, "packet identifier " + sending.packetId() + " is in use");
     requireQuota(wire);
   }
 
@@ -185,11 +195,10 @@ final class OracleDeliveries {
   /// The connection of a session broke: what others of its groups may take over, they may.
   void broken(OracleSession session) {
     for (Sent sent : session.inflight.values()) {
-      if (sent.group != null && sent.qos == QoS.AT_LEAST_ONCE) {
+      if (sent.qos == QoS.AT_LEAST_ONCE && isForGroup(session, sent.routing)) {
         sent.mayPass = true;
       }
     }
-    session.replays.clear();
   }
 
   private static @Nullable Target target(OracleSession session, Routing routing, Sending sending) {
