@@ -463,6 +463,8 @@ public final class Connection {
   private void silent(long nowMillis) {
     if (phase != Phase.CONNECTED) {
       end(Farewell.byServer(ReasonCode.MAXIMUM_CONNECT_TIME, "no complete CONNECT in time"));
+    } else if (gate.waitsForServer()) { // It may have spoken, and is not heard.
+      loop.timers().set(silence, nowMillis + silenceMaxMillis);
     } else if (nowMillis >= heardMillis + silenceMaxMillis) {
       loop.tally().count(Counter.KEEP_ALIVE_TIMEOUTS);
       end(Farewell.byServer(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing heard for 1.5 keep alives"));

@@ -35,6 +35,13 @@ final class ReadGate {
     reasons.add(reason);
   }
 
+  /// Whether the client is not read for a reason that is none of its own.
+  boolean waitsForServer() {
+    return reasons.contains(Reason.INBOX)
+        || reasons.contains(Reason.STORE)
+        || reasons.contains(Reason.RESUMING);
+  }
+
   /// Takes a reason away.
   void open(Reason reason) {
     if (reasons.remove(reason) && reasons.isEmpty()) {
