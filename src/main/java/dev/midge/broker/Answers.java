@@ -1,6 +1,7 @@
 package dev.midge.broker;
 
 import dev.midge.packet.Packet;
+import dev.midge.packet.Packet.Suback;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ final class Answers {
 
   private final Connection connection;
   private final Runnable release = this::release;
+
+  private int subacks;
 
   /// Made with the first answer that has to wait: most clients never have one.
   private @Nullable ArrayDeque<Held> held;
@@ -36,6 +39,27 @@ final class Answers {
     }
   }
 
+  /// Sends SUBACK like [#send]. Messages wait behind it: clients expect it before them, although
+  /// they might come first (3.8.4).
+  void sendSuback(Suback suback, @Nullable Receipt receipt) {
+    if (receipt == null && held == null) {
+      connection.send(suback);
+      return;
+    }
+    subacks++;
+    hold(
+        receipt,
+        () -> {
+          subacks--;
+          connection.send(suback);
+        });
+  }
+
+  /// Whether messages have to wait behind a SUBACK.
+  boolean holdsSuback() {
+    return subacks > 0;
+  }
+
   /// Does something when the receipt is complete and all that was to be done before is, unless the
   /// connection has ended by then. A client that is answered too slowly is not read.
   void hold(@Nullable Receipt receipt, Runnable answer) {
@@ -54,6 +78,7 @@ final class Answers {
   /// Forgets all: the connection has ended.
   void clear() {
     held = null;
+    subacks = 0;
   }
 
   private void release() {

@@ -22,6 +22,9 @@ final class DeliveryFlow {
   /// The same in bytes, roughly.
   static final long PAGE_BYTES = 64 << 10;
 
+  /// How much may wait behind a SUBACK that waits before QoS 0 messages are dropped.
+  private static final int HELD_MAX = 10_000;
+
   private final BrokerLoop loop;
 
   DeliveryFlow(BrokerLoop loop) {
@@ -94,6 +97,19 @@ final class DeliveryFlow {
   }
 
   private void sendAtMostOnce(
+      Connection connection, Message message, boolean retain, int[] subscriptionIds) {
+    if (!connection.answers().holdsSuback()) {
+      sendAtMostOnceNow(connection, message, retain, subscriptionIds);
+    } else if (connection.answers().count() < HELD_MAX) {
+      connection
+          .answers()
+          .hold(null, () -> sendAtMostOnceNow(connection, message, retain, subscriptionIds));
+    } else {
+      loop.tally().drop(Drop.OUTBOUND_BYTES);
+    }
+  }
+
+  private void sendAtMostOnceNow(
       Connection connection, Message message, boolean retain, int[] subscriptionIds) {
     long pending = connection.wire().pendingBytes();
     if (pending > 0 && pending + message.sizeBytes() > connection.limits().outboundBytesMax()) {
@@ -199,7 +215,11 @@ final class DeliveryFlow {
           .hold(loop.receipt(), () -> publishInflight(client, connection, delivery));
     } else {
       client.note().sent(session, delivery);
-      publishInflight(client, connection, delivery);
+      if (connection.answers().holdsSuback()) {
+        connection.answers().hold(null, () -> publishInflight(client, connection, delivery));
+      } else {
+        publishInflight(client, connection, delivery);
+      }
     }
   }
 
