@@ -103,6 +103,11 @@ final class Client implements Subscriber {
             session, new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis));
   }
 
+  /// A log knows the session from an earlier process.
+  void restored() {
+    durable = true;
+  }
+
   @Nullable Connection connection() {
     return connection;
   }
