@@ -51,6 +51,7 @@ final class Database implements AutoCloseable {
   record Position(long group, long highest) {}
 
   private final Path folder;
+  private final Disk disk;
 
   /// What has to be closed, in this order.
   private final List<RocksObject> open = new ArrayList<>();
@@ -60,30 +61,40 @@ final class Database implements AutoCloseable {
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private @Nullable RocksDB rocks;
 
-  private Database(Path folder) {
+  private Database(Path folder, Disk disk) {
     this.folder = folder;
+    this.disk = disk;
   }
 
-  /// Opens the database in a folder, which is made if need be.
+  /// Opens the database in a folder that is there.
   ///
-  /// @throws StoreFailure if it cannot be opened, or a newer program wrote it
-  static Database open(Path folder) {
+  /// @throws StoreFailure if it cannot be opened, or another version of the program wrote it
+  static Database open(Path folder, Disk disk) {
+    loadLibrary(folder.resolveSibling("native"));
+    Database database = new Database(folder, disk);
     try {
-      Files.createDirectories(folder);
-      // A file of its own for each start would stay behind when the process is killed.
-      NativeLibraryLoader.getInstance()
-          .loadLibrary(Files.createDirectories(folder.resolveSibling("native")).toString());
-      RocksDB.loadLibrary();
-      Database database = new Database(folder);
       database.openRocks();
       database.requireFormat();
       return database;
-    } catch (IOException | RocksDBException e) {
+    } catch (RocksDBException e) {
+      database.close();
       throw new StoreFailure(folder + ": cannot be opened (" + e.getMessage() + ").", e);
     }
   }
 
+  /// Loads the part of RocksDB that is not Java from a folder, to which it is copied first: a file
+  /// of its own for each start would stay behind when the process is killed.
+  private static void loadLibrary(Path folder) {
+    try {
+      NativeLibraryLoader.getInstance().loadLibrary(Files.createDirectories(folder).toString());
+      RocksDB.loadLibrary();
+    } catch (IOException e) {
+      throw new StoreFailure(folder + ": cannot be written (" + e.getMessage() + ").", e);
+    }
+  }
+
   private void openRocks() throws RocksDBException {
+    disk.begin(Disk.Step.OPEN);
     Cache cache = opened(new LRUCache(CACHE_BYTES));
     BlockBasedTableConfig tables =
         new BlockBasedTableConfig()
@@ -174,6 +185,17 @@ final class Database implements AutoCloseable {
     return new Scan(rocks(), handle(family), first, end);
   }
 
+  /// How many keys a family has, found by going through it.
+  long count(Family family) throws RocksDBException {
+    long count = 0;
+    try (Scan scan = scan(family, new byte[0], null)) {
+      for (; scan.isAtKey(); scan.advance()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /// Adds a value to a batch.
   void put(WriteBatch batch, Family family, byte[] key, byte[] value) throws RocksDBException {
     batch.put(handle(family), key, value);
@@ -192,11 +214,14 @@ final class Database implements AutoCloseable {
   ///
   /// @param sync whether it and all before it is on disk when this returns
   void write(WriteBatch batch, boolean sync) throws RocksDBException {
+    disk.begin(Disk.Step.WRITE);
     rocks().write(sync ? synced : unsynced, batch);
+    disk.begin(Disk.Step.WRITTEN);
   }
 
   /// Returns when all that was written is on disk.
   void sync() throws RocksDBException {
+    disk.begin(Disk.Step.SYNC);
     rocks().flushWal(true);
   }
 

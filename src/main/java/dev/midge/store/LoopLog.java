@@ -28,6 +28,7 @@ final class LoopLog implements StateLog {
 
   private final Loop loop;
   private final StoreWriter writer;
+  private final Room room;
 
   /// Gives numbers to sessions and messages, and places in the order of sending; each only once.
   private final AtomicLong numbers;
@@ -46,9 +47,10 @@ final class LoopLog implements StateLog {
 
   private long messageNumber;
 
-  LoopLog(Loop loop, StoreWriter writer, AtomicLong numbers) {
+  LoopLog(Loop loop, StoreWriter writer, Room room, AtomicLong numbers) {
     this.loop = loop;
     this.writer = writer;
+    this.room = room;
     this.numbers = numbers;
   }
 
@@ -198,6 +200,11 @@ final class LoopLog implements StateLog {
   @Override
   public boolean isBehind() {
     return writer.isBehind();
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return room.isThere();
   }
 
   private ByteWriter begin(Command command, Session session) {

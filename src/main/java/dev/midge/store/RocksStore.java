@@ -5,6 +5,8 @@ import dev.midge.broker.StateLog;
 import dev.midge.broker.Store;
 import dev.midge.broker.StoredSession;
 import dev.midge.packet.Message;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -14,22 +16,33 @@ import org.rocksdb.RocksDBException;
 /// they have stopped.
 public final class RocksStore implements Store, AutoCloseable {
   private final Database database;
+  private final Room room;
   private final StoreWriter writer;
   private final AtomicLong numbers;
 
-  private RocksStore(Database database) throws RocksDBException {
+  private RocksStore(Database database, Room room) throws RocksDBException {
     this.database = database;
+    this.room = room;
     this.numbers = new AtomicLong(database.position().highest());
-    this.writer = new StoreWriter(database);
+    this.writer = new StoreWriter(database, room);
   }
 
   /// Opens the store in a folder, which is made if need be.
   ///
-  /// @throws StoreFailure if it cannot be opened, or a newer program wrote it
+  /// @throws StoreFailure if it cannot be opened, or another version of the program wrote it
   public static RocksStore open(Path folder) {
-    Database database = Database.open(folder);
     try {
-      return new RocksStore(database);
+      return open(folder, Disk.of(Files.createDirectories(folder)));
+    } catch (IOException e) {
+      throw new StoreFailure(folder + ": cannot be made (" + e.getMessage() + ").", e);
+    }
+  }
+
+  /// The same on a disk that may be one of a test.
+  static RocksStore open(Path folder, Disk disk) {
+    Database database = Database.open(folder, disk);
+    try {
+      return new RocksStore(database, new Room(disk));
     } catch (RocksDBException e) {
       database.close();
       throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
@@ -38,7 +51,7 @@ public final class RocksStore implements Store, AutoCloseable {
 
   @Override
   public StateLog log(Loop loop) {
-    return new LoopLog(loop, writer, numbers);
+    return new LoopLog(loop, writer, room, numbers);
   }
 
   @Override
@@ -59,6 +72,11 @@ public final class RocksStore implements Store, AutoCloseable {
     } catch (RocksDBException e) {
       throw new StoreFailure("cannot read the retained messages (" + e.getMessage() + ").", e);
     }
+  }
+
+  /// How many keys a family has, found by going through it.
+  long count(Family family) throws RocksDBException {
+    return database.count(family);
   }
 
   /// Returns when all that was handed over is on disk.

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,10 @@ final class StoreWriter implements AutoCloseable {
   /// takes.
   private static final long SYNC_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final long RETRY_MILLIS = 500;
+  /// What fails is tried again after this time, then after twice that, up to a second.
+  private static final long RETRY_MILLIS_MIN = 8;
+
+  private static final long RETRY_MILLIS_MAX = 1000;
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -59,10 +63,12 @@ final class StoreWriter implements AutoCloseable {
   private final Applier applier;
   private final Upkeep upkeep;
   private final QueueReader reader;
+  private final Room room;
   private final LinkedBlockingQueue<Work> works = new LinkedBlockingQueue<>();
   private final AtomicLong backlogBytes = new AtomicLong();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "store-writer");
+  private final AtomicBoolean started = new AtomicBoolean();
   private volatile boolean behind;
   private volatile boolean failing;
 
@@ -71,14 +77,15 @@ final class StoreWriter implements AutoCloseable {
 
   private long loggedNanos = System.nanoTime() - LOG_NANOS;
   private long sweptNanos = System.nanoTime();
+  private long retryMillis = RETRY_MILLIS_MIN;
   private int lastRetries = LAST_RETRIES;
 
-  StoreWriter(Database database) throws RocksDBException {
+  StoreWriter(Database database, Room room) throws RocksDBException {
     this.database = database;
+    this.room = room;
     this.applier = new Applier(database, database.position());
     this.upkeep = new Upkeep(database);
     this.reader = new QueueReader(database);
-    thread.start();
   }
 
   /// Hands over what a loop wrote. Any thread; never blocks.
@@ -86,12 +93,20 @@ final class StoreWriter implements AutoCloseable {
     if (backlogBytes.addAndGet(commit.commands.length) > BEHIND_BYTES_HIGH) {
       behind = true;
     }
-    works.add(commit);
+    add(commit);
   }
 
   /// Has something read after all that was handed over before. Any thread; never blocks.
   void hand(Work.Fetch fetch) {
-    works.add(fetch);
+    add(fetch);
+  }
+
+  /// The thread starts with the first work: until then others may read.
+  private void add(Work work) {
+    works.add(work);
+    if (!started.get() && started.compareAndSet(false, true)) {
+      thread.start();
+    }
   }
 
   /// Whether loops should slow down. Any thread.
@@ -103,7 +118,7 @@ final class StoreWriter implements AutoCloseable {
   @Override
   public void close() {
     stopping.countDown();
-    works.add(new Work.Stop());
+    add(new Work.Stop());
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -223,10 +238,23 @@ final class StoreWriter implements AutoCloseable {
     }
     if (nowNanos - sweptNanos > SWEEP_NANOS && !last) {
       sweptNanos = nowNanos;
+      measureRoom();
       write(batch -> upkeep.sweep(System.currentTimeMillis(), batch), false);
     }
     if (unsyncedSinceNanos != null && (last || nowNanos - unsyncedSinceNanos > SYNC_NANOS)) {
       sync();
+    }
+  }
+
+  private void measureRoom() {
+    if (room.measure()) {
+      if (room.isThere()) {
+        LOG.info("there is room on disk again");
+      } else {
+        LOG.errorf(
+            "less than %d MiB of the disk are free: messages that would have to be kept are dropped",
+            room.keptFreeBytes() >> 20);
+      }
     }
   }
 
@@ -294,7 +322,9 @@ final class StoreWriter implements AutoCloseable {
     failing = true;
     log(what, failure);
     try {
-      if (stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS) && lastRetries-- == 0) {
+      boolean isStopping = stopping.await(retryMillis, TimeUnit.MILLISECONDS);
+      retryMillis = Math.min(2 * retryMillis, RETRY_MILLIS_MAX);
+      if (isStopping && lastRetries-- == 0) {
         throw new GaveUp(failure);
       }
     } catch (InterruptedException e) {
@@ -305,6 +335,7 @@ final class StoreWriter implements AutoCloseable {
   private void recovered() {
     if (failing) {
       failing = false;
+      retryMillis = RETRY_MILLIS_MIN;
       LOG.info("writing again; nothing that was acknowledged is lost");
     }
   }
