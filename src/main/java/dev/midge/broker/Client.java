@@ -24,8 +24,7 @@ final class Client implements Subscriber {
 
   private boolean ended;
 
-  /// Whether a log knows the session. Written by the home loop, read by all; never set again once
-  /// it was taken back.
+  /// Whether a log knows the session. Written by the home loop, read by all; never taken back.
   private volatile boolean durable;
 
   /// Written by the home loop, read by the loops of publishers to a shared subscription.
@@ -87,17 +86,15 @@ final class Client implements Subscriber {
     }
   }
 
-  /// Writes down the terms of the session, if it outlives connections; forgets them if it does not
-  /// any more.
+  /// Writes down the terms of the session, if it outlives connections or ever did: what an earlier
+  /// connection left may still be in the log only.
   ///
   /// @param endsAtMillis as in [StateLog.Terms]
   /// @param willAtMillis likewise
   void settle(long endsAtMillis, long willAtMillis) {
-    boolean keep = durability != Durability.NONE && session.isPersistent();
-    if (durable && !keep) {
-      note().ended(session);
+    if (durability != Durability.NONE && session.isPersistent()) {
+      durable = true;
     }
-    durable = keep;
     note()
         .updated(
             session, new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis));

@@ -98,12 +98,14 @@ final class DeliveryFlow {
 
   private void sendAtMostOnce(
       Connection connection, Message message, boolean retain, int[] subscriptionIds) {
-    if (!connection.answers().holdsSuback()) {
+    if (!connection.answers().holdsMessages()) {
       sendAtMostOnceNow(connection, message, retain, subscriptionIds);
     } else if (connection.answers().count() < HELD_MAX) {
       connection
           .answers()
-          .hold(null, () -> sendAtMostOnceNow(connection, message, retain, subscriptionIds));
+          .holdMessage(
+              QoS.AT_MOST_ONCE,
+              () -> sendAtMostOnceNow(connection, message, retain, subscriptionIds));
     } else {
       loop.tally().drop(Drop.OUTBOUND_BYTES);
     }
@@ -210,25 +212,35 @@ final class DeliveryFlow {
     if (delivery.qos() == QoS.EXACTLY_ONCE && client.isDurable()) {
       // A packet identifier that the client saw and we forgot would let it take the message twice.
       client.promise().sent(session, delivery);
-      connection
-          .answers()
-          .hold(loop.receipt(), () -> publishInflight(client, connection, delivery));
+      connection.answers().hold(loop.receipt(), () -> publishHeld(client, connection, delivery));
+      return;
+    }
+    client.note().sent(session, delivery);
+    Answers answers = connection.answers();
+    // Sent again, a durable one comes behind those that wait now, so it must not overtake them.
+    if (answers.holdsMessages() || (client.isDurable() && answers.count() > 0)) {
+      answers.holdMessage(delivery.qos(), () -> publishHeld(client, connection, delivery));
     } else {
-      client.note().sent(session, delivery);
-      if (connection.answers().holdsSuback()) {
-        connection.answers().hold(null, () -> publishInflight(client, connection, delivery));
-      } else {
-        publishInflight(client, connection, delivery);
-      }
+      publishInflight(client, connection, delivery);
     }
   }
 
-  /// Sends a delivery that is in flight for the first time.
-  private void publishInflight(Client client, Connection connection, Delivery delivery) {
-    if (!publish(connection, delivery, false)) {
-      client.finish(delivery);
-      connection.outgoing().earn(delivery);
-      loop.tally().drop(Drop.PACKET_TOO_LARGE);
+  /// Sends a delivery that is in flight for the first time; returns false when it is too long for
+  /// the client, and so done with.
+  private boolean publishInflight(Client client, Connection connection, Delivery delivery) {
+    if (publish(connection, delivery, false)) {
+      return true;
+    }
+    client.finish(delivery);
+    connection.outgoing().earn(delivery);
+    loop.tally().drop(Drop.PACKET_TOO_LARGE);
+    return false;
+  }
+
+  /// The same for one that had to wait: nobody else sends what comes next when it is done with.
+  private void publishHeld(Client client, Connection connection, Delivery delivery) {
+    if (!publishInflight(client, connection, delivery)) {
+      pump(client);
     }
   }
 

@@ -156,7 +156,7 @@ final class PublishFlow {
   private static void requireRoom(Connection connection) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
     int underWay =
-        Math.max(connection.client().session().received().count(), connection.answers().count());
+        connection.client().session().received().count() + connection.answers().lastToPublisher();
     if (underWay >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,

@@ -58,9 +58,9 @@ final class SubscribeFlow {
     Receipt receipt = loop.receiptSince(before);
     connection
         .answers()
-        .sendSuback( // [MQTT-3.8.4-1]
+        .send( // [MQTT-3.8.4-1]
             new Suback(subscribe.packetId(), answers, Properties.NONE), receipt);
-    if (!connection.answers().holdsSuback()) {
+    if (!connection.answers().holdsMessages()) {
       replay(connection, replays);
     } else if (!replays.isEmpty()) {
       connection.answers().hold(receipt, () -> replay(connection, replays));

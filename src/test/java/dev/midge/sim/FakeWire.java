@@ -136,6 +136,11 @@ final class FakeWire implements Wire {
     return !pending.isEmpty() && !abandoned;
   }
 
+  /// Whether the server takes what the client sends.
+  boolean isRead() {
+    return reading;
+  }
+
   /// Whether nothing will come of it any more.
   boolean isOver() {
     return told && abandoned;

@@ -45,8 +45,9 @@ final class OracleDeliveries {
     if (session.hit) {
       return new Accepted(true, () -> {});
     }
-    requireInTime(routing, sending);
-    if (sending.duplicate()) {
+    boolean wasHeldBack = wasHeldBack(sending);
+    requireInTime(routing, sending, wasHeldBack);
+    if (sending.duplicate() && !(wasHeldBack && isUnknown(session, routing, sending))) {
       return resent(wire, session, routing, sending);
     }
     if (sending.qos() != QoS.AT_MOST_ONCE) {
@@ -55,6 +56,9 @@ final class OracleDeliveries {
     Target target = target(session, routing, sending);
     Replay replay = replay(session, routing, sending);
     Sent sent = new Sent(session, routing, sending.qos(), session.sentCount++, wire);
+    if (sending.duplicate()) {
+      wire.view().resentOrder = sent.order;
+    }
     sent.target = target;
     if (target != null) {
       target.accepted = true;
@@ -75,6 +79,18 @@ final class OracleDeliveries {
       wire.view().unacknowledged++;
     }
     return accepted(sent);
+  }
+
+  /// Whether a message waited, after it had got its packet identifier, for that to be committed.
+  /// The connection may have broken in the meantime; then it was never sent, but its identifier was
+  /// given.
+  private boolean wasHeldBack(Sending sending) {
+    return sending.qos() != QoS.AT_MOST_ONCE && world.store().isInUse();
+  }
+
+  private static boolean isUnknown(OracleSession session, Routing routing, Sending sending) {
+    Sent sent = session.inflight.get(sending.packetId());
+    return sent == null || sent.routing != routing;
   }
 
   private static Accepted accepted(Sent sent) {
@@ -127,7 +143,7 @@ final class OracleDeliveries {
     Target target = target(session, routing, sending);
     if (sending.duplicate()) {
       Sent sent = session.inflight.remove(sending.packetId());
-      target = sent == null ? null : sent.target;
+      target = sent == null ? target : sent.target;
       givenUp++;
     }
     if (target != null) {
@@ -135,7 +151,7 @@ final class OracleDeliveries {
     }
   }
 
-  private void requireInTime(Routing routing, Sending sending) {
+  private void requireInTime(Routing routing, Sending sending, boolean wasHeldBack) {
     long expirySeconds = sending.expirySeconds();
     if (!routing.expires()) {
       require(expirySeconds == -1, "message expires that does not: " + expirySeconds);
@@ -143,7 +159,8 @@ final class OracleDeliveries {
     }
     long nowMillis = world.current().nowMillis();
     require(
-        sending.duplicate() || !routing.isExpired(nowMillis), "message has expired: " + routing);
+        sending.duplicate() || wasHeldBack || !routing.isExpired(nowMillis),
+        "message has expired: " + routing);
     long waitedSeconds = Math.max(0, nowMillis - routing.routedMillis) / 1000;
     long expected = Math.max(0, routing.expirySeconds() - waitedSeconds);
     require(expirySeconds == expected, "expiry " + expirySeconds + " and not " + expected);
