@@ -18,6 +18,8 @@ import dev.midge.session.TopicAliases;
 /// Messages that come from clients, from PUBLISH to the end of their acknowledgement (3.3, 4.3),
 /// and wills. Home loop of the publisher only.
 final class PublishFlow {
+  private static final String NO_ROOM = "no room on disk to keep messages";
+
   private final BrokerLoop loop;
 
   PublishFlow(BrokerLoop loop) {
@@ -179,6 +181,10 @@ final class PublishFlow {
       loop.tally().drop(Drop.NOT_AUTHORIZED);
       return ReasonCode.NOT_AUTHORIZED;
     }
+    if (publish.qos() != QoS.AT_MOST_ONCE && isStoreFull(connection)) {
+      loop.tally().drop(Drop.STORE_FULL);
+      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+    }
     Message message =
         new Message(
             topic,
@@ -191,6 +197,19 @@ final class PublishFlow {
     ReasonCode outcome = retainAndRoute(message, connection.limits(), connection.durability());
     loop.router().slow(connection);
     return outcome;
+  }
+
+  /// Whether there is no room on disk to keep what the client publishes. Before 5.0 it cannot be
+  /// told so: its connection ends, and what was not acknowledged is for it to send again.
+  private boolean isStoreFull(Connection connection) {
+    if (connection.durability() == Durability.NONE || loop.log().hasRoom()) {
+      return false;
+    }
+    if (!connection.spoken().refusesPublishInAck()) {
+      loop.tally().drop(Drop.STORE_FULL);
+      throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "", NO_ROOM);
+    }
+    return true;
   }
 
   /// Whether a topic is within what the listener allows.
@@ -222,6 +241,7 @@ final class PublishFlow {
   private static Properties explanation(Connection connection, ReasonCode outcome) {
     return switch (outcome) {
       case TOPIC_NAME_INVALID -> connection.explained("topic has too many levels or bytes");
+      case IMPLEMENTATION_SPECIFIC_ERROR -> connection.explained(NO_ROOM);
       case QUOTA_EXCEEDED -> connection.explained("delivered, but no room to retain it");
       default -> Properties.NONE;
     };
