@@ -1,6 +1,6 @@
 package dev.midge;
 
-import dev.midge.listener.InvalidConfiguration;
+import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;

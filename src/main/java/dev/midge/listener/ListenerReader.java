@@ -2,6 +2,8 @@ package dev.midge.listener;
 
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
+import dev.midge.config.Problems;
+import dev.midge.config.Settings;
 import dev.midge.listener.Expect.Outcome;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;

@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Limits;
+import dev.midge.config.Place;
 import java.util.List;
 
 /// A listener as its file describes it.

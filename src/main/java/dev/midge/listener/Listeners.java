@@ -1,5 +1,7 @@
 package dev.midge.listener;
 
+import dev.midge.config.ConfigurationProblem;
+import dev.midge.config.Place;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
