@@ -5,6 +5,11 @@ import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.RetainedLog;
 import dev.midge.broker.SessionLog;
+import dev.midge.certs.CertificateFailure;
+import dev.midge.certs.Certificates;
+import dev.midge.certs.Recipe;
+import dev.midge.certs.RecipeFiles;
+import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.EndpointFiles;
@@ -19,7 +24,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
@@ -30,9 +37,14 @@ public final class Server implements AutoCloseable {
   private final NettyLoops loops;
   private final Broker broker;
   private final Listeners listeners;
+  private final CertificateRenewal renewal;
 
   private Server(
-      DataFolder data, LoadedListeners loaded, InetAddress address, Authenticator authenticator) {
+      DataFolder data,
+      LoadedListeners loaded,
+      InetAddress address,
+      Map<String, Recipe> recipes,
+      Authenticator authenticator) {
     this.data = data;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops());
@@ -47,12 +59,19 @@ public final class Server implements AutoCloseable {
                 RetainedLog.NONE,
                 new ConnectionLog(),
                 new SecureRandom()));
-    this.listeners = new Listeners(loops, address);
+    Certificates certificates =
+        new Certificates(
+            data.path().resolve("certs"),
+            recipes,
+            address.isAnyLocalAddress() ? "" : address.getHostAddress());
+    this.listeners = new Listeners(loops, address, certificates);
+    this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
   ///
   /// @throws StartFailure if the data folder or a port cannot be had; then nothing is left open
+  /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
     return start(settings, loaded, Authenticator.EVERYBODY);
   }
@@ -61,11 +80,14 @@ public final class Server implements AutoCloseable {
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
     InetAddress address = address(settings.bind());
-    Server server = new Server(DataFolder.take(settings.data()), loaded, address, authenticator);
+    Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
+    loaded.requireCertificates(RecipeFiles.forServers(recipes));
+    Server server =
+        new Server(DataFolder.take(settings.data()), loaded, address, recipes, authenticator);
     try {
       server.open(settings, loaded.listeners());
       return server;
-    } catch (BindFailure e) {
+    } catch (BindFailure | CertificateFailure e) {
       server.close();
       throw new StartFailure(e.getMessage(), e);
     } catch (IOException e) {
@@ -79,11 +101,17 @@ public final class Server implements AutoCloseable {
     return listeners.endpoints();
   }
 
+  /// Renews the certificates that are due by this time, as the server does by itself every hour.
+  public void renewCertificates(Instant by) {
+    renewal.renew(by);
+  }
+
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
     try (data) {
       endpointFiles.remove();
+      renewal.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
@@ -100,6 +128,7 @@ public final class Server implements AutoCloseable {
     for (ListenerSpec spec : specs) {
       listeners.open(spec, settings.port(spec));
     }
+    renewal.start();
     endpointFiles.write(listeners.endpoints());
   }
 

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,12 +23,15 @@ public final class Certificates {
 
   private final CredentialFiles files;
   private final Map<String, Recipe> recipes;
+  private final String address;
   private final Issuer issuer = new Issuer();
   private final Map<String, Credential> held = new HashMap<>();
 
   /// @param folder where they are kept
   /// @param recipes how each is made, by name
-  public Certificates(Path folder, Map<String, Recipe> recipes) {
+  /// @param address the one address at which the server is reached, or an empty string
+  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
+    this.address = address;
     this.files = new CredentialFiles(folder);
     this.recipes = recipes;
   }
@@ -50,34 +54,44 @@ public final class Certificates {
     return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
   }
 
+  /// Who judges the certificates that clients show where this one is shown: the root above it.
+  public synchronized ClientTrust clientTrust(String name) {
+    List<X509Certificate> authorities = new ArrayList<>();
+    Recipe recipe = recipe(recipe(name).authority());
+    for (; recipe.kind() != Kind.ROOT; recipe = recipe(recipe.authority())) {
+      authorities.add(credential(recipe.name()).certificate());
+    }
+    return new ClientTrust(credential(recipe.name()).certificate(), authorities);
+  }
+
   /// A root that clients are told to trust.
   ///
   /// @param file where its certificate is, for clients
   public record Root(X509Certificate certificate, Path file) {}
 
-  /// Makes anew what is due at this time, of what has been asked for.
+  /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
   ///
   /// @return the names of what is new
-  public synchronized Set<String> renew(Instant now) {
+  public synchronized Set<String> renew(Instant by) {
     Set<String> renewed = new LinkedHashSet<>();
     for (Map.Entry<String, Credential> entry : List.copyOf(held.entrySet())) {
       Credential before = entry.getValue();
-      if (!current(recipe(entry.getKey()), now).equals(before)) {
+      if (!current(recipe(entry.getKey()), by).equals(before)) {
         renewed.add(entry.getKey());
       }
     }
     return renewed;
   }
 
-  /// The credential as it should be at this time: the one there is, or a new one.
-  private Credential current(Recipe recipe, Instant now) {
+  /// The one there is if it is not due by this time, or a new one.
+  private Credential current(Recipe recipe, Instant by) {
     Credential authority =
-        recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), now);
-    List<String> names = HostNames.of(recipe);
+        recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), by);
+    List<String> names = HostNames.of(recipe, address);
     try {
       Credential kept = kept(recipe).orElse(null);
-      if (kept == null || !isGood(recipe, names, authority, kept, now)) {
-        kept = issuer.make(recipe, names, authority, now);
+      if (kept == null || !isGood(recipe, names, authority, kept, by)) {
+        kept = issuer.make(recipe, names, authority, Instant.now());
         files.write(recipe.name(), kept);
       }
       if (recipe.kind() == Kind.ROOT) {
@@ -118,12 +132,12 @@ public final class Certificates {
       List<String> names,
       @Nullable Credential authority,
       Credential kept,
-      Instant now) {
+      Instant by) {
     return authority == null
         || (recipe.key().is(kept.certificate().getPublicKey())
             && names.equals(HostNames.of(kept.certificate()))
             && isSigned(recipe, authority.certificate(), kept.certificate())
-            && now.isBefore(due(recipe, kept.certificate())));
+            && by.isBefore(due(recipe, kept.certificate())));
   }
 
   private static boolean isSigned(

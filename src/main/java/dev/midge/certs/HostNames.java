@@ -19,11 +19,16 @@ final class HostNames {
   private HostNames() {}
 
   /// The names of a recipe as they are on this machine, addresses in full.
-  static List<String> of(Recipe recipe) {
+  ///
+  /// @param address where the server is reached, besides the name of the machine, or empty
+  static List<String> of(Recipe recipe, String address) {
     Set<String> names = new LinkedHashSet<>();
     for (String name : recipe.names()) {
       if (name.equals(MACHINE)) {
         machine().ifPresent(names::add);
+        if (!address.isEmpty()) {
+          names.add(address);
+        }
       } else {
         names.add(isAddress(name) ? InetAddress.ofLiteral(name).getHostAddress() : name);
       }

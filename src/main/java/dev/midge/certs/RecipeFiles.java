@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,6 +47,14 @@ public final class RecipeFiles {
   /// @throws InvalidConfiguration if anything in the folder is wrong, with all that is
   public static SortedMap<String, Recipe> load(Path folder) {
     return new RecipeFiles(folder).load();
+  }
+
+  /// The names of those that servers can show, among all.
+  public static SortedSet<String> forServers(Map<String, Recipe> recipes) {
+    return recipes.values().stream()
+        .filter(recipe -> recipe.kind() == Kind.SERVER)
+        .map(Recipe::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private SortedMap<String, Recipe> load() {
