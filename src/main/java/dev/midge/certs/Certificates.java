@@ -57,11 +57,21 @@ public final class Certificates {
   /// Who judges the certificates that clients show where this one is shown: the root above it.
   public synchronized ClientTrust clientTrust(String name) {
     List<X509Certificate> authorities = new ArrayList<>();
+    List<Revocations> revocations = new ArrayList<>();
     Recipe recipe = recipe(recipe(name).authority());
+    revocations.add(files.revocations(recipe.name()));
     for (; recipe.kind() != Kind.ROOT; recipe = recipe(recipe.authority())) {
       authorities.add(credential(recipe.name()).certificate());
+      revocations.add(files.revocations(recipe.authority()));
     }
-    return new ClientTrust(credential(recipe.name()).certificate(), authorities);
+    return new ClientTrust(credential(recipe.name()).certificate(), authorities, revocations);
+  }
+
+  /// What an authority does for clients.
+  ///
+  /// @param name the name of its recipe
+  public synchronized ClientCertificates clients(String name) {
+    return new ClientCertificates(files, issuer, name, credential(name));
   }
 
   /// A root that clients are told to trust.

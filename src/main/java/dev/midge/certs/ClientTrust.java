@@ -1,7 +1,6 @@
 package dev.midge.certs;
 
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
@@ -19,24 +18,24 @@ import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /// Decides which client certificates are good, and says of the others what is wrong with them, in
 /// words for people. Any thread.
 public final class ClientTrust extends X509ExtendedTrustManager {
   private static final String FOR_CLIENTS = "1.3.6.1.5.5.7.3.2";
   private static final String FOR_ANYTHING = "2.5.29.37.0";
-  private static final int NAME_LENGTH_MAX = 256;
 
   private final X509Certificate root;
   private final List<X509Certificate> authorities;
+  private final List<Revocations> revocations;
 
   /// @param root who must have signed a certificate, itself or through others
   /// @param authorities the others that clients need not send
-  ClientTrust(X509Certificate root, List<X509Certificate> authorities) {
+  /// @param revocations what any of them has revoked
+  ClientTrust(
+      X509Certificate root, List<X509Certificate> authorities, List<Revocations> revocations) {
+    this.revocations = List.copyOf(revocations);
     this.root = root;
     this.authorities = List.copyOf(authorities);
   }
@@ -60,6 +59,11 @@ public final class ClientTrust extends X509ExtendedTrustManager {
       throw new CertificateException("the client certificate is not valid before " + begin);
     }
     requireSigned(certificate, chain, now);
+    for (Revocations revoked : revocations) {
+      if (revoked.isRevoked(certificate)) {
+        throw new CertificateException("the client certificate is revoked");
+      }
+    }
     List<String> purposes = certificate.getExtendedKeyUsage();
     if (purposes != null && !purposes.contains(FOR_CLIENTS) && !purposes.contains(FOR_ANYTHING)) {
       throw new CertificateException("the certificate is not for clients");
@@ -89,17 +93,9 @@ public final class ClientTrust extends X509ExtendedTrustManager {
 
   /// The common name of the holder, if it is one that people and MQTT can deal with.
   private static String name(X509Certificate certificate) throws CertificateException {
-    RDN[] names =
-        X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded())
-            .getRDNs(BCStyle.CN);
     String name =
-        names.length > 0 && names[0].getFirst().getValue() instanceof ASN1String text
-            ? text.getString()
-            : "";
-    if (name.isBlank()
-        || name.length() > NAME_LENGTH_MAX
-        || name.chars().anyMatch(Character::isISOControl)
-        || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+        CommonName.of(X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
+    if (!CommonName.isUsable(name)) {
       throw new CertificateException("the client certificate has no usable common name");
     }
     return name;

@@ -15,4 +15,14 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
   public X509Certificate certificate() {
     return chain.getFirst();
   }
+
+  /// The key as text, for its owner only.
+  public String keyPem() {
+    return Pem.of(key);
+  }
+
+  /// The certificates as text.
+  public String chainPem() {
+    return Pem.of(chain);
+  }
 }

@@ -2,7 +2,6 @@ package dev.midge.certs;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,6 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 
 /// The folder in which credentials are kept: each in one file `NAME.pem`, the key first, that only
 /// its owner can read. Files appear complete or not at all.
@@ -77,29 +75,30 @@ final class CredentialFiles {
 
   /// Writes a credential.
   void write(String name, Credential credential) throws IOException {
-    List<Object> parts = new ArrayList<>();
-    parts.add(new JcaPKCS8Generator(credential.key(), null));
-    parts.addAll(credential.chain());
-    replace(file(name), pem(parts), true);
+    replace(file(name), credential.keyPem() + credential.chainPem(), true);
   }
 
   /// Writes a certificate for others to take, unless it is there already.
   void publish(String name, X509Certificate certificate) throws IOException {
-    String text = pem(List.of(certificate));
+    String text = Pem.of(List.of(certificate));
     Path file = publicFile(name);
     if (Files.notExists(file) || !Files.readString(file).equals(text)) {
       replace(file, text, false);
     }
   }
 
-  private static String pem(List<?> parts) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-      for (Object part : parts) {
-        writer.writeObject(part);
-      }
-    }
-    return text.toString();
+  /// What the authority with this name has revoked.
+  Revocations revocations(String name) {
+    return new Revocations(revocationFile(name));
+  }
+
+  /// Writes what the authority with this name has revoked.
+  void writeRevocations(String name, X509CRL list) throws IOException {
+    replace(revocationFile(name), Pem.of(List.of(list)), false);
+  }
+
+  private Path revocationFile(String name) {
+    return folder.resolve(name + ".crl");
   }
 
   private void replace(Path file, String text, boolean isSecret) throws IOException {

@@ -5,28 +5,35 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -61,22 +68,69 @@ final class Issuer {
       Holder holder = new Holder(recipe.kind(), recipe.subject(), names, keys.getPublic());
       if (authority == null || recipe.fault() == Fault.SELF_SIGNED) {
         X509Certificate own =
-            sign(holder, validity(recipe, now), keys, name(recipe.subject()), keys.getPublic());
+            sign(holder, validity(recipe, now), keys, name(holder), keys.getPublic());
         return new Credential(keys.getPrivate(), List.of(own));
       }
       Credential signer = recipe.fault() == Fault.UNKNOWN_CA ? stranger(authority, now) : authority;
-      X509Certificate above = signer.certificate();
-      X509Certificate own =
-          sign(
-              holder,
-              validity(recipe, now),
-              new KeyPair(above.getPublicKey(), signer.key()),
-              X500Name.getInstance(above.getSubjectX500Principal().getEncoded()),
-              above.getPublicKey());
+      X509Certificate own = sign(holder, validity(recipe, now), signer);
       return new Credential(keys.getPrivate(), chain(recipe, own, signer));
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new CertificateFailure(recipe.place().file() + ": cannot be made: " + e, e);
     }
+  }
+
+  /// Makes a certificate for a client.
+  X509Certificate client(
+      String commonName, PublicKey key, int days, Credential authority, Instant now) {
+    try {
+      return sign(
+          new Holder(Kind.CLIENT, commonName, List.of(), key),
+          new Validity(now.minus(BACKDATED), now.plus(Duration.ofDays(days))),
+          authority);
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new CertificateFailure("no certificate can be made for a client: " + e, e);
+    }
+  }
+
+  /// Makes the list of the certificates that an authority has revoked.
+  ///
+  /// @param revoked their serial numbers, and when they were revoked
+  X509CRL revoke(Map<BigInteger, Instant> revoked, Credential authority, Instant now) {
+    try {
+      X509v2CRLBuilder builder =
+          new X509v2CRLBuilder(subject(authority.certificate()), Date.from(now));
+      builder.setNextUpdate(authority.certificate().getNotAfter());
+      revoked.forEach((serial, when) -> builder.addCRLEntry(serial, Date.from(when), 0));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          new JcaX509ExtensionUtils()
+              .createAuthorityKeyIdentifier(authority.certificate().getPublicKey()));
+      builder.addExtension(
+          Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(now.toEpochMilli())));
+      return new JcaX509CRLConverter().getCRL(builder.build(signer(authority.key())));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new CertificateFailure("no list of revoked certificates can be made: " + e, e);
+    }
+  }
+
+  private X509Certificate sign(Holder holder, Validity validity, Credential authority)
+      throws GeneralSecurityException, OperatorCreationException, IOException {
+    X509Certificate above = authority.certificate();
+    return sign(
+        holder,
+        validity,
+        new KeyPair(above.getPublicKey(), authority.key()),
+        subject(above),
+        above.getPublicKey());
+  }
+
+  private static X500Name subject(X509Certificate certificate) {
+    return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+  }
+
+  private static ContentSigner signer(PrivateKey key) throws OperatorCreationException {
+    return new JcaContentSignerBuilder(KeyKind.signatureAlgorithm(key)).build(key);
   }
 
   /// What clients are shown: all but the root, which they must have, or not.
@@ -138,7 +192,7 @@ final class Issuer {
             new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
             Date.from(validity.begin()),
             Date.from(validity.end()),
-            name(holder.subject()),
+            name(holder),
             holder.key());
     JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
     builder.addExtension(
@@ -147,10 +201,7 @@ final class Issuer {
         Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuerKey));
     addPurpose(builder, holder);
     return new JcaX509CertificateConverter()
-        .getCertificate(
-            builder.build(
-                new JcaContentSignerBuilder(KeyKind.signatureAlgorithm(signer.getPrivate()))
-                    .build(signer.getPrivate())));
+        .getCertificate(builder.build(signer(signer.getPrivate())));
   }
 
   private static void addPurpose(X509v3CertificateBuilder builder, Holder holder)
@@ -161,9 +212,9 @@ final class Issuer {
         switch (holder.kind()) {
           case ROOT -> new BasicConstraints(true);
           case INTERMEDIATE -> new BasicConstraints(0);
-          case SERVER -> new BasicConstraints(false);
+          case SERVER, CLIENT -> new BasicConstraints(false);
         });
-    if (holder.kind() != Kind.SERVER) {
+    if (holder.kind() == Kind.ROOT || holder.kind() == Kind.INTERMEDIATE) {
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
       return;
@@ -174,7 +225,12 @@ final class Issuer {
         true,
         new KeyUsage(KeyUsage.digitalSignature | (isRsa ? KeyUsage.keyEncipherment : 0)));
     builder.addExtension(
-        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+        Extension.extendedKeyUsage,
+        false,
+        new ExtendedKeyUsage(
+            holder.kind() == Kind.SERVER
+                ? KeyPurposeId.id_kp_serverAuth
+                : KeyPurposeId.id_kp_clientAuth));
     if (!holder.names().isEmpty()) {
       builder.addExtension(
           Extension.subjectAlternativeName, false, alternativeNames(holder.names()));
@@ -190,10 +246,12 @@ final class Issuer {
             .toArray(GeneralName[]::new));
   }
 
-  private static X500Name name(String subject) {
-    return new X500NameBuilder(BCStyle.INSTANCE)
-        .addRDN(BCStyle.O, "Midge")
-        .addRDN(BCStyle.CN, subject)
-        .build();
+  /// Clients are called what they asked for, and nothing else.
+  private static X500Name name(Holder holder) {
+    X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE);
+    if (holder.kind() != Kind.CLIENT) {
+      name.addRDN(BCStyle.O, "Midge");
+    }
+    return name.addRDN(BCStyle.CN, holder.subject()).build();
   }
 }

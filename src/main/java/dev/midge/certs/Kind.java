@@ -7,5 +7,7 @@ public enum Kind {
   /// An authority that a root vouches for, and that signs what is shown to clients.
   INTERMEDIATE,
   /// What a listener shows to its clients.
-  SERVER
+  SERVER,
+  /// What a client shows to a listener. There are no recipes for these.
+  CLIENT
 }

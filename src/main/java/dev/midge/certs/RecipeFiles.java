@@ -19,6 +19,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,8 +52,17 @@ public final class RecipeFiles {
 
   /// The names of those that servers can show, among all.
   public static SortedSet<String> forServers(Map<String, Recipe> recipes) {
+    return names(recipes, kind -> kind == Kind.SERVER);
+  }
+
+  /// The names of those that sign others, among all.
+  public static SortedSet<String> authorities(Map<String, Recipe> recipes) {
+    return names(recipes, kind -> kind != Kind.SERVER);
+  }
+
+  private static SortedSet<String> names(Map<String, Recipe> recipes, Predicate<Kind> isWanted) {
     return recipes.values().stream()
-        .filter(recipe -> recipe.kind() == Kind.SERVER)
+        .filter(recipe -> isWanted.test(recipe.kind()))
         .map(Recipe::name)
         .collect(Collectors.toCollection(TreeSet::new));
   }
