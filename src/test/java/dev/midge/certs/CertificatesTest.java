@@ -39,6 +39,8 @@ class CertificatesTest {
       textBlock =
           """
           localhost           | OK
+          p384                | OK
+          rsa                 | OK
           expired             | error 10 at 0 depth lookup: certificate has expired
           not-yet-valid       | error 9 at 0 depth lookup: certificate is not yet valid
           wrong-host          | error 62 at 0 depth lookup: hostname mismatch

@@ -55,7 +55,11 @@ public final class RawClient implements Closeable {
 
   /// Opens a WebSocket for MQTT to a port of this machine.
   public static RawClient openWebSocket(int port) {
-    RawWebSocket socket = RawWebSocket.open(port, "/mqtt", "mqtt");
+    return over(RawWebSocket.open(port, "/mqtt", "mqtt"));
+  }
+
+  /// Talks over a WebSocket that is open.
+  public static RawClient over(RawWebSocket socket) {
     return new RawClient(socket, socket.binaryInput(), socket.binaryOutput());
   }
 

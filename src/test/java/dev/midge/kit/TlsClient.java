@@ -3,6 +3,7 @@ package dev.midge.kit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,16 +16,26 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// Java's TLS, trusting one authority, and checking that the server is `localhost`.
 public final class TlsClient {
   private final SSLContext context;
+  private final boolean isCareful;
+
+  private TlsClient(SSLContext context, boolean isCareful) {
+    this.context = context;
+    this.isCareful = isCareful;
+  }
 
   private TlsClient(Path caFile, KeyManager @Nullable [] keys) {
+    this.isCareful = true;
     try (var file = Files.newInputStream(caFile)) {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);
@@ -44,6 +55,43 @@ public final class TlsClient {
   /// One without a certificate.
   public static TlsClient trusting(Path caFile) {
     return new TlsClient(caFile, null);
+  }
+
+  /// One that takes any certificate for good.
+  public static TlsClient blind() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new Blind()}, null);
+      return new TlsClient(context, false);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Does not look.
+  private static final class Blind extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   /// One that proves who it is.
@@ -70,7 +118,9 @@ public final class TlsClient {
     SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     SSLParameters parameters = socket.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    if (isCareful) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
     if (versions.length > 0) {
       parameters.setProtocols(versions);
     }

@@ -25,8 +25,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,11 +56,45 @@ class ClientCertificateTest {
             return CompletableFuture.completedFuture(ReasonCode.SUCCESS);
           });
 
+  /// What the log says of those that were refused.
+  private static final BlockingQueue<String> LOG = new LinkedBlockingQueue<>();
+
+  private static final Logger LOGGER = Logger.getLogger("dev.midge.connections");
+  private static final Handler TAP =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          String text = new PatternFormatter("%s").format(line);
+          if (text.contains("refused")) {
+            LOG.add(text);
+          }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
   @TempDir private Path folder;
   private ClientCertificates authority = authority(Path.of(""));
 
+  @BeforeAll
+  static void listen() {
+    LOGGER.setLevel(Level.ALL);
+    LOGGER.addHandler(TAP);
+  }
+
+  @AfterAll
+  static void stopListening() {
+    LOGGER.removeHandler(TAP);
+    LOGGER.setLevel(null);
+  }
+
   @BeforeEach
   void findAuthority() {
+    LOG.clear();
     authority = authority(SERVER.caFile().resolveSibling(""));
     USER_NAMES.clear();
   }
@@ -84,23 +125,27 @@ class ClientCertificateTest {
   }
 
   @Test
-  void aClientWithoutACertificateIsRefused() {
-    assertRefused(TlsClient.trusting(SERVER.caFile()));
+  void aClientWithoutACertificateIsRefused() throws Exception {
+    assertRefused(TlsClient.trusting(SERVER.caFile()), "there is no client certificate");
   }
 
   @Test
   void aCertificateOfAnotherAuthorityIsRefused() throws Exception {
     Credential foreign = authority(folder).make("foreign", 1);
-    assertRefused(TlsClient.trusting(SERVER.caFile(), foreign.key(), foreign.chain()));
+    assertRefused(
+        TlsClient.trusting(SERVER.caFile(), foreign.key(), foreign.chain()),
+        "the client certificate is not signed by the authority of this server");
   }
 
   @Test
-  void aServersCertificateIsRefused() {
+  void aServersCertificateIsRefused() throws Exception {
     Credential server =
         new Certificates(
                 SERVER.caFile().resolveSibling(""), RecipeFiles.load(Path.of("certs")), "127.0.0.1")
             .credential("localhost");
-    assertRefused(TlsClient.trusting(SERVER.caFile(), server.key(), server.chain()));
+    assertRefused(
+        TlsClient.trusting(SERVER.caFile(), server.key(), server.chain()),
+        "the certificate is not for clients");
   }
 
   /// Not even by resuming what was begun while it was good.
@@ -113,7 +158,7 @@ class ClientCertificateTest {
 
     authority.revoke(own.certificate());
 
-    assertRefused(tls, version);
+    assertRefused(tls, "the client certificate is revoked", version);
     Credential other = authority.make("other", 1);
     RawClient.connected(
             TlsClient.trusting(SERVER.caFile(), other.key(), other.chain())
@@ -205,7 +250,8 @@ class ClientCertificateTest {
         .hasMessageContaining(answer);
   }
 
-  private static void assertRefused(TlsClient tls, String... versions) {
+  private static void assertRefused(TlsClient tls, String reason, String... versions)
+      throws Exception {
     // A client of TLS 1.3 learns of it only when it reads.
     assertThatThrownBy(
             () -> {
@@ -217,7 +263,7 @@ class ClientCertificateTest {
               }
             })
         .isInstanceOf(IOException.class);
-    assertThat(USER_NAMES).doesNotContain("null");
+    assertThat(LOG.poll(10, TimeUnit.SECONDS)).endsWith(", " + reason);
   }
 
   private static X509Certificate certificate(String pem) throws Exception {
