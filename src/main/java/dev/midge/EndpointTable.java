@@ -1,7 +1,9 @@
 package dev.midge;
 
 import dev.midge.listener.Endpoint;
+import dev.midge.listener.ShellWord;
 import dev.midge.listener.Transport;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -29,7 +31,30 @@ record EndpointTable(List<Endpoint> endpoints) {
 
   /// A command that subscribes. mosquitto_sub does not speak WebSocket everywhere, MQTT.js does.
   private static String tryIt(Endpoint endpoint) {
-    String client = endpoint.transport() == Transport.TCP ? "mosquitto_sub" : "npx mqtt sub -l ws";
-    return client + " -h " + endpoint.host() + " -p " + endpoint.port() + " -t 'demo/#' -v";
+    boolean isTcp = endpoint.transport() == Transport.TCP;
+    String client =
+        isTcp
+            ? "mosquitto_sub"
+            : "npx mqtt sub -l " + endpoint.transport().scheme(endpoint.tls() != null);
+    return client
+        + trust(endpoint, isTcp ? "--cafile" : "--ca")
+        + " -h "
+        + endpoint.host()
+        + " -p "
+        + endpoint.port()
+        + " -t 'demo/#' -v";
+  }
+
+  /// The options for TLS, with the file as it is from here.
+  private static String trust(Endpoint endpoint, String option) {
+    Endpoint.Tls tls = endpoint.tls();
+    if (tls == null) {
+      return "";
+    }
+    Path here = Path.of("").toAbsolutePath();
+    Path file = tls.caFile().startsWith(here) ? here.relativize(tls.caFile()) : tls.caFile();
+    String own =
+        endpoint.auth() == Endpoint.Auth.CERTIFICATE ? " --cert client.crt --key client.key" : "";
+    return " " + option + " " + new ShellWord(file.toString()) + own;
   }
 }

@@ -1,6 +1,6 @@
 package dev.midge;
 
-import dev.midge.listener.InvalidConfiguration;
+import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
@@ -53,6 +53,13 @@ final class ServeCommand implements Callable<Integer> {
   private Path listeners;
 
   @Option(
+      names = "--certs",
+      paramLabel = "DIR",
+      defaultValue = "certs",
+      description = "The folder of the recipes for certificates.")
+  private Path certs;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "data",
@@ -96,7 +103,8 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     ServeSettings settings =
-        new ServeSettings(listeners, data, bind == null ? "" : bind, portOffset, randomPorts, only);
+        new ServeSettings(
+            listeners, certs, data, bind == null ? "" : bind, portOffset, randomPorts, only);
     try {
       LoadedListeners loaded =
           ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());

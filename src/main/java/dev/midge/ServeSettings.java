@@ -7,13 +7,20 @@ import java.util.Set;
 /// What one run of the server is told on its command line.
 ///
 /// @param listeners the folder of the listener files
+/// @param certs the folder of the recipes for certificates
 /// @param data the folder for all that the server writes
 /// @param bind the address to open ports at, or an empty string for all of the machine's
 /// @param portOffset what is added to each port
 /// @param randomPorts whether each listener gets any free port instead of its own
 /// @param only the names of the listeners to open, or none for all
 public record ServeSettings(
-    Path listeners, Path data, String bind, int portOffset, boolean randomPorts, Set<String> only) {
+    Path listeners,
+    Path certs,
+    Path data,
+    String bind,
+    int portOffset,
+    boolean randomPorts,
+    Set<String> only) {
 
   /// The port to open for a listener, or 0 for any that is free.
   int port(ListenerSpec spec) {

@@ -4,6 +4,11 @@ import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Limits;
+import dev.midge.certs.CertificateFailure;
+import dev.midge.certs.Certificates;
+import dev.midge.certs.Recipe;
+import dev.midge.certs.RecipeFiles;
+import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.EndpointFiles;
@@ -20,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +40,14 @@ public final class Server implements AutoCloseable {
   private final NettyLoops loops;
   private final Broker broker;
   private final Listeners listeners;
+  private final CertificateRenewal renewal;
 
   private Server(
       DataFolder data,
       RocksStore store,
       LoadedListeners loaded,
       InetAddress address,
+      Map<String, Recipe> recipes,
       Authenticator authenticator) {
     this.data = data;
     this.store = store;
@@ -55,13 +63,20 @@ public final class Server implements AutoCloseable {
                 store,
                 new ConnectionLog(),
                 new SecureRandom()));
-    this.listeners = new Listeners(loops, address);
+    Certificates certificates =
+        new Certificates(
+            data.path().resolve("certs"),
+            recipes,
+            address.isAnyLocalAddress() ? "" : address.getHostAddress());
+    this.listeners = new Listeners(loops, address, certificates);
+    this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
   ///
   /// @throws StartFailure if the data folder, what is in it or a port cannot be had; then nothing
   ///   is left open
+  /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
     return start(settings, loaded, Authenticator.EVERYBODY);
   }
@@ -70,12 +85,14 @@ public final class Server implements AutoCloseable {
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
     InetAddress address = address(settings.bind());
+    Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
+    loaded.requireCertificates(RecipeFiles.forServers(recipes));
     DataFolder data = DataFolder.take(settings.data());
-    Server server = new Server(data, openStore(data), loaded, address, authenticator);
+    Server server = new Server(data, openStore(data), loaded, address, recipes, authenticator);
     try {
       server.open(settings, loaded.listeners());
       return server;
-    } catch (BindFailure | StoreFailure e) {
+    } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
       throw new StartFailure(e.getMessage(), e);
     } catch (IOException e) {
@@ -89,12 +106,18 @@ public final class Server implements AutoCloseable {
     return listeners.endpoints();
   }
 
+  /// Renews the certificates that are due by this time, as the server does by itself every hour.
+  public void renewCertificates(Instant by) {
+    renewal.renew(by);
+  }
+
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
     try (data;
         store) {
       endpointFiles.remove();
+      renewal.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
@@ -112,6 +135,7 @@ public final class Server implements AutoCloseable {
     for (ListenerSpec spec : specs) {
       listeners.open(spec, settings.port(spec));
     }
+    renewal.start();
     endpointFiles.write(listeners.endpoints());
   }
 

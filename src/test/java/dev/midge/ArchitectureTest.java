@@ -33,10 +33,12 @@ class ArchitectureTest {
           Map.entry("codec", Set.of("packet")),
           Map.entry("auth", Set.of("broker", "packet")),
           Map.entry("observe", Set.of("broker", "packet")),
-          Map.entry("listener", Set.of("broker", "codec", "packet")),
+          Map.entry("config", Set.of()),
+          Map.entry("certs", Set.of("config")),
+          Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs")),
+          Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
-          Map.entry("load", Set.of()),
-          Map.entry("store", Set.of("broker", "session", "topic", "packet")));
+          Map.entry("load", Set.of()));
 
   /// The rooms that are rules and values only.
   private static final String[] PURE = {
@@ -114,8 +116,12 @@ class ArchitectureTest {
   @ArchTest static final ArchRule VERTX_IS_AT_THE_ROOT = only("io.vertx..", "dev.midge");
 
   @ArchTest
-  static final ArchRule YAML_IS_FOR_LISTENERS_AND_SCENARIOS =
-      only("org.snakeyaml..", "dev.midge.listener", "dev.midge.load");
+  static final ArchRule YAML_IS_FOR_CONFIGURATION_AND_SCENARIOS =
+      only("org.snakeyaml..", "dev.midge.config", "dev.midge.load");
+
+  @ArchTest
+  static final ArchRule THE_PARTS_OF_CERTIFICATES_ARE_KNOWN_WHERE_THEY_ARE_MADE =
+      only("org.bouncycastle..", "dev.midge.certs");
 
   @ArchTest
   static final ArchRule JSON_IS_FOR_ENDPOINTS_FORMATS_AND_RESULTS =

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerTest {
 
   private static final Path LISTENERS = Path.of("listeners");
+  private static final Path CERTS = Path.of("certs");
   private static final long HEAP_BYTES = 1 << 28;
   private static final byte[] CONNECT = HexFormat.of().parseHex("100c00044d5154540402003c0000");
   private static final byte[] CONNACK = HexFormat.of().parseHex("20020000");
@@ -32,7 +33,7 @@ class ServerTest {
   @Test
   void aStartedServerAcceptsAtEveryEndpointThatItTellsOf() throws IOException {
     try (Server server = Server.start(settings("127.0.0.1", true), listeners())) {
-      assertThat(server.endpoints()).hasSize(2);
+      assertThat(server.endpoints()).hasSize(listeners().listeners().size());
       for (Endpoint endpoint : server.endpoints()) {
         new Socket(endpoint.host(), endpoint.port()).close();
       }
@@ -73,7 +74,7 @@ class ServerTest {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int offset = other.getLocalPort() - 1883;
       ServeSettings settings =
-          new ServeSettings(LISTENERS, data, "127.0.0.1", offset, false, Set.of());
+          new ServeSettings(LISTENERS, CERTS, data, "127.0.0.1", offset, false, Set.of());
       LoadedListeners plain = ListenerFiles.load(LISTENERS, Set.of("plain"), offset, HEAP_BYTES);
 
       assertThatThrownBy(() -> Server.start(settings, plain))
@@ -107,7 +108,7 @@ class ServerTest {
   }
 
   private ServeSettings settings(String bind, boolean randomPorts) {
-    return new ServeSettings(LISTENERS, data, bind, 0, randomPorts, Set.of());
+    return new ServeSettings(LISTENERS, CERTS, data, bind, 0, randomPorts, Set.of());
   }
 
   private static LoadedListeners listeners() {

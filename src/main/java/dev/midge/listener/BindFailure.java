@@ -1,5 +1,7 @@
 package dev.midge.listener;
 
+import dev.midge.config.ConfigurationProblem;
+
 /// Thrown when a listener cannot open its port. The message is one for the user.
 public final class BindFailure extends RuntimeException {
 

@@ -1,31 +1,57 @@
 package dev.midge.listener;
 
+import dev.midge.certs.Fault;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /// An open listener as clients find it.
 ///
 /// @param name the name of the listener
 /// @param summary what it is for
 /// @param transport what carries the bytes
+/// @param tls what clients need to know of its TLS, or null if it has none
 /// @param host the host to connect to
 /// @param port the port that it is bound to
 /// @param path the path of its WebSocket, or an empty string
-/// @param isAnonymous whether a client needs no user name
+/// @param auth what a client must show to be let in
 public record Endpoint(
     String name,
     String summary,
     Transport transport,
+    @Nullable Tls tls,
     String host,
     int port,
     String path,
-    boolean isAnonymous) {
+    Auth auth) {
 
-  /// The URL to connect to: `mqtt://localhost:1883`, `ws://localhost:8080/mqtt`.
-  public String url() {
-    String authority = host.contains(":") ? "[" + host + "]" : host;
-    return transport.scheme() + "://" + authority + ":" + port + path;
+  /// What clients need to know of TLS.
+  ///
+  /// @param caFile the certificate to trust, an absolute path
+  /// @param fault what a client that trusts it will find wrong
+  public record Tls(Path caFile, Fault fault) {}
+
+  /// What clients show.
+  public enum Auth {
+    ANONYMOUS("anonymous"),
+    PASSWORD("password"),
+    CERTIFICATE("certificate");
+
+    private final String word;
+
+    Auth(String word) {
+      this.word = word;
+    }
+
+    /// The word for it in endpoint files.
+    @Override
+    public String toString() {
+      return word;
+    }
   }
 
-  /// What a client must show to be let in: `anonymous` for nothing, else `password`.
-  public String auth() {
-    return isAnonymous ? "anonymous" : "password";
+  /// The URL to connect to: `mqtt://localhost:1883`, `wss://localhost:8081/mqtt`.
+  public String url() {
+    String authority = host.contains(":") ? "[" + host + "]" : host;
+    return transport.scheme(tls != null) + "://" + authority + ":" + port + path;
   }
 }

@@ -2,6 +2,7 @@ package dev.midge.listener;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.midge.listener.Endpoint.Auth;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /// The files that tell scripts where the listeners are: `endpoints.json` for programs,
 /// `endpoints.env` for shells. Each appears complete or not at all, and both are gone when no
@@ -48,7 +50,13 @@ public final class EndpointFiles {
         json.writeStringField("host", endpoint.host());
         json.writeNumberField("port", endpoint.port());
         json.writeStringField("transport", endpoint.transport().toString());
-        json.writeStringField("auth", endpoint.auth());
+        json.writeStringField("auth", endpoint.auth().toString());
+        Endpoint.Tls tls = endpoint.tls();
+        json.writeBooleanField("tls", tls != null);
+        if (tls != null) {
+          json.writeStringField("ca_file", tls.caFile().toString());
+          json.writeStringField("fault", tls.fault().toString());
+        }
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -59,13 +67,24 @@ public final class EndpointFiles {
   private static String env(List<Endpoint> endpoints) {
     StringBuilder text = new StringBuilder();
     endpoints.stream()
-        .filter(endpoint -> endpoint.transport() == Transport.TCP && endpoint.isAnonymous())
+        .filter(endpoint ->
+            endpoint.transport() == Transport.TCP
+                && endpoint.tls() == null
+                && endpoint.auth() == Auth.ANONYMOUS)
         .findFirst()
         .ifPresent(endpoint -> variables(text, "MQTT", endpoint));
     for (Endpoint endpoint : endpoints) {
       String name = endpoint.name().toUpperCase(Locale.ROOT).replace('-', '_');
       variables(text, "MIDGE_" + name, endpoint);
     }
+    endpoints.stream()
+        .map(Endpoint::tls)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(tls ->
+            text.append("MQTT_CA_FILE=")
+                .append(new ShellWord(tls.caFile().toString()))
+                .append('\n'));
     return text.toString();
   }
 

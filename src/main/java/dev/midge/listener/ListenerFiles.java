@@ -1,6 +1,12 @@
 package dev.midge.listener;
 
 import dev.midge.broker.ServerLimits;
+import dev.midge.config.InvalidConfiguration;
+import dev.midge.config.Place;
+import dev.midge.config.Problems;
+import dev.midge.config.Settings;
+import dev.midge.config.Spelling;
+import dev.midge.config.YamlMapping;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

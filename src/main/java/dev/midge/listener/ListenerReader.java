@@ -1,15 +1,22 @@
 package dev.midge.listener;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
+import dev.midge.certs.Fault;
+import dev.midge.config.Problems;
+import dev.midge.config.Settings;
 import dev.midge.listener.Expect.Outcome;
+import dev.midge.listener.TlsSpec.Clients;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The keys of listener files: what each is called, and which values it allows.
 final class ListenerReader {
@@ -32,6 +39,12 @@ final class ListenerReader {
       Map.of("accepted", Outcome.ACCEPTED, "refused", Outcome.REFUSED);
   private static final Map<String, Durability> DURABILITIES =
       Map.of("none", Durability.NONE, "os", Durability.OS, "disk", Durability.DISK);
+  private static final Map<String, Fault> FAULTS =
+      Stream.of(Fault.values()).collect(toMap(Fault::toString, fault -> fault));
+  private static final Map<String, Clients> CLIENTS =
+      Map.of("none", Clients.NONE, "required", Clients.REQUIRED);
+  private static final Map<String, String> TLS_VERSIONS =
+      Map.of("TLSv1.2", "TLSv1.2", "TLSv1.3", "TLSv1.3");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~-]*");
 
   private final Settings settings;
@@ -56,22 +69,28 @@ final class ListenerReader {
           "'websocket' has no meaning for 'transport: " + transport + "'",
           "Say 'transport: websocket', or leave the block out.");
     }
-    Outcome connect = settings.block("expect").choice("connect", OUTCOMES);
+    TlsSpec tls = settings.says("tls") ? tls() : null;
+    Settings expect = settings.block("expect");
+    Outcome connect = expect.choice("connect", OUTCOMES);
+    Fault fault = tls == null ? Fault.NONE : expect.choice("fault", FAULTS);
     return new ListenerSpec(
         name,
         port,
         settings.place("port"),
         summary,
         transport,
+        tls,
         websocketPaths(),
         connectionsMax(),
         limits(name),
-        new Expect(connect));
+        new Expect(connect, fault));
   }
 
   /// Checks what the defaults say to all listeners.
   void checkSharedKeys() {
     transport();
+    tlsClients();
+    tlsVersions();
     websocketPaths();
     connectionsMax();
     limits("");
@@ -99,6 +118,20 @@ final class ListenerReader {
 
   private Transport transport() {
     return settings.choice("transport", TRANSPORTS);
+  }
+
+  private TlsSpec tls() {
+    Settings tls = settings.block("tls");
+    return new TlsSpec(
+        tls.text("certificate"), tls.place("certificate"), tlsClients(), tlsVersions());
+  }
+
+  private Clients tlsClients() {
+    return settings.block("tls").choice("clients", CLIENTS);
+  }
+
+  private List<String> tlsVersions() {
+    return settings.block("tls").choices("versions", TLS_VERSIONS);
   }
 
   private List<String> websocketPaths() {

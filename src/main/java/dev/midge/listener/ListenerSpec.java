@@ -1,7 +1,9 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Limits;
+import dev.midge.config.Place;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A listener as its file describes it.
 ///
@@ -10,6 +12,7 @@ import java.util.List;
 /// @param portPlace where the file says so
 /// @param summary what it is for, in a line
 /// @param transport what carries the bytes
+/// @param tls how it speaks TLS, or null if it does not
 /// @param websocketPaths the paths that a WebSocket may ask for, the one to advertise first
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
@@ -20,6 +23,7 @@ public record ListenerSpec(
     Place portPlace,
     String summary,
     Transport transport,
+    @Nullable TlsSpec tls,
     List<String> websocketPaths,
     int connectionsMax,
     Limits limits,

@@ -1,5 +1,10 @@
 package dev.midge.listener;
 
+import dev.midge.certs.Certificates;
+import dev.midge.config.ConfigurationProblem;
+import dev.midge.config.Place;
+import dev.midge.listener.Endpoint.Auth;
+import dev.midge.listener.TlsSpec.Clients;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -8,6 +13,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -16,15 +24,19 @@ public final class Listeners implements AutoCloseable {
 
   private final NettyLoops loops;
   private final InetAddress address;
+  private final Certificates certificates;
+  private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
 
   /// No port is open yet.
   ///
+  /// @param certificates what listeners with TLS show
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
-  public Listeners(NettyLoops loops, InetAddress address) {
+  public Listeners(NettyLoops loops, InetAddress address, Certificates certificates) {
     this.loops = loops;
+    this.certificates = certificates;
     this.address = address;
   }
 
@@ -35,13 +47,14 @@ public final class Listeners implements AutoCloseable {
   public void open(ListenerSpec spec, int port) {
     boolean isWebSocket = spec.transport() == Transport.WEBSOCKET;
     List<String> paths = isWebSocket ? spec.websocketPaths() : List.of();
+    TlsEntrance tls = spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new MqttPipeline(loops, spec.limits(), spec.connectionsMax(), paths))
+            .childHandler(new MqttPipeline(loops, spec.limits(), spec.connectionsMax(), tls, paths))
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -49,15 +62,26 @@ public final class Listeners implements AutoCloseable {
     }
     Channel channel = bound.channel();
     channels.add(channel);
+    if (tls != null) {
+      entrances.add(tls);
+    }
     endpoints.add(
         new Endpoint(
             spec.name(),
             spec.summary(),
             spec.transport(),
+            tls(spec),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
             ((InetSocketAddress) channel.localAddress()).getPort(),
             isWebSocket ? paths.getFirst() : "",
-            spec.limits().anonymous()));
+            auth(spec)));
+  }
+
+  /// Shows what is new among the certificates to all who connect from now on. Any thread.
+  ///
+  /// @param names which are new
+  public void renewed(Set<String> names) {
+    entrances.forEach(entrance -> entrance.renewed(names));
   }
 
   /// The open listeners, in the order in which they were opened.
@@ -69,6 +93,20 @@ public final class Listeners implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(channel -> channel.close().awaitUninterruptibly());
+  }
+
+  private Endpoint.@Nullable Tls tls(ListenerSpec spec) {
+    return spec.tls() == null
+        ? null
+        : new Endpoint.Tls(
+            certificates.root(spec.tls().certificate()).file(), spec.expect().fault());
+  }
+
+  private static Auth auth(ListenerSpec spec) {
+    if (spec.tls() != null && spec.tls().clients() == Clients.REQUIRED) {
+      return Auth.CERTIFICATE;
+    }
+    return spec.limits().anonymous() ? Auth.ANONYMOUS : Auth.PASSWORD;
   }
 
   private ConfigurationProblem problem(ListenerSpec spec, int port, Throwable cause) {

@@ -1,11 +1,33 @@
 package dev.midge.listener;
 
 import dev.midge.broker.ServerLimits;
+import dev.midge.config.InvalidConfiguration;
+import dev.midge.config.Problems;
+import dev.midge.config.Spelling;
 import java.util.List;
+import java.util.Set;
 
 /// A folder of listener files, found valid.
 ///
 /// @param listeners the listeners to open, by port
 /// @param serverLimits what they share
 /// @param loops how many event loops serve them
-public record LoadedListeners(List<ListenerSpec> listeners, ServerLimits serverLimits, int loops) {}
+public record LoadedListeners(List<ListenerSpec> listeners, ServerLimits serverLimits, int loops) {
+
+  /// Checks that the certificates that the listeners show are among these.
+  ///
+  /// @throws InvalidConfiguration if one is not
+  public void requireCertificates(Set<String> names) {
+    Problems problems = new Problems();
+    for (ListenerSpec listener : listeners) {
+      TlsSpec tls = listener.tls();
+      if (tls != null && !names.contains(tls.certificate())) {
+        problems.add(
+            tls.place(),
+            "there is no recipe for a certificate '" + tls.certificate() + "'",
+            Spelling.suggest(tls.certificate(), names));
+      }
+    }
+    problems.throwIfAny();
+  }
+}

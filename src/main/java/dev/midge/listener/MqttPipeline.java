@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the pipeline of each connection of one listener: only the stages that its transport
 /// needs, then the wire. What is too much for the listener is closed before anything is read.
@@ -23,11 +24,19 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final NettyLoops loops;
   private final Limits limits;
   private final int connectionsMax;
+  private final @Nullable TlsEntrance tls;
   private final List<String> webSocketPaths;
   private final AtomicInteger connections = new AtomicInteger();
 
+  /// @param tls how connections begin, or null without TLS
   /// @param webSocketPaths where WebSockets are accepted, or none for plain TCP
-  MqttPipeline(NettyLoops loops, Limits limits, int connectionsMax, List<String> webSocketPaths) {
+  MqttPipeline(
+      NettyLoops loops,
+      Limits limits,
+      int connectionsMax,
+      @Nullable TlsEntrance tls,
+      List<String> webSocketPaths) {
+    this.tls = tls;
     this.loops = loops;
     this.limits = limits;
     this.connectionsMax = connectionsMax;
@@ -45,6 +54,9 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
     boolean isWebSocket = !webSocketPaths.isEmpty();
     ChannelPipeline pipeline = channel.pipeline();
+    if (tls != null) {
+      tls.addTo(pipeline, channel.alloc());
+    }
     if (isWebSocket) {
       pipeline.addLast(
           new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX),

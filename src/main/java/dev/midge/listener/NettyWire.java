@@ -8,15 +8,19 @@ import dev.midge.codec.PublishEncoder;
 import dev.midge.codec.UnacceptableConnect;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
+import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
+import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +62,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private boolean isClosing;
   private long countedBytes;
 
+  /// Who the transport says the client is, or null if it does not know.
+  private @Nullable String identity;
+
+  private boolean isFinished;
+
   /// Makes what a transport says before its end, such as a WebSocket close frame.
   interface LastFrame {
     Object make();
@@ -65,6 +74,15 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// A user event: the transport ended by its own rules, and has this to say.
   record TransportEnded(LastFrame lastFrame) {}
+
+  /// A user event: the transport let the client in as who it proved to be.
+  record TransportIdentified(String userName) {}
+
+  /// A user event: the transport does not let the client in, and this is why.
+  record TransportRefused(String detail) {}
+
+  /// A user event: the transport says that the client has sent all that it will.
+  record TransportFinished() {}
 
   /// @param lastFrame what the transport says when the server ends the connection, or null for
   ///   nothing
@@ -133,9 +151,20 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof TransportEnded ended) {
-      lastFrame = ended.lastFrame();
-      connection.closed();
+    loop.readClock();
+    switch (event) {
+      case TransportEnded ended -> {
+        lastFrame = ended.lastFrame();
+        connection.closed();
+      }
+      case TransportIdentified identified -> identity = identified.userName();
+      case TransportRefused refused ->
+          connection.disconnect(ReasonCode.NOT_AUTHORIZED, refused.detail());
+      case TransportFinished _ -> {
+        isFinished = true;
+        endIfFinished();
+      }
+      default -> {}
     }
   }
 
@@ -152,10 +181,32 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     ProtocolVersion spoken = connection.version();
     Packet packet =
         spoken == null
-            ? loop.decoder().decodeConnect(bytes, offset, length, userPropertiesMax)
+            ? identified(loop.decoder().decodeConnect(bytes, offset, length, userPropertiesMax))
             : loop.decoder().decode(spoken, bytes, offset, length, userPropertiesMax);
     connection.receive(packet);
     return isReading && !isClosing;
+  }
+
+  /// The packet, with the user name that the transport vouches for instead of any other.
+  private Packet identified(Packet packet) {
+    return identity != null && packet instanceof Connect connect
+        ? new Connect(
+            connect.version(),
+            connect.cleanStart(),
+            connect.keepAliveSeconds(),
+            connect.clientId(),
+            connect.will(),
+            identity,
+            null,
+            connect.properties())
+        : packet;
+  }
+
+  /// Ends the connection of a client that has sent all it will, when all of it was read.
+  private void endIfFinished() {
+    if (isFinished && isReading && !isClosing) {
+      connection.closed();
+    }
   }
 
   /// What was received cannot be decoded, by the client's fault or by ours.
@@ -375,6 +426,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
     if (isReading && !isClosing) {
       channel.config().setAutoRead(true);
+      endIfFinished();
     }
   }
 
@@ -384,8 +436,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (lastFrame != null) {
       channel.write(lastFrame.make());
     }
-    channel
-        .writeAndFlush(channel.alloc().directBuffer(0, 0))
+    lastWords()
         .addListener(written -> {
           if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
@@ -396,5 +447,15 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     channel.config().setAutoRead(true);
     var _ =
         channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Writes all that there is to say; TLS says that this was all.
+  private ChannelFuture lastWords() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return channel.writeAndFlush(channel.alloc().directBuffer(0, 0));
+    }
+    channel.flush();
+    return tls.closeOutbound();
   }
 }

@@ -11,9 +11,9 @@ public enum Transport {
     this.scheme = scheme;
   }
 
-  /// The scheme of its URLs.
-  public String scheme() {
-    return scheme;
+  /// The scheme of its URLs, without or with TLS.
+  public String scheme(boolean isTls) {
+    return isTls ? scheme + "s" : scheme;
   }
 
   /// The word for it in listener files and endpoint files.

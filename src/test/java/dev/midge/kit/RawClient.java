@@ -36,7 +36,15 @@ public final class RawClient implements Closeable {
   /// Opens a TCP connection to a port of this machine.
   public static RawClient open(int port) {
     try {
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      return over(new Socket(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Talks over a connection that is open.
+  public static RawClient over(Socket socket) {
+    try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(PATIENCE_MILLIS);
       return new RawClient(socket, socket.getInputStream(), socket.getOutputStream());
@@ -47,7 +55,11 @@ public final class RawClient implements Closeable {
 
   /// Opens a WebSocket for MQTT to a port of this machine.
   public static RawClient openWebSocket(int port) {
-    RawWebSocket socket = RawWebSocket.open(port, "/mqtt", "mqtt");
+    return over(RawWebSocket.open(port, "/mqtt", "mqtt"));
+  }
+
+  /// Talks over a WebSocket that is open.
+  public static RawClient over(RawWebSocket socket) {
     return new RawClient(socket, socket.binaryInput(), socket.binaryOutput());
   }
 

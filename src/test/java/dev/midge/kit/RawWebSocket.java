@@ -46,7 +46,10 @@ public final class RawWebSocket implements Closeable {
 
   /// Opens a WebSocket; the server must agree and choose the subprotocol.
   public static RawWebSocket open(int port, String path, String subprotocol) {
-    RawWebSocket webSocket = dial(port);
+    return upgraded(dial(port), path, subprotocol);
+  }
+
+  private static RawWebSocket upgraded(RawWebSocket webSocket, String path, String subprotocol) {
     String answer = webSocket.request(path, "Sec-WebSocket-Protocol: " + subprotocol);
     assertThat(answer).startsWith("HTTP/1.1 101");
     assertThat(answer).containsIgnoringCase("sec-websocket-protocol: " + subprotocol);
@@ -57,10 +60,22 @@ public final class RawWebSocket implements Closeable {
   /// Opens a connection without asking for anything yet.
   public static RawWebSocket dial(int port) {
     try {
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(10_000);
-      socket.setTcpNoDelay(true);
-      return new RawWebSocket(socket);
+      return over(new Socket(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static RawWebSocket over(Socket socket) throws IOException {
+    socket.setSoTimeout(10_000);
+    socket.setTcpNoDelay(true);
+    return new RawWebSocket(socket);
+  }
+
+  /// The same as [#open] over a connection that is open.
+  public static RawWebSocket open(Socket socket, String path, String subprotocol) {
+    try {
+      return upgraded(over(socket), path, subprotocol);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   ///
   /// @param yaml what its file says besides name, port, summary and expect
   public TestServer listener(String name, String yaml) {
+    return listener(name, yaml, "");
+  }
+
+  /// The same, with more that it is expected to do.
+  ///
+  /// @param expect what its file says in `expect`, besides that it accepts clients
+  public TestServer listener(String name, String yaml, String expect) {
     int port = nextPort++;
     extra.put(
         port + "-" + name + ".yaml",
@@ -49,10 +58,10 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         name: %s
         port: %d
         summary: For tests.
-        expect: { connect: accepted }
+        expect: { connect: accepted, %s }
         %s
         """
-            .formatted(name, port, yaml));
+            .formatted(name, port, expect, yaml));
     return this;
   }
 
@@ -80,6 +89,21 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         .mapToInt(Endpoint::port)
         .findFirst()
         .orElseThrow();
+  }
+
+  /// The certificate that clients are to trust.
+  public Path caFile() {
+    return folder.resolve("data/certs/ca.crt");
+  }
+
+  /// The open listeners.
+  public List<Endpoint> endpoints() {
+    return running().endpoints();
+  }
+
+  /// Lets the certificates be renewed that are due by this time.
+  public void renewCertificates(Instant by) {
+    running().renewCertificates(by);
   }
 
   @Override
@@ -114,7 +138,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private Server start() {
     Path listeners = folder.resolve("listeners");
     ServeSettings settings =
-        new ServeSettings(listeners, folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
+        new ServeSettings(
+            listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
     return Server.start(settings, loaded, authenticator);
   }

@@ -2,6 +2,8 @@ package dev.midge.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.certs.Fault;
+import dev.midge.listener.Endpoint.Auth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +14,28 @@ import org.junit.jupiter.api.io.TempDir;
 class EndpointFilesTest {
 
   private static final Endpoint AUTH =
-      new Endpoint("plain-auth", "With a password.", Transport.TCP, "localhost", 1884, "", false);
+      new Endpoint(
+          "plain-auth",
+          "With a password.",
+          Transport.TCP,
+          null,
+          "localhost",
+          1884,
+          "",
+          Auth.PASSWORD);
   private static final Endpoint PLAIN =
-      new Endpoint("plain", "Says \"hello\".", Transport.TCP, "::1", 1883, "", true);
+      new Endpoint(
+          "plain", "Says \"hello\".", Transport.TCP, null, "::1", 1883, "", Auth.ANONYMOUS);
   private static final Endpoint WEBSOCKET =
-      new Endpoint("websocket", "In HTTP.", Transport.WEBSOCKET, "localhost", 8080, "/mqtt", true);
+      new Endpoint(
+          "websocket",
+          "In HTTP.",
+          Transport.WEBSOCKET,
+          null,
+          "localhost",
+          8080,
+          "/mqtt",
+          Auth.ANONYMOUS);
 
   @TempDir private Path folder;
 
@@ -63,7 +82,8 @@ class EndpointFilesTest {
               "host" : "::1",
               "port" : 1883,
               "transport" : "tcp",
-              "auth" : "anonymous"
+              "auth" : "anonymous",
+              "tls" : false
             }, {
               "name" : "websocket",
               "summary" : "In HTTP.",
@@ -71,9 +91,35 @@ class EndpointFilesTest {
               "host" : "localhost",
               "port" : 8080,
               "transport" : "websocket",
-              "auth" : "anonymous"
+              "auth" : "anonymous",
+              "tls" : false
             } ]
             """);
+  }
+
+  @Test
+  void whomToTrustIsToldToProgramsAndShells() throws IOException {
+    Endpoint.Tls tls = new Endpoint.Tls(Path.of("/my data/ca.crt"), Fault.EXPIRED);
+    Endpoint expired =
+        new Endpoint(
+            "tls-expired", "Ended.", Transport.TCP, tls, "localhost", 8887, "", Auth.CERTIFICATE);
+    new EndpointFiles(folder).write(List.of(expired));
+
+    assertThat(folder.resolve("endpoints.env"))
+        .hasContent(
+            """
+            MIDGE_TLS_EXPIRED_URL=mqtts://localhost:8887
+            MIDGE_TLS_EXPIRED_HOST=localhost
+            MIDGE_TLS_EXPIRED_PORT=8887
+            MQTT_CA_FILE='/my data/ca.crt'
+            """);
+    assertThat(folder.resolve("endpoints.json"))
+        .content()
+        .contains(
+            "\"auth\" : \"certificate\"",
+            "\"tls\" : true",
+            "\"ca_file\" : \"/my data/ca.crt\"",
+            "\"fault\" : \"expired\"");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.midge.broker.Limits;
+import dev.midge.config.InvalidConfiguration;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import java.io.IOException;

@@ -23,13 +23,18 @@ final class Mosquitto implements AutoCloseable {
   ///
   /// @param version as their option `-V` has it
   static Mosquitto at(int port, String version) throws Exception {
+    require();
+    Mosquitto mosquitto = new Mosquitto(port, version);
+    mosquitto.pub("-t", "ready", "-m", "yes", "-r", "-q", "1");
+    return mosquitto;
+  }
+
+  /// Makes sure that they are here.
+  static void require() {
     Scripts.require(
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mosquitto_sub"))),
         "mosquitto_sub is missing: install mosquitto-clients.");
-    Mosquitto mosquitto = new Mosquitto(port, version);
-    mosquitto.pub("-t", "ready", "-m", "yes", "-r", "-q", "1");
-    return mosquitto;
   }
 
   /// A subscriber that has subscribed, and prints topic, QoS, retain flag and payload.

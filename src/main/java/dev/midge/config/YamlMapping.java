@@ -1,4 +1,4 @@
-package dev.midge.listener;
+package dev.midge.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -21,21 +21,21 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 ///
 /// @param file the file that it stands in, as shown to the user
 /// @param entries what it says, in the order of the file
-record YamlMapping(String file, Map<String, Entry> entries) {
+public record YamlMapping(String file, Map<String, Entry> entries) {
 
   /// One key of a mapping.
   ///
   /// @param place where the key stands
   /// @param value what it says
-  record Entry(Place place, Node value) {}
+  public record Entry(Place place, Node value) {}
 
   /// A mapping that says nothing.
-  static YamlMapping empty(String file) {
+  public static YamlMapping empty(String file) {
     return new YamlMapping(file, Map.of());
   }
 
   /// Reads a file. What cannot be read is a problem, and says nothing.
-  static YamlMapping read(Path path, String file, Problems problems) {
+  public static YamlMapping read(Path path, String file, Problems problems) {
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(file).build();
       Optional<Node> root = new Compose(settings).composeString(Files.readString(path));
@@ -45,7 +45,7 @@ record YamlMapping(String file, Map<String, Entry> entries) {
       if (root.get() instanceof MappingNode mapping) {
         return of(file, mapping, problems);
       }
-      problems.add(new Place(file, 1), "a listener file is a list of 'key: value' lines");
+      problems.add(new Place(file, 1), "the file must be a list of 'key: value' lines");
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(Mark::getLine).orElse(-1) + 1;
       problems.add(new Place(file, line), "this is not YAML: " + e.getProblem());

@@ -1,4 +1,4 @@
-package dev.midge.listener;
+package dev.midge.config;
 
 import java.util.Comparator;
 

@@ -1,4 +1,4 @@
-package dev.midge.listener;
+package dev.midge.config;
 
 import java.util.List;
 import java.util.SortedSet;
@@ -6,27 +6,27 @@ import java.util.TreeSet;
 
 /// Collects what is wrong with a configuration, so that all of it is told at once. One that is
 /// reported twice is told once.
-final class Problems {
+public final class Problems {
 
   private final SortedSet<ConfigurationProblem> found = new TreeSet<>();
 
   /// Notes a problem.
-  void add(Place place, String message, String suggestion) {
+  public void add(Place place, String message, String suggestion) {
     found.add(new ConfigurationProblem(place, message, suggestion));
   }
 
   /// Notes a problem whose message says all.
-  void add(Place place, String message) {
+  public void add(Place place, String message) {
     add(place, message, "");
   }
 
   /// How many problems there are.
-  int count() {
+  public int count() {
     return found.size();
   }
 
   /// Ends the loading if there was any problem.
-  void throwIfAny() {
+  public void throwIfAny() {
     if (!found.isEmpty()) {
       throw new InvalidConfiguration(List.copyOf(found));
     }

@@ -1,8 +1,8 @@
-package dev.midge.listener;
+package dev.midge.config;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.midge.listener.YamlMapping.Entry;
+import dev.midge.config.YamlMapping.Entry;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// Each question checks the answer. A wrong answer becomes a problem, and some allowed value is
 /// returned so that the questions can go on. The keys that were asked for are the keys that exist:
 /// `refuseUnknownKeys` finds the others.
-final class Settings {
+public final class Settings {
 
   private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,12}) ?(KiB|MiB|GiB)?");
@@ -45,12 +45,12 @@ final class Settings {
   }
 
   /// The settings of a whole file.
-  Settings(YamlMapping own, YamlMapping defaults, Problems problems) {
+  public Settings(YamlMapping own, YamlMapping defaults, Problems problems) {
     this("", own, defaults, problems);
   }
 
   /// The settings in the mapping under `key`.
-  Settings block(String key) {
+  public Settings block(String key) {
     known.add(key);
     return blocks.computeIfAbsent(
         key,
@@ -58,18 +58,18 @@ final class Settings {
   }
 
   /// Whether the file itself, not the defaults, has `key`.
-  boolean says(String key) {
+  public boolean says(String key) {
     return own.entries().containsKey(key);
   }
 
   /// Where `key` stands.
-  Place place(String key) {
+  public Place place(String key) {
     Entry entry = entry(key);
     return entry == null ? new Place(own.file(), 0) : entry.place();
   }
 
   /// A line of text.
-  String text(String key) {
+  public String text(String key) {
     Entry entry = find(key);
     if (entry == null) {
       return "";
@@ -82,12 +82,12 @@ final class Settings {
   }
 
   /// `true` or `false`.
-  boolean flag(String key) {
+  public boolean flag(String key) {
     return choice(key, FLAGS);
   }
 
   /// A whole number from `min` to `max`.
-  long whole(String key, long min, long max) {
+  public long whole(String key, long min, long max) {
     Entry entry = find(key);
     if (entry == null) {
       return min;
@@ -99,7 +99,7 @@ final class Settings {
   }
 
   /// A whole number from `min` to `max`, or `auto` for the number nearest to `auto` among them.
-  long wholeOrAuto(String key, long min, long max, long auto) {
+  public long wholeOrAuto(String key, long min, long max, long auto) {
     Entry entry = entry(key);
     if (entry != null && scalar(entry).equals("auto")) {
       known.add(key);
@@ -110,7 +110,7 @@ final class Settings {
 
   /// A number of bytes from `min` to `max`, in bytes or like `64KiB`, or `auto` for the number
   /// nearest to `auto` among them.
-  long bytesOrAuto(String key, long min, long max, long auto) {
+  public long bytesOrAuto(String key, long min, long max, long auto) {
     Entry entry = find(key);
     if (entry == null) {
       return min;
@@ -131,7 +131,7 @@ final class Settings {
   }
 
   /// One of a few words.
-  <T> T choice(String key, Map<String, T> choices) {
+  public <T> T choice(String key, Map<String, T> choices) {
     Entry entry = find(key);
     T any = choices.values().iterator().next();
     if (entry == null) {
@@ -142,19 +142,19 @@ final class Settings {
   }
 
   /// A list of one or more of a few words, each at most once.
-  <T> List<T> choices(String key, Map<String, T> choices) {
+  public <T> List<T> choices(String key, Map<String, T> choices) {
     return list(key, oneOf(choices), choices.keySet()::contains).stream()
         .map(choices::get)
         .toList();
   }
 
   /// A list of one or more texts that match, each at most once. `allowed` says in words what does.
-  List<String> texts(String key, Pattern pattern, String allowed) {
+  public List<String> texts(String key, Pattern pattern, String allowed) {
     return list(key, allowed, pattern.asMatchPredicate());
   }
 
   /// Reports each key that nobody asked for, here and in the blocks.
-  void refuseUnknownKeys() {
+  public void refuseUnknownKeys() {
     own.entries()
         .forEach((key, entry) -> {
           if (!known.contains(key)) {
@@ -202,7 +202,7 @@ final class Settings {
       problems.add(
           new Place(own.file(), 0),
           "the key '" + prefix + key + "' is missing",
-          "The README.md of Midge's own listeners says what it means.");
+          "The README.md beside Midge's own files says what it means.");
     }
     return entry;
   }

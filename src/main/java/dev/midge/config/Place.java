@@ -1,4 +1,4 @@
-package dev.midge.listener;
+package dev.midge.config;
 
 /// Where something was said: a file and a line of it, as shown to the user.
 ///

@@ -1,15 +1,15 @@
-package dev.midge.listener;
+package dev.midge.config;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /// Guesses what a user meant to write.
-final class Spelling {
+public final class Spelling {
 
   private Spelling() {}
 
   /// Suggests the known word nearest to `word`; where none is near, lists them all.
-  static String suggest(String word, Collection<String> known) {
+  public static String suggest(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .filter(nearest -> distance(word, nearest) <= 1 + nearest.length() / 3)

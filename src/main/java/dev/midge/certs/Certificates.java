@@ -1,0 +1,185 @@
+package dev.midge.certs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The credentials of this server: each is read from the data folder or made when it is first asked
+/// for, and made anew before it decays. Any thread; callers wait for each other.
+public final class Certificates {
+  /// How long before it would become valid one that must not be valid is made anew.
+  private static final Duration NOT_VALID_FOR = Duration.ofDays(180);
+
+  private final CredentialFiles files;
+  private final Map<String, Recipe> recipes;
+  private final String address;
+  private final Issuer issuer = new Issuer();
+  private final Map<String, Credential> held = new HashMap<>();
+
+  /// @param folder where they are kept
+  /// @param recipes how each is made, by name
+  /// @param address the one address at which the server is reached, or an empty string
+  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
+    this.address = address;
+    this.files = new CredentialFiles(folder);
+    this.recipes = recipes;
+  }
+
+  /// The credential with this name, which a recipe has.
+  ///
+  /// @throws CertificateFailure if it can be neither read nor made
+  public synchronized Credential credential(String name) {
+    Credential credential = held.get(name);
+    return credential == null ? current(recipe(name), Instant.now()) : credential;
+  }
+
+  /// The certificate of the root above this name, for clients to trust, and its file.
+  public synchronized Root root(String name) {
+    Recipe recipe = recipe(name);
+    while (recipe.kind() != Kind.ROOT) {
+      recipe = recipe(recipe.authority());
+    }
+    X509Certificate certificate = credential(recipe.name()).certificate();
+    return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
+  }
+
+  /// Who judges the certificates that clients show where this one is shown: the root above it.
+  public synchronized ClientTrust clientTrust(String name) {
+    List<X509Certificate> authorities = new ArrayList<>();
+    List<Revocations> revocations = new ArrayList<>();
+    Recipe recipe = recipe(recipe(name).authority());
+    revocations.add(files.revocations(recipe.name()));
+    for (; recipe.kind() != Kind.ROOT; recipe = recipe(recipe.authority())) {
+      authorities.add(credential(recipe.name()).certificate());
+      revocations.add(files.revocations(recipe.authority()));
+    }
+    return new ClientTrust(credential(recipe.name()).certificate(), authorities, revocations);
+  }
+
+  /// What an authority does for clients.
+  ///
+  /// @param name the name of its recipe
+  public synchronized ClientCertificates clients(String name) {
+    return new ClientCertificates(files, issuer, name, credential(name));
+  }
+
+  /// A root that clients are told to trust.
+  ///
+  /// @param file where its certificate is, for clients
+  public record Root(X509Certificate certificate, Path file) {}
+
+  /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
+  ///
+  /// @return the names of what is new
+  public synchronized Set<String> renew(Instant by) {
+    Set<String> renewed = new LinkedHashSet<>();
+    for (Map.Entry<String, Credential> entry : List.copyOf(held.entrySet())) {
+      Credential before = entry.getValue();
+      if (!current(recipe(entry.getKey()), by).equals(before)) {
+        renewed.add(entry.getKey());
+      }
+    }
+    return renewed;
+  }
+
+  /// The one there is if it is not due by this time, or a new one.
+  private Credential current(Recipe recipe, Instant by) {
+    Credential authority =
+        recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), by);
+    List<String> names = HostNames.of(recipe, address);
+    try {
+      Credential kept = kept(recipe).orElse(null);
+      if (kept == null || !isGood(recipe, names, authority, kept, by)) {
+        kept = issuer.make(recipe, names, authority, Instant.now());
+        files.write(recipe.name(), kept);
+      }
+      if (recipe.kind() == Kind.ROOT) {
+        files.publish(recipe.name(), kept.certificate());
+      }
+      held.put(recipe.name(), kept);
+      return kept;
+    } catch (IOException e) {
+      throw new CertificateFailure(
+          files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
+    }
+  }
+
+  /// What is held or stands in the folder. A file that cannot be read is as good as none, but for
+  /// that of a root: clients trust it, and no other can take its place.
+  private Optional<Credential> kept(Recipe recipe) {
+    Credential credential = held.get(recipe.name());
+    if (credential != null) {
+      return Optional.of(credential);
+    }
+    try {
+      return files.read(recipe.name());
+    } catch (IOException e) {
+      if (recipe.kind() != Kind.ROOT) {
+        return Optional.empty();
+      }
+      throw new CertificateFailure(
+          files.file(recipe.name())
+              + ": cannot be read: "
+              + e.getMessage()
+              + ". Put it back, or delete it for a new one, which clients must then be given.",
+          e);
+    }
+  }
+
+  private static boolean isGood(
+      Recipe recipe,
+      List<String> names,
+      @Nullable Credential authority,
+      Credential kept,
+      Instant by) {
+    return authority == null
+        || (recipe.key().is(kept.certificate().getPublicKey())
+            && names.equals(HostNames.of(kept.certificate()))
+            && isSigned(recipe, authority.certificate(), kept.certificate())
+            && by.isBefore(due(recipe, kept.certificate())));
+  }
+
+  private static boolean isSigned(
+      Recipe recipe, X509Certificate authority, X509Certificate certificate) {
+    if (recipe.fault() == Fault.UNKNOWN_CA || recipe.fault() == Fault.SELF_SIGNED) {
+      return true;
+    }
+    try {
+      certificate.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /// When a certificate must be made anew: when a third of its life is left, or before the fault
+  /// that it has would heal.
+  private static Instant due(Recipe recipe, X509Certificate certificate) {
+    Instant begin = certificate.getNotBefore().toInstant();
+    Instant end = certificate.getNotAfter().toInstant();
+    return switch (recipe.fault()) {
+      case EXPIRED -> Instant.MAX;
+      case NOT_YET_VALID -> begin.minus(NOT_VALID_FOR);
+      default -> end.minus(Duration.between(begin, end).dividedBy(3));
+    };
+  }
+
+  private Recipe recipe(String name) {
+    Recipe recipe = recipes.get(name);
+    if (recipe == null) {
+      throw new IllegalArgumentException("no recipe " + name);
+    }
+    return recipe;
+  }
+}

@@ -1,0 +1,257 @@
+package dev.midge.certs;
+
+import dev.midge.config.Place;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// Makes certificates from recipes. What is right about them is what RFC 5280 asks for, all of it,
+/// so that the strictest client accepts them.
+final class Issuer {
+  /// How far back a certificate begins, for clients whose clocks are slow.
+  private static final Duration BACKDATED = Duration.ofDays(1);
+
+  /// How long a certificate has ended already, or is yet to begin, where that is its fault.
+  private static final Duration EXPIRED_SINCE = Duration.ofDays(1);
+
+  private static final Duration BEGINS_IN = Duration.ofDays(365);
+  private static final int SERIAL_BITS = 127;
+
+  private final SecureRandom random = new SecureRandom();
+
+  /// What a certificate says of its holder.
+  private record Holder(Kind kind, String subject, List<String> names, PublicKey key) {}
+
+  /// The time in which a certificate is valid.
+  private record Validity(Instant begin, Instant end) {}
+
+  /// Makes a key and its certificate.
+  ///
+  /// @param names the recipe's, as they are on this machine
+  /// @param authority who signs it, or null for a root
+  Credential make(Recipe recipe, List<String> names, @Nullable Credential authority, Instant now) {
+    try {
+      KeyPair keys = recipe.key().generate();
+      Holder holder = new Holder(recipe.kind(), recipe.subject(), names, keys.getPublic());
+      if (authority == null || recipe.fault() == Fault.SELF_SIGNED) {
+        X509Certificate own =
+            sign(holder, validity(recipe, now), keys, name(holder), keys.getPublic());
+        return new Credential(keys.getPrivate(), List.of(own));
+      }
+      Credential signer = recipe.fault() == Fault.UNKNOWN_CA ? stranger(authority, now) : authority;
+      X509Certificate own = sign(holder, validity(recipe, now), signer);
+      return new Credential(keys.getPrivate(), chain(recipe, own, signer));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new CertificateFailure(recipe.place().file() + ": cannot be made: " + e, e);
+    }
+  }
+
+  /// Makes a certificate for a client.
+  X509Certificate client(
+      String commonName, PublicKey key, int days, Credential authority, Instant now) {
+    try {
+      return sign(
+          new Holder(Kind.CLIENT, commonName, List.of(), key),
+          new Validity(now.minus(BACKDATED), now.plus(Duration.ofDays(days))),
+          authority);
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new CertificateFailure("no certificate can be made for a client: " + e, e);
+    }
+  }
+
+  /// Makes the list of the certificates that an authority has revoked.
+  ///
+  /// @param revoked their serial numbers, and when they were revoked
+  X509CRL revoke(Map<BigInteger, Instant> revoked, Credential authority, Instant now) {
+    try {
+      X509v2CRLBuilder builder =
+          new X509v2CRLBuilder(subject(authority.certificate()), Date.from(now));
+      builder.setNextUpdate(authority.certificate().getNotAfter());
+      revoked.forEach((serial, when) -> builder.addCRLEntry(serial, Date.from(when), 0));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          new JcaX509ExtensionUtils()
+              .createAuthorityKeyIdentifier(authority.certificate().getPublicKey()));
+      builder.addExtension(
+          Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(now.toEpochMilli())));
+      return new JcaX509CRLConverter().getCRL(builder.build(signer(authority.key())));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new CertificateFailure("no list of revoked certificates can be made: " + e, e);
+    }
+  }
+
+  private X509Certificate sign(Holder holder, Validity validity, Credential authority)
+      throws GeneralSecurityException, OperatorCreationException, IOException {
+    X509Certificate above = authority.certificate();
+    return sign(
+        holder,
+        validity,
+        new KeyPair(above.getPublicKey(), authority.key()),
+        subject(above),
+        above.getPublicKey());
+  }
+
+  private static X500Name subject(X509Certificate certificate) {
+    return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+  }
+
+  private static ContentSigner signer(PrivateKey key) throws OperatorCreationException {
+    return new JcaContentSignerBuilder(KeyKind.signatureAlgorithm(key)).build(key);
+  }
+
+  /// What clients are shown: all but the root, which they must have, or not.
+  private static List<X509Certificate> chain(
+      Recipe recipe, X509Certificate own, Credential signer) {
+    List<X509Certificate> chain = new ArrayList<>(List.of(own));
+    if (recipe.fault() == Fault.UNKNOWN_CA) {
+      chain.addAll(signer.chain());
+    } else if (recipe.fault() != Fault.MISSING_INTERMEDIATE) {
+      signer.chain().stream().filter(certificate -> !isRoot(certificate)).forEach(chain::add);
+    }
+    return List.copyOf(chain);
+  }
+
+  /// Whether a certificate is its own authority.
+  static boolean isRoot(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+  }
+
+  /// A root that is forgotten when it has signed once.
+  private Credential stranger(Credential authority, Instant now) {
+    X509Certificate like = authority.certificate();
+    Duration life = Duration.between(now, like.getNotAfter().toInstant());
+    Recipe recipe =
+        new Recipe(
+            "unknown-ca",
+            new Place("unknown-ca", 0),
+            Kind.ROOT,
+            "Midge Unknown CA",
+            "",
+            KeyKind.ECDSA_P256,
+            (int) life.toDays(),
+            List.of(),
+            Fault.NONE);
+    return make(recipe, List.of(), null, now);
+  }
+
+  private static Validity validity(Recipe recipe, Instant now) {
+    Duration life = Duration.ofDays(recipe.days());
+    return switch (recipe.fault()) {
+      case EXPIRED -> {
+        Instant end = now.minus(EXPIRED_SINCE);
+        yield new Validity(end.minus(life), end);
+      }
+      case NOT_YET_VALID -> {
+        Instant begin = now.plus(BEGINS_IN);
+        yield new Validity(begin, begin.plus(life));
+      }
+      default -> new Validity(now.minus(BACKDATED), now.plus(life));
+    };
+  }
+
+  private X509Certificate sign(
+      Holder holder, Validity validity, KeyPair signer, X500Name issuer, PublicKey issuerKey)
+      throws GeneralSecurityException, OperatorCreationException, IOException {
+    X509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            issuer,
+            new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
+            Date.from(validity.begin()),
+            Date.from(validity.end()),
+            name(holder),
+            holder.key());
+    JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
+    builder.addExtension(
+        Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(holder.key()));
+    builder.addExtension(
+        Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuerKey));
+    addPurpose(builder, holder);
+    return new JcaX509CertificateConverter()
+        .getCertificate(builder.build(signer(signer.getPrivate())));
+  }
+
+  private static void addPurpose(X509v3CertificateBuilder builder, Holder holder)
+      throws IOException {
+    builder.addExtension(
+        Extension.basicConstraints,
+        true,
+        switch (holder.kind()) {
+          case ROOT -> new BasicConstraints(true);
+          case INTERMEDIATE -> new BasicConstraints(0);
+          case SERVER, CLIENT -> new BasicConstraints(false);
+        });
+    if (holder.kind() == Kind.ROOT || holder.kind() == Kind.INTERMEDIATE) {
+      builder.addExtension(
+          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+      return;
+    }
+    boolean isRsa = holder.key().getAlgorithm().equals("RSA");
+    builder.addExtension(
+        Extension.keyUsage,
+        true,
+        new KeyUsage(KeyUsage.digitalSignature | (isRsa ? KeyUsage.keyEncipherment : 0)));
+    builder.addExtension(
+        Extension.extendedKeyUsage,
+        false,
+        new ExtendedKeyUsage(
+            holder.kind() == Kind.SERVER
+                ? KeyPurposeId.id_kp_serverAuth
+                : KeyPurposeId.id_kp_clientAuth));
+    if (!holder.names().isEmpty()) {
+      builder.addExtension(
+          Extension.subjectAlternativeName, false, alternativeNames(holder.names()));
+    }
+  }
+
+  private static GeneralNames alternativeNames(List<String> names) {
+    return new GeneralNames(
+        names.stream()
+            .map(name ->
+                new GeneralName(
+                    HostNames.isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+            .toArray(GeneralName[]::new));
+  }
+
+  /// Clients are called what they asked for, and nothing else.
+  private static X500Name name(Holder holder) {
+    X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE);
+    if (holder.kind() != Kind.CLIENT) {
+      name.addRDN(BCStyle.O, "Midge");
+    }
+    return name.addRDN(BCStyle.CN, holder.subject()).build();
+  }
+}

@@ -1,0 +1,145 @@
+package dev.midge.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/// Java's TLS, trusting one authority, and checking that the server is `localhost`.
+public final class TlsClient {
+  private final SSLContext context;
+  private final boolean isCareful;
+
+  private TlsClient(SSLContext context, boolean isCareful) {
+    this.context = context;
+    this.isCareful = isCareful;
+  }
+
+  private TlsClient(Path caFile, KeyManager @Nullable [] keys) {
+    this.isCareful = true;
+    try (var file = Files.newInputStream(caFile)) {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(file));
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(trusted);
+      context = SSLContext.getInstance("TLS");
+      context.init(keys, trust.getTrustManagers(), null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// One without a certificate.
+  public static TlsClient trusting(Path caFile) {
+    return new TlsClient(caFile, null);
+  }
+
+  /// One that takes any certificate for good.
+  public static TlsClient blind() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new Blind()}, null);
+      return new TlsClient(context, false);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Does not look.
+  private static final class Blind extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  /// One that proves who it is.
+  public static TlsClient trusting(Path caFile, PrivateKey key, List<X509Certificate> chain) {
+    try {
+      KeyStore own = KeyStore.getInstance("PKCS12");
+      own.load(null, null);
+      own.setKeyEntry("own", key, new char[0], chain.toArray(Certificate[]::new));
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+      keys.init(own, new char[0]);
+      return new TlsClient(caFile, keys.getKeyManagers());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Opens a connection to a port of this machine, and finishes the handshake.
+  ///
+  /// @param versions what to speak, or none for all that Java does
+  /// @throws IOException if the handshake fails
+  public SSLSocket open(int port, String... versions) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    SSLParameters parameters = socket.getSSLParameters();
+    if (isCareful) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    if (versions.length > 0) {
+      parameters.setProtocols(versions);
+    }
+    socket.setSSLParameters(parameters);
+    try {
+      socket.startHandshake();
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /// The same for a client that says exactly what it is told to.
+  public RawClient raw(int port, String... versions) {
+    try {
+      return RawClient.over(open(port, versions));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
