@@ -130,11 +130,11 @@ final class Answers {
     }
     try {
       giveWhatIsDue();
+      if (held == null || !connection.loop().log().isBehind()) {
+        connection.gate().open(ReadGate.Reason.STORE);
+      }
     } catch (RuntimeException failure) {
       connection.failed("answer", failure);
-    }
-    if (held == null || !connection.loop().log().isBehind()) {
-      connection.gate().open(ReadGate.Reason.STORE);
     }
   }
 
