@@ -96,6 +96,11 @@ final class Oracle {
     return routed;
   }
 
+  /// Those of the event that is under way.
+  List<Routing> routedNow() {
+    return routedNow;
+  }
+
   /// How many messages were in flight when their session ended.
   int endedInflight() {
     return endedInflight;

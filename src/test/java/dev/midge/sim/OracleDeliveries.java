@@ -144,7 +144,7 @@ final class OracleDeliveries {
     if (sending.duplicate()) {
       Sent sent = session.inflight.remove(sending.packetId());
       target = sent == null ? target : sent.target;
-      givenUp++;
+      givenUp += sent == null ? 0 : 1;
     }
     if (target != null) {
       target.tooLong = true;

@@ -3,7 +3,6 @@ package dev.midge.sim;
 import dev.midge.packet.Packet;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.Packet.Disconnect;
-import dev.midge.packet.Packet.Subscribe;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,9 +17,6 @@ final class WireView {
 
   /// The answers to SUBSCRIBE and UNSUBSCRIBE that are to come.
   final ArrayDeque<Packet> answers = new ArrayDeque<>();
-
-  /// Those that wait for SUBACK.
-  final ArrayDeque<Subscribe> subscribes = new ArrayDeque<>();
 
   /// What the client has published with QoS 1 and 2 and has not been answered, by packet
   /// identifier.
