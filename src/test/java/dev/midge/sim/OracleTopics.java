@@ -26,6 +26,7 @@ final class OracleTopics {
   private final World world;
   private final Oracle oracle;
   private final TreeMap<String, Routing> retained = new TreeMap<>();
+  private final TreeMap<String, Long> retainedOrders = new TreeMap<>();
   private final TreeSet<String> uncertain = new TreeSet<>();
 
   private final TreeSet<String> carelessGroups = new TreeSet<>();
@@ -56,6 +57,11 @@ final class OracleTopics {
     return uncertain.contains(topic);
   }
 
+  /// The order of the last message that was retained for the topic, or cleared it.
+  long retainedOrder(String topic) {
+    return retainedOrders.getOrDefault(topic, 0L);
+  }
+
   /// Whether a message would find room, should it have to be retained.
   boolean hasRoomToRetain(Routing routing) {
     return !routing.retain()
@@ -68,6 +74,7 @@ final class OracleTopics {
   void route(Routing routing) {
     if (routing.retain()) {
       String topic = routing.topic().toString();
+      retainedOrders.put(topic, routing.order);
       if (routing.payload().length == 0) {
         retained.remove(topic);
       } else if (hasRoomToRetain(routing)) {
@@ -87,6 +94,7 @@ final class OracleTopics {
           GroupTarget group =
               routing.groups.computeIfAbsent(filter.toString(), _ -> new GroupTarget());
           group.excused |= isUnreliable(session, each);
+          group.hasKept |= oracle.promises().keptAs(session) != 0;
         } else if (!each.request().noLocal() || !routing.publisherId().equals(session.clientId)) {
           wanted.add(each);
         }
@@ -94,6 +102,7 @@ final class OracleTopics {
       if (!wanted.isEmpty()) {
         Target target = target(routing, wanted);
         target.uncertain = oracle.clocks().isEnding(session);
+        target.keptAs = oracle.promises().keptAs(session);
         routing.targets.put(session, target);
       }
     }
@@ -190,6 +199,7 @@ final class OracleTopics {
       }
     }
     wire.view().answers.add(new Suback(subscribe.packetId(), answers, Properties.NONE));
+    wire.view().filters.add(subscribe.requests().stream().map(Request::filter).toList());
   }
 
   private boolean hasRoom(FakeWire wire, OracleSession session, int all) {
@@ -209,6 +219,7 @@ final class OracleTopics {
     if (!expected.reasons().equals(suback.reasons()) && !session.hit) {
       throw new SimulationFailure("answered " + suback);
     }
+    oracle.promises().answered(session, view.filters.remove(), suback);
   }
 
   /// Expects the retained messages that a subscription asks for, and those that the subscription in
@@ -252,6 +263,7 @@ final class OracleTopics {
               : ReasonCode.NO_SUBSCRIPTION_EXISTED);
     }
     wire.view().answers.add(new Unsuback(unsubscribe.packetId(), answers, Properties.NONE));
+    wire.view().filters.add(unsubscribe.filters());
   }
 
   /// The server answers UNSUBSCRIBE.
@@ -260,11 +272,11 @@ final class OracleTopics {
     boolean isExpected =
         wire.view().answers.poll() instanceof Unsuback expected
             && expected.packetId() == unsuback.packetId()
-            && session != null
-            && (expected.reasons().equals(unsuback.reasons()) || session.hit);
-    if (!isExpected) {
+            && (session == null || session.hit || expected.reasons().equals(unsuback.reasons()));
+    if (session == null || !isExpected) {
       throw new SimulationFailure("answered " + unsuback);
     }
+    oracle.promises().answered(session, wire.view().filters.remove(), unsuback);
   }
 
   /// How many subscriptions there should be.
