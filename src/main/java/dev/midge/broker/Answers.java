@@ -89,6 +89,15 @@ final class Answers {
     hold(new Held(Kind.OTHER, receipt, answer));
   }
 
+  /// Sends nothing more before the receipt is complete.
+  ///
+  /// @param receipt what has to be waited for, or null
+  void holdUntil(@Nullable Receipt receipt) {
+    if (receipt != null && !receipt.isComplete()) {
+      hold(receipt, () -> {});
+    }
+  }
+
   private void hold(Held answer) {
     if (held == null) {
       held = new ArrayDeque<>();
@@ -130,11 +139,11 @@ final class Answers {
     }
     try {
       giveWhatIsDue();
+      if (held == null || !connection.loop().log().isBehind()) {
+        connection.gate().open(ReadGate.Reason.STORE);
+      }
     } catch (RuntimeException failure) {
       connection.failed("answer", failure);
-    }
-    if (held == null || !connection.loop().log().isBehind()) {
-      connection.gate().open(ReadGate.Reason.STORE);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.midge.broker;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.Subscriber;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A client identifier that the server knows: its session and, while it is connected, its
@@ -21,6 +23,9 @@ final class Client implements Subscriber {
 
   /// Due when the will or the end of the session is, while there is no connection.
   private @Nullable Timer absence;
+
+  /// Made only when an answer waits.
+  private @Nullable Map<Integer, Receipt> awaited;
 
   private boolean ended;
 
@@ -65,6 +70,36 @@ final class Client implements Subscriber {
   /// to wait. Nowhere when the session is kept in memory only.
   StateLog promise() {
     return durable ? home.promise(durability) : StateLog.NONE;
+  }
+
+  /// Notes what the answer to a QoS 2 message has to wait for, whichever connection it is given on.
+  ///
+  /// @param receipt null when it need not wait
+  void await(int packetId, @Nullable Receipt receipt) {
+    if (receipt != null) {
+      if (awaited == null) {
+        awaited = new HashMap<>();
+      }
+      awaited.put(packetId, receipt);
+      receipt.whenComplete(() -> arrived(packetId, receipt));
+    }
+  }
+
+  private void arrived(int packetId, Receipt receipt) {
+    if (awaited != null && awaited.remove(packetId, receipt) && awaited.isEmpty()) {
+      awaited = null;
+    }
+  }
+
+  /// What the answer to a QoS 2 message that came before has to wait for, or null.
+  @Nullable Receipt awaited(int packetId) {
+    return awaited == null ? null : awaited.get(packetId);
+  }
+
+  /// What is answered was written down for an earlier connection, and may not be committed yet: the
+  /// answer has to wait for all that was written so far.
+  void again() {
+    promise();
   }
 
   /// Where to write down a change of the session that nobody waits for.

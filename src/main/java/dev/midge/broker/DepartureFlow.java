@@ -40,7 +40,7 @@ final class DepartureFlow {
     long endsAtMillis = endsAtMillis(session, nowMillis);
     long willAtMillis = willAtMillis(session, nowMillis);
     if (loop.isShuttingDown()) {
-      client.settle(endsAtMillis, willAtMillis);
+      loop.attempt("session log", () -> client.settle(endsAtMillis, willAtMillis));
       return; // Wills may wait for the next start (3.1.2.5), and there are no others to tell.
     }
     if (!session.isPersistent()) {

@@ -73,7 +73,11 @@ final class PublishFlow {
       if (!answer.isError()) {
         received.add(packetId);
         client.promise().received(client.session(), packetId);
+        client.await(packetId, loop.receiptSince(before));
       }
+    } else {
+      client.again();
+      connection.answers().holdUntil(client.awaited(packetId));
     }
     connection
         .answers()
@@ -90,6 +94,8 @@ final class PublishFlow {
     boolean known = client.session().received().remove(packetId);
     if (known) {
       client.promise().forgotten(client.session(), packetId);
+    } else {
+      client.again();
     }
     connection
         .answers()

@@ -25,7 +25,7 @@ final class RecallFlow {
   void resume(Client client, Connection connection) {
     Session session = client.session();
     if (!session.inflight().isAbsent()) {
-      resend(client, connection);
+      resendWhenKept(client, connection);
       return;
     }
     connection.outgoing().awaitResend();
@@ -40,11 +40,23 @@ final class RecallFlow {
               try {
                 session.inflight().takeBack(inflight.stream().map(this::restored).toList());
                 connection.gate().open(ReadGate.Reason.RESUMING);
-                resend(client, connection);
+                resendWhenKept(client, connection);
               } catch (RuntimeException failure) {
                 connection.failed("resumption", failure);
               }
             });
+  }
+
+  /// An earlier connection may have broken before the packet identifiers that it gave, or the
+  /// PUBRECs that it got, were committed.
+  private void resendWhenKept(Client client, Connection connection) {
+    if (client.isDurable() && client.session().inflight().count() > 0) {
+      connection.outgoing().awaitResend();
+      client.again();
+      connection.answers().hold(loop.receipt(), () -> resend(client, connection));
+    } else {
+      resend(client, connection);
+    }
   }
 
   /// PUBRELs go first, because they must not wait for the client to acknowledge messages.

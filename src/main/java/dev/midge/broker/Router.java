@@ -2,6 +2,7 @@ package dev.midge.broker;
 
 import dev.midge.packet.Message;
 import dev.midge.packet.QoS;
+import dev.midge.packet.TopicName;
 import dev.midge.topic.Match;
 import dev.midge.topic.MatchCache;
 import dev.midge.topic.RetainedIndex;
@@ -42,22 +43,61 @@ final class Router {
   ///
   /// @param durability what it is to outlive
   boolean retain(Message message, Durability durability) {
-    StateLog log =
-        message.qos() == QoS.AT_MOST_ONCE ? loop.note(durability) : loop.promise(durability);
+    boolean isPromise = message.qos() != QoS.AT_MOST_ONCE;
     if (message.payload().length == 0) {
       retained.clear(message.topic());
-      log.cleared(message.topic());
+      keep(message.topic(), isPromise, durability);
       return true; // [MQTT-3.3.1-7]
     }
     switch (retained.store(message)) {
       case STORED -> {
-        log.retained(message);
+        keep(message.topic(), isPromise, durability);
         return true;
       }
       case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
       case TOO_LARGE -> loop.tally().drop(Drop.RETAINED_BYTES);
     }
     return false;
+  }
+
+  /// Sees to it that what is retained for a topic is written down: always by the same loop, or of
+  /// two that retain something for it at a time the store might keep the one, and we the other.
+  ///
+  /// @param isPromise whether the publisher is told only when it is kept
+  private void keep(TopicName topic, boolean isPromise, Durability durability) {
+    if (durability == Durability.NONE) {
+      return;
+    }
+    Router keeper = loops.get(Math.floorMod(topic.hashCode(), loops.size())).router();
+    if (keeper.loop == loop) {
+      writeRetained(topic, isPromise, durability);
+      return;
+    }
+    Runnable write =
+        () ->
+            keeper.loop.attempt(
+                "retained message", () -> keeper.writeRetained(topic, isPromise, durability));
+    if (!isPromise) {
+      keeper.loop.execute(write);
+      return;
+    }
+    loop.promised();
+    Receipt receipt = loop.receipt();
+    receipt.expect();
+    keeper.loop.execute(() -> {
+      write.run();
+      keeper.loop.receipt().whenComplete(() -> loop.execute(receipt::arrived));
+    });
+  }
+
+  private void writeRetained(TopicName topic, boolean isPromise, Durability durability) {
+    StateLog log = isPromise ? loop.promise(durability) : loop.note(durability);
+    Message now = retained.find(topic);
+    if (now == null) {
+      log.cleared(topic);
+    } else {
+      log.retained(now);
+    }
   }
 
   /// Sends a message to all that subscribed to its topic; returns whether anybody did.

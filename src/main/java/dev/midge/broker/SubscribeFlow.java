@@ -82,6 +82,7 @@ final class SubscribeFlow {
     for (TopicFilter filter : unsubscribe.filters()) {
       Subscription known = client.session().subscriptions().remove(filter);
       if (known == null) {
+        client.again();
         answers.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
         continue;
       }

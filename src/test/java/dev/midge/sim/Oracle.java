@@ -39,6 +39,7 @@ final class Oracle {
   private final OracleDeliveries deliveries;
   private final OracleTopics topics;
   private final OraclePorts ports;
+  private final OraclePromises promises;
 
   private final Map<String, OracleSession> sessions = new TreeMap<>();
   private final List<OracleSession> ever = new ArrayList<>();
@@ -59,6 +60,7 @@ final class Oracle {
     this.deliveries = new OracleDeliveries(world, this);
     this.topics = new OracleTopics(world, this);
     this.ports = new OraclePorts(world);
+    this.promises = new OraclePromises(world);
   }
 
   OracleClocks clocks() {
@@ -71,6 +73,10 @@ final class Oracle {
 
   OracleTopics topics() {
     return topics;
+  }
+
+  OraclePromises promises() {
+    return promises;
   }
 
   OraclePorts ports() {
@@ -94,6 +100,11 @@ final class Oracle {
   /// All ways that messages have taken.
   List<Routing> routed() {
     return routed;
+  }
+
+  /// Those of the event that is under way.
+  List<Routing> routedNow() {
+    return routedNow;
   }
 
   /// How many messages were in flight when their session ended.
@@ -244,19 +255,25 @@ final class Oracle {
     Routing routing = routing(publish.payload());
     boolean exactlyOnce = publish.qos() == QoS.EXACTLY_ONCE;
     if (exactlyOnce && session.received.contains(publish.packetId())) {
+      Routing known = session.receivedWays.get(publish.packetId());
+      if (known != null) {
+        wire.view().unanswered.put(publish.packetId(), known);
+      }
       return;
     }
     boolean refused = routing.topic().toString().startsWith("denied");
-    if (publish.qos() != QoS.AT_MOST_ONCE) {
-      wire.view().unanswered.put(publish.packetId(), routing);
-    }
     if (!refused) {
       route(routing, world.current().nowMillis());
+    }
+    if (publish.qos() != QoS.AT_MOST_ONCE) {
+      promises.published(wire, session, routing);
+      wire.view().unanswered.put(publish.packetId(), routing);
     }
     Connect connect = wire.view().connect;
     if (exactlyOnce
         && !(refused && connect != null && connect.version() == ProtocolVersion.MQTT_5)) {
       session.received.add(publish.packetId());
+      session.receivedWays.put(publish.packetId(), routing);
     }
   }
 
@@ -290,10 +307,22 @@ final class Oracle {
     if (!allowed) {
       throw new SimulationFailure("answer " + acknowledgement);
     }
+    OracleSession session = wire.view().session;
+    if (session != null && acknowledgement instanceof Pubcomp) {
+      promises.stepped(session, acknowledgement.packetId(), false);
+    }
     if (!(acknowledgement instanceof Puback) && !(acknowledgement instanceof Pubrec)) {
       return;
     }
     Routing routing = wire.view().unanswered.remove(acknowledgement.packetId());
+    if (session != null
+        && acknowledgement instanceof Pubrec
+        && !acknowledgement.reason().isError()) {
+      promises.stepped(session, acknowledgement.packetId(), true);
+    }
+    if (routing != null && routing.order > 0 && !acknowledgement.reason().isError()) {
+      promises.acknowledged(routing);
+    }
     if (routing != null
         && acknowledgement.reason() == ReasonCode.NO_MATCHING_SUBSCRIBERS
         && !world.faults().hasHitAny()

@@ -68,6 +68,7 @@ final class OracleClocks {
     List<OracleSession> ended = List.copyOf(ending);
     ending.clear();
     ended.forEach(session -> oracle.endSession(session, loop.nowMillis()));
+    oracle.topics().inUnknownOrder(oracle.routedNow());
     for (FakeWire wire : loop.wires()) {
       WireView view = wire.view();
       if (!wire.isRead() && world.store().isInUse()) {

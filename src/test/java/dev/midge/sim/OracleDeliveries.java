@@ -45,6 +45,7 @@ final class OracleDeliveries {
     if (session.hit) {
       return new Accepted(true, () -> {});
     }
+    oracle.promises().sent(session, routing, sending);
     boolean wasHeldBack = wasHeldBack(sending);
     requireInTime(routing, sending, wasHeldBack);
     if (sending.duplicate() && !(wasHeldBack && isUnknown(session, routing, sending))) {
@@ -144,7 +145,7 @@ final class OracleDeliveries {
     if (sending.duplicate()) {
       Sent sent = session.inflight.remove(sending.packetId());
       target = sent == null ? target : sent.target;
-      givenUp++;
+      givenUp += sent == null ? 0 : 1;
     }
     if (target != null) {
       target.tooLong = true;
@@ -153,6 +154,9 @@ final class OracleDeliveries {
 
   private void requireInTime(Routing routing, Sending sending, boolean wasHeldBack) {
     long expirySeconds = sending.expirySeconds();
+    if (isOfUnknownTime(routing)) {
+      return;
+    }
     if (!routing.expires()) {
       require(expirySeconds == -1, "message expires that does not: " + expirySeconds);
       return;

@@ -53,6 +53,10 @@ final class OracleSession {
   final TreeSet<String> groupsEver = new TreeSet<>();
   final Map<Integer, Sent> inflight = new HashMap<>();
   final TreeSet<Integer> received = new TreeSet<>();
+
+  /// The messages whose packet identifiers are in [#received].
+  final Map<Integer, Routing> receivedWays = new HashMap<>();
+
   final List<Replay> replays = new ArrayList<>();
 
   /// Per stream of messages the place of the last one.

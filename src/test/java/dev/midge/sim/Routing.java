@@ -17,6 +17,10 @@ final class Routing {
     final QoS qos;
     final boolean retain;
     final int[] ids;
+
+    /// The number under which the store knows the session, or 0.
+    long keptAs;
+
     boolean uncertain;
     boolean accepted;
     boolean tooLong;
@@ -35,6 +39,9 @@ final class Routing {
     final List<OracleSession.Sent> taken = new ArrayList<>();
 
     boolean excused;
+
+    /// Whether the store knows a member.
+    boolean hasKept;
 
     boolean isFree() {
       return taken.stream().allMatch(sent -> sent.mayPass);
@@ -56,6 +63,12 @@ final class Routing {
 
   /// Whether a failure may have kept it from everybody.
   boolean uncertain;
+
+  /// Whether it came through a listener that keeps what is retained.
+  boolean isKept;
+
+  /// Whether its publisher was told that it has arrived.
+  boolean isAcknowledged;
 
   final Map<OracleSession, Target> targets = new LinkedHashMap<>();
   final Map<String, GroupTarget> groups = new LinkedHashMap<>();

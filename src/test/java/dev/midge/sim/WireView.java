@@ -3,10 +3,12 @@ package dev.midge.sim;
 import dev.midge.packet.Packet;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.Packet.Disconnect;
-import dev.midge.packet.Packet.Subscribe;
+import dev.midge.packet.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the oracle has noted about one connection.
@@ -19,8 +21,8 @@ final class WireView {
   /// The answers to SUBSCRIBE and UNSUBSCRIBE that are to come.
   final ArrayDeque<Packet> answers = new ArrayDeque<>();
 
-  /// Those that wait for SUBACK.
-  final ArrayDeque<Subscribe> subscribes = new ArrayDeque<>();
+  /// The filters of the packets that they answer.
+  final ArrayDeque<List<TopicFilter>> filters = new ArrayDeque<>();
 
   /// What the client has published with QoS 1 and 2 and has not been answered, by packet
   /// identifier.
@@ -46,6 +48,11 @@ final class WireView {
 
   /// The place in the order of sending of the last message that was sent again.
   long resentOrder = -1;
+
+  /// The filters of SUBSCRIBE and UNSUBSCRIBE that are not answered.
+  Stream<TopicFilter> filtersUnderWay() {
+    return filters.stream().flatMap(List::stream);
+  }
 
   /// The client's connection that waits for CONNACK with this identifier.
   boolean isConnecting(String clientId) {

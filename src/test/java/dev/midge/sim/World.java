@@ -149,6 +149,7 @@ final class World {
     oracle.begin();
     try {
       task.run();
+      oracle.promises().requireHurried();
     } catch (RuntimeException failure) {
       throw new SimulationFailure("the loop would have died", failure);
     } finally {
