@@ -3,8 +3,7 @@ package dev.midge;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
-import dev.midge.broker.RetainedLog;
-import dev.midge.broker.SessionLog;
+import dev.midge.broker.Limits;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Recipe;
@@ -18,6 +17,8 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.store.RocksStore;
+import dev.midge.store.StoreFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +35,7 @@ import java.util.Map;
 public final class Server implements AutoCloseable {
 
   private final DataFolder data;
+  private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
@@ -41,11 +44,13 @@ public final class Server implements AutoCloseable {
 
   private Server(
       DataFolder data,
+      RocksStore store,
       LoadedListeners loaded,
       InetAddress address,
       Map<String, Recipe> recipes,
       Authenticator authenticator) {
     this.data = data;
+    this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops());
     this.broker =
@@ -55,8 +60,7 @@ public final class Server implements AutoCloseable {
                 loaded.serverLimits(),
                 authenticator,
                 Authorizer.EVERYTHING,
-                SessionLog.NONE,
-                RetainedLog.NONE,
+                store,
                 new ConnectionLog(),
                 new SecureRandom()));
     Certificates certificates =
@@ -70,7 +74,8 @@ public final class Server implements AutoCloseable {
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
   ///
-  /// @throws StartFailure if the data folder or a port cannot be had; then nothing is left open
+  /// @throws StartFailure if the data folder, what is in it or a port cannot be had; then nothing
+  ///   is left open
   /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
     return start(settings, loaded, Authenticator.EVERYBODY);
@@ -82,12 +87,12 @@ public final class Server implements AutoCloseable {
     InetAddress address = address(settings.bind());
     Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
     loaded.requireCertificates(RecipeFiles.forServers(recipes));
-    Server server =
-        new Server(DataFolder.take(settings.data()), loaded, address, recipes, authenticator);
+    DataFolder data = DataFolder.take(settings.data());
+    Server server = new Server(data, openStore(data), loaded, address, recipes, authenticator);
     try {
       server.open(settings, loaded.listeners());
       return server;
-    } catch (BindFailure | CertificateFailure e) {
+    } catch (BindFailure | CertificateFailure | StoreFailure e) {
       server.close();
       throw new StartFailure(e.getMessage(), e);
     } catch (IOException e) {
@@ -109,7 +114,8 @@ public final class Server implements AutoCloseable {
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
-    try (data) {
+    try (data;
+        store) {
       endpointFiles.remove();
       renewal.close();
       listeners.close();
@@ -124,12 +130,30 @@ public final class Server implements AutoCloseable {
 
   private void open(ServeSettings settings, List<ListenerSpec> specs) throws IOException {
     endpointFiles.remove();
+    restore(specs);
     loops.start(broker);
     for (ListenerSpec spec : specs) {
       listeners.open(spec, settings.port(spec));
     }
     renewal.start();
     endpointFiles.write(listeners.endpoints());
+  }
+
+  /// Sessions of a listener that is no more get the limits of the first one.
+  private void restore(List<ListenerSpec> specs) {
+    Map<String, Limits> limits = new HashMap<>();
+    specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
+    Limits others = specs.getFirst().limits();
+    broker.restore(name -> limits.getOrDefault(name, others));
+  }
+
+  private static RocksStore openStore(DataFolder data) {
+    try {
+      return RocksStore.open(data.path().resolve("store"));
+    } catch (StoreFailure e) {
+      data.close();
+      throw new StartFailure(e.getMessage(), e);
+    }
   }
 
   private static InetAddress address(String bind) {

@@ -37,7 +37,8 @@ class ArchitectureTest {
           Map.entry("certs", Set.of("config")),
           Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs")),
           Map.entry("client", Set.of()),
-          Map.entry("load", Set.of()));
+          Map.entry("load", Set.of()),
+          Map.entry("store", Set.of("broker", "session", "topic", "packet")));
 
   /// The rooms that are rules and values only.
   private static final String[] PURE = {
@@ -128,6 +129,9 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");
+
+  @ArchTest
+  static final ArchRule ROCKSDB_IS_IN_THE_STORE = only("org.rocksdb..", "dev.midge.store");
 
   @ArchTest
   static final ArchRule THE_COMMAND_LINE_IS_WHERE_COMMANDS_ARE =

@@ -18,6 +18,9 @@ final class Batch {
   private int count;
   private long bytes;
 
+  /// What to tell the loop that filled it when all is kept, or null when nothing has to be.
+  private @Nullable Runnable kept;
+
   /// Adds a message for all of `receiver`.
   ///
   /// @param group on whose behalf they receive it, or null
@@ -37,6 +40,16 @@ final class Batch {
   /// The memory that its messages take, in bytes, roughly.
   long bytes() {
     return bytes;
+  }
+
+  /// Something in it has to be kept before its publisher hears of it; `action` is to be done then.
+  void whenKept(Runnable action) {
+    kept = action;
+  }
+
+  /// What to do when all is kept, or null.
+  @Nullable Runnable kept() {
+    return kept;
   }
 
   /// Delivers all messages in the order in which they were added.

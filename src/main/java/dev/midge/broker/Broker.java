@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,7 @@ public final class Broker {
       ServerLimits limits,
       Authenticator authenticator,
       Authorizer authorizer,
-      SessionLog sessionLog,
-      RetainedLog retainedLog,
+      Store store,
       Journal journal,
       RandomGenerator random) {}
 
@@ -46,6 +46,18 @@ public final class Broker {
     for (int i = 0; i < loopCount; i++) {
       all.add(new BrokerLoop(i, this, loops.get(i), this.loops));
     }
+  }
+
+  /// Takes up what the store kept of an earlier process. Before the loops start.
+  ///
+  /// @param limits those of the listener with this name
+  public void restore(Function<String, Limits> limits) {
+    ports.store.retained(retained::store);
+    ports.store.sessions(stored -> {
+      sessions.incrementAndGet();
+      homeOf(stored.clientId())
+          .restore(stored, limits.apply(stored.terms().listener()), subscriptions);
+    });
   }
 
   /// The part on the loop with this index.
@@ -106,12 +118,8 @@ public final class Broker {
     return ports.authorizer;
   }
 
-  SessionLog sessionLog() {
-    return ports.sessionLog;
-  }
-
-  RetainedLog retainedLog() {
-    return ports.retainedLog;
+  Store store() {
+    return ports.store;
   }
 
   Journal journal() {

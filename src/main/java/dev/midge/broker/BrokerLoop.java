@@ -3,8 +3,12 @@ package dev.midge.broker;
 import dev.midge.packet.Message;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.ReasonCode;
+import dev.midge.packet.TopicFilter;
 import dev.midge.session.Session;
 import dev.midge.topic.MatchCache;
+import dev.midge.topic.SharedGroup;
+import dev.midge.topic.Subscription;
+import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,9 +38,13 @@ public final class BrokerLoop {
   private final AuthFlow authentications;
   private final PublishFlow publishes;
   private final DeliveryFlow deliveries;
+  private final AckFlow acks;
+  private final RecallFlow recalls;
+  private final ShareFlow shares;
   private final SubscribeFlow subscribes;
   private final DepartureFlow departures;
   private final Router router;
+  private final StateLog log;
 
   /// Added to by the loops that hand batches over, taken from by this one.
   private final AtomicLong inboxBytes = new AtomicLong();
@@ -44,6 +52,17 @@ public final class BrokerLoop {
   private final List<Runnable> waitingForInbox = new ArrayList<>();
   private long queuedBytes;
   private boolean shuttingDown;
+
+  /// What answers given in this turn have to wait for, or null as long as none has to.
+  private @Nullable Receipt receipt;
+
+  /// How many promises were made so far: what has to be kept before a client hears of it.
+  private long promises;
+
+  /// What was written in this turn has to outlive this.
+  private Durability uncommitted = Durability.NONE;
+
+  private boolean turnEnding;
 
   BrokerLoop(int index, Broker broker, Loop loop, List<BrokerLoop> all) {
     this.index = index;
@@ -54,6 +73,9 @@ public final class BrokerLoop {
     this.authentications = new AuthFlow(this);
     this.publishes = new PublishFlow(this);
     this.deliveries = new DeliveryFlow(this);
+    this.acks = new AckFlow(this);
+    this.recalls = new RecallFlow(this);
+    this.shares = new ShareFlow(this);
     this.subscribes =
         new SubscribeFlow(
             this, broker.subscriptions(), broker.retained(), broker.limits().subscriptionsMax());
@@ -64,8 +86,8 @@ public final class BrokerLoop {
             all,
             broker.loopCount(),
             new MatchCache(broker.subscriptions()),
-            broker.retained(),
-            broker.retainedLog());
+            broker.retained());
+    this.log = broker.store().log(loop);
   }
 
   // What the world calls.
@@ -111,7 +133,7 @@ public final class BrokerLoop {
   /// Publishes a message of the server itself.
   void publish(Message message) {
     if (message.retain()) {
-      router.retain(message);
+      router.retain(message, Durability.NONE);
     }
     router.route(message);
   }
@@ -177,6 +199,18 @@ public final class BrokerLoop {
     return deliveries;
   }
 
+  AckFlow acks() {
+    return acks;
+  }
+
+  RecallFlow recalls() {
+    return recalls;
+  }
+
+  ShareFlow shares() {
+    return shares;
+  }
+
   SubscribeFlow subscribes() {
     return subscribes;
   }
@@ -187,6 +221,88 @@ public final class BrokerLoop {
 
   Router router() {
     return router;
+  }
+
+  /// The log of this loop, for asking; [#promise] and [#note] are for writing.
+  StateLog log() {
+    return log;
+  }
+
+  /// Where to write down what a client is told only when it is kept.
+  StateLog promise(Durability durability) {
+    if (durability != Durability.NONE) {
+      promised();
+    }
+    return note(durability);
+  }
+
+  /// Where to write down what nobody waits for.
+  StateLog note(Durability durability) {
+    if (durability == Durability.NONE) {
+      return StateLog.NONE;
+    }
+    uncommitted = uncommitted.atLeast(durability);
+    endTurnLater();
+    return log;
+  }
+
+  /// Counts a promise, so that [#receiptSince] knows of it.
+  void promised() {
+    promises++;
+  }
+
+  /// How many promises were made so far.
+  long promises() {
+    return promises;
+  }
+
+  /// What an answer has to wait for to what was done since there were so many promises, in this
+  /// turn; null when it need not wait.
+  @Nullable Receipt receiptSince(long before) {
+    return promises == before ? null : receipt();
+  }
+
+  /// What an answer given in this turn has to wait for if it has to wait.
+  Receipt receipt() {
+    if (receipt == null) {
+      receipt = new Receipt();
+      endTurnLater();
+    }
+    return receipt;
+  }
+
+  /// Sees to it that what was written and what is for other loops is handed over when all that is
+  /// to be done now is done.
+  void endTurnLater() {
+    if (!turnEnding) {
+      turnEnding = true;
+      loop.execute(this::endTurn);
+    }
+  }
+
+  private void endTurn() {
+    turnEnding = false;
+    router.flush();
+    Receipt ended = receipt;
+    receipt = null;
+    if (uncommitted != Durability.NONE) {
+      Durability durability = uncommitted;
+      uncommitted = Durability.NONE;
+      if (ended == null) {
+        log.commit(durability, () -> {});
+      } else {
+        ended.expect();
+        log.commit(durability, ended::arrived);
+      }
+    }
+    if (ended != null) {
+      ended.arrived();
+    }
+  }
+
+  /// The group that shares subscriptions to this filter, or null when it has no member any more.
+  @Nullable SharedGroup group(TopicFilter filter) {
+    return broker.subscriptions().group(filter);
   }
 
   boolean isShuttingDown() {
@@ -225,11 +341,38 @@ public final class BrokerLoop {
     if (!broker.reserveSession()) {
       throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "", "too many sessions");
     }
-    Client client =
-        new Client(
-            index, new Session(connection.clientId()), connection.limits(), broker.sessionLog());
+    Session session = new Session(connection.clientId());
+    Client client = new Client(this, session, connection.limits(), connection.durability());
     clients.put(connection.clientId(), client);
     return client;
+  }
+
+  /// Takes up a session that an earlier process kept. Before the loop starts.
+  void restore(StoredSession stored, Limits limits, SubscriptionIndex subscriptions) {
+    Session session = new Session(stored.clientId());
+    session.number(stored.number());
+    session.lastSequence(stored.lastSequence());
+    session.expirySeconds(stored.expirySeconds());
+    session.will(stored.will());
+    for (int packetId : stored.received()) {
+      session.received().add(packetId);
+    }
+    session.inflight().restore(stored.inflightCount());
+    session
+        .queue()
+        .restore(
+            stored.queuedFrom(), stored.queuedCount(), stored.queuedBytes(), limits.queueQos0());
+    Client client = new Client(this, session, limits, stored.terms().durability());
+    client.restored();
+    clients.put(stored.clientId(), client);
+    for (StoredSession.StoredSubscription kept : stored.subscriptions()) {
+      Subscription subscription =
+          new Subscription(
+              client, kept.qos(), kept.noLocal(), kept.retainAsPublished(), kept.identifier());
+      session.subscriptions().put(kept.filter(), subscription);
+      subscriptions.subscribe(kept.filter(), subscription, null);
+    }
+    departures.restored(client, stored.terms());
   }
 
   /// Ends what [#newClient] began.
@@ -270,7 +413,15 @@ public final class BrokerLoop {
   void take(Batch batch) {
     inboxBytes.addAndGet(batch.bytes());
     loop.execute(() -> {
+      long before = promises;
       batch.deliver(deliveries);
+      Runnable kept = batch.kept();
+      Receipt awaited = receiptSince(before);
+      if (kept != null && awaited != null) {
+        awaited.whenComplete(kept);
+      } else if (kept != null) {
+        kept.run();
+      }
       if (inboxBytes.addAndGet(-batch.bytes()) == 0) {
         waitingForInbox.forEach(Runnable::run);
         waitingForInbox.clear();

@@ -1,5 +1,6 @@
 package dev.midge.broker;
 
+import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.Subscriber;
 import org.jspecify.annotations.Nullable;
@@ -7,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// A client identifier that the server knows: its session and, while it is connected, its
 /// connection. Home loop only, but for what a [Subscriber] tells other threads.
 final class Client implements Subscriber {
-  private final int homeLoop;
+  private final BrokerLoop home;
   private final Session session;
-  private final SessionLog log;
+
+  /// What the session outlives: settled when it began.
+  private final Durability durability;
 
   private @Nullable Connection connection;
 
@@ -20,22 +23,23 @@ final class Client implements Subscriber {
   private @Nullable Timer absence;
 
   private boolean ended;
-  private boolean isWrittenDown;
+
+  /// Whether a log knows the session. Written by the home loop, read by all; never taken back.
+  private volatile boolean durable;
 
   /// Written by the home loop, read by the loops of publishers to a shared subscription.
   private volatile Readiness readiness = Readiness.OFFLINE;
 
-  /// @param log where the session writes down its changes, if it outlives connections
-  Client(int homeLoop, Session session, Limits limits, SessionLog log) {
-    this.homeLoop = homeLoop;
+  Client(BrokerLoop home, Session session, Limits limits, Durability durability) {
+    this.home = home;
     this.session = session;
     this.limits = limits;
-    this.log = log;
+    this.durability = durability;
   }
 
   @Override
   public int homeLoop() {
-    return homeLoop;
+    return home.index();
   }
 
   @Override
@@ -43,15 +47,62 @@ final class Client implements Subscriber {
     return readiness;
   }
 
+  /// What the session outlives, if it outlives its connection.
+  Durability durability() {
+    return durability;
+  }
+
   Session session() {
     return session;
   }
 
-  /// Where changes of the session are written down: nowhere when it ends with its connection. One
-  /// that was to outlive a connection once is known there and has to be followed to its end.
-  SessionLog log() {
-    isWrittenDown |= session.isPersistent();
-    return isWrittenDown ? log : SessionLog.NONE;
+  @Override
+  public boolean isDurable() {
+    return durable;
+  }
+
+  /// Where to write down a change of the session that is answered to a client: the answer then has
+  /// to wait. Nowhere when the session is kept in memory only.
+  StateLog promise() {
+    return durable ? home.promise(durability) : StateLog.NONE;
+  }
+
+  /// Where to write down a change of the session that nobody waits for.
+  StateLog note() {
+    return durable ? home.note(Durability.OS.atMost(durability)) : StateLog.NONE;
+  }
+
+  /// A delivery is done with: acknowledged to the end, or dropped.
+  void finish(Delivery delivery) {
+    session.inflight().remove(delivery);
+    note().removed(session, delivery);
+  }
+
+  /// A delivery was taken out of the queue: gives back its memory, of which the log's part has
+  /// none.
+  void dequeued(Delivery delivery) {
+    if (!durable) {
+      home.releaseQueue(delivery.message().sizeBytes());
+    }
+  }
+
+  /// Writes down the terms of the session, if it outlives connections or ever did: what an earlier
+  /// connection left may still be in the log only.
+  ///
+  /// @param endsAtMillis as in [StateLog.Terms]
+  /// @param willAtMillis likewise
+  void settle(long endsAtMillis, long willAtMillis) {
+    if (durability != Durability.NONE && session.isPersistent()) {
+      durable = true;
+    }
+    note()
+        .updated(
+            session, new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis));
+  }
+
+  /// A log knows the session from an earlier process.
+  void restored() {
+    durable = true;
   }
 
   @Nullable Connection connection() {

@@ -16,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
 /// From CONNECT to CONNACK (3.1, 3.2): who is it, may it come in, on which loop does it live, whose
 /// connection does it take over, which session does it resume.
 final class ConnectFlow {
+  /// The user property by which a client lowers the durability of its session: `none` or `os`.
+  private static final String DURABILITY = "midge-durability";
+
   private final BrokerLoop loop;
   private final Broker broker;
 
@@ -29,7 +32,8 @@ final class ConnectFlow {
     Limits limits = connection.limits();
     requireSpoken(limits, connect.version());
     String clientId = requireClientId(limits, connect);
-    connection.beginConnecting(connect, clientId);
+    connection.beginConnecting(
+        connect, clientId, durability(limits, connect).atMost(broker.store().durabilityMax()));
     if (connect.will() != null) {
       requireAllowed(connection, connect.will());
     }
@@ -68,6 +72,21 @@ final class ConnectFlow {
       throw badClientId("a session that is kept requires a client identifier");
     }
     return broker.newClientId();
+  }
+
+  /// What the listener offers, or less when the client asks for it by a user property. A word that
+  /// is none counts as not asked.
+  private static Durability durability(Limits limits, Connect connect) {
+    for (Properties.UserProperty property : connect.properties().userProperties()) {
+      if (property.name().equals(DURABILITY)) {
+        for (Durability durability : Durability.values()) {
+          if (durability.name().equalsIgnoreCase(property.value())) {
+            return limits.durability().atMost(durability);
+          }
+        }
+      }
+    }
+    return limits.durability();
   }
 
   private static ProtocolViolation badClientId(String detail) {
@@ -155,7 +174,7 @@ final class ConnectFlow {
     Client client = known != null ? known : loop.newClient(connection);
     loop.departures().returned(client);
     establish(connection, connect, client, resumed);
-    loop.deliveries().resume(client, connection);
+    loop.recalls().resume(client, connection);
   }
 
   private void establish(Connection connection, Connect connect, Client client, boolean resumed) {
@@ -174,7 +193,7 @@ final class ConnectFlow {
             (int) asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0)),
         new Outgoing(Math.min(receiveMax, limits.inflightMax())),
         keepAliveSeconds);
-    client.log().updated(session);
+    client.settle(Long.MAX_VALUE, Long.MAX_VALUE);
     loop.tally().count(Counter.CONNECTS_ACCEPTED);
     connection.send( // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
         new Connack(

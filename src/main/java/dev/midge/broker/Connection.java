@@ -61,6 +61,8 @@ public final class Connection {
   private TopicAliases aliases = new TopicAliases(0, 0);
   private @Nullable Authentication authentication;
   private @Nullable Outgoing outgoing;
+  private final Answers answers = new Answers(this);
+  private Durability durability = Durability.NONE;
   private boolean wantsProblemInformation = true;
   private long silenceMaxMillis;
   private long heardMillis;
@@ -210,6 +212,11 @@ public final class Connection {
     return gate;
   }
 
+  /// What the client is answered, in its order.
+  Answers answers() {
+    return answers;
+  }
+
   TopicAliases aliases() {
     return aliases;
   }
@@ -250,14 +257,20 @@ public final class Connection {
     this.authentication = authentication;
   }
 
+  /// What the session, if it begins now, and what it publishes are to outlive.
+  Durability durability() {
+    return durability;
+  }
+
   void userName(String userName) {
     this.userName = userName;
   }
 
   /// CONNECT came: until it is answered nothing else is read.
-  void beginConnecting(Connect connect, String clientId) {
+  void beginConnecting(Connect connect, String clientId, Durability durability) {
     this.phase = Phase.CONNECTING;
     this.clientId = clientId;
+    this.durability = durability;
     this.userName = connect.userName() == null ? "" : connect.userName();
     this.wantsProblemInformation =
         connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
@@ -360,6 +373,7 @@ public final class Connection {
     }
     Phase before = phase;
     phase = Phase.CLOSED;
+    answers.clear();
     loop.timers().cancel(silence);
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);
@@ -401,10 +415,10 @@ public final class Connection {
   private void dispatch(Packet packet) {
     switch (packet) {
       case Publish publish -> loop.publishes().receive(this, publish);
-      case Puback puback -> loop.deliveries().acknowledged(this, puback);
-      case Pubrec pubrec -> loop.deliveries().received(this, pubrec);
+      case Puback puback -> loop.acks().acknowledged(this, puback);
+      case Pubrec pubrec -> loop.acks().received(this, pubrec);
       case Pubrel pubrel -> loop.publishes().released(this, pubrel);
-      case Pubcomp pubcomp -> loop.deliveries().completed(this, pubcomp);
+      case Pubcomp pubcomp -> loop.acks().completed(this, pubcomp);
       case Pingreq _ -> send(Pingresp.PINGRESP); // [MQTT-3.12.4-1]
       case Subscribe subscribe -> loop.subscribes().receive(this, subscribe);
       case Unsubscribe unsubscribe -> loop.subscribes().receive(this, unsubscribe);
@@ -449,6 +463,8 @@ public final class Connection {
   private void silent(long nowMillis) {
     if (phase != Phase.CONNECTED) {
       end(Farewell.byServer(ReasonCode.MAXIMUM_CONNECT_TIME, "no complete CONNECT in time"));
+    } else if (gate.waitsForServer()) { // It may have spoken, and is not heard.
+      loop.timers().set(silence, nowMillis + silenceMaxMillis);
     } else if (nowMillis >= heardMillis + silenceMaxMillis) {
       loop.tally().count(Counter.KEEP_ALIVE_TIMEOUTS);
       end(Farewell.byServer(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing heard for 1.5 keep alives"));

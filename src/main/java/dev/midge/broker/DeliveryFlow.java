@@ -1,29 +1,29 @@
 package dev.midge.broker;
 
 import dev.midge.packet.Message;
-import dev.midge.packet.Packet.Puback;
-import dev.midge.packet.Packet.Pubcomp;
-import dev.midge.packet.Packet.Pubrec;
-import dev.midge.packet.Packet.Pubrel;
-import dev.midge.packet.Properties;
-import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
-import dev.midge.packet.ReasonCode;
-import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
+import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way to clients, from the match to the last acknowledgement (3.3.4, 4.3, 4.4,
 /// 4.6, 4.9). Home loop only.
 final class DeliveryFlow {
   private static final int PACKET_IDS = 65_535;
+
+  /// How much of a queue that the log keeps is in memory while its client is connected.
+  static final int PAGE_MESSAGES = 64;
+
+  /// The same in bytes, roughly.
+  static final long PAGE_BYTES = 64 << 10;
+
+  /// How much may wait behind a SUBACK that waits before QoS 0 messages are dropped.
+  private static final int HELD_MAX = 10_000;
 
   private final BrokerLoop loop;
 
@@ -88,7 +88,7 @@ final class DeliveryFlow {
     if (connection != null
         && client.session().queue().isEmpty()
         && maySend(connection, client.session())) {
-      client.log().queued(client.session(), delivery);
+      client.promise().queued(client.session(), delivery);
       send(client, connection, delivery);
       client.updateReadiness();
     } else {
@@ -97,6 +97,21 @@ final class DeliveryFlow {
   }
 
   private void sendAtMostOnce(
+      Connection connection, Message message, boolean retain, int[] subscriptionIds) {
+    if (!connection.answers().holdsMessages()) {
+      sendAtMostOnceNow(connection, message, retain, subscriptionIds);
+    } else if (connection.answers().count() < HELD_MAX) {
+      connection
+          .answers()
+          .holdMessage(
+              QoS.AT_MOST_ONCE,
+              () -> sendAtMostOnceNow(connection, message, retain, subscriptionIds));
+    } else {
+      loop.tally().drop(Drop.OUTBOUND_BYTES);
+    }
+  }
+
+  private void sendAtMostOnceNow(
       Connection connection, Message message, boolean retain, int[] subscriptionIds) {
     long pending = connection.wire().pendingBytes();
     if (pending > 0 && pending + message.sizeBytes() > connection.limits().outboundBytesMax()) {
@@ -125,13 +140,37 @@ final class DeliveryFlow {
       loop.tally().drop(Drop.QUEUE_MESSAGES);
     } else if (session.queue().bytes() + size > limits.queueBytesMax()) {
       loop.tally().drop(Drop.QUEUE_BYTES);
+    } else if (client.isDurable()) {
+      enqueueDurable(client, delivery);
     } else if (!loop.reserveQueue(size)) {
       loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
     } else {
       session.queue().add(delivery);
-      client.log().queued(session, delivery);
       client.updateReadiness();
     }
+  }
+
+  /// Queues a delivery that the log keeps: in memory only as long as it is one of the next to be
+  /// sent.
+  private void enqueueDurable(Client client, Delivery delivery) {
+    DeliveryQueue queue = client.session().queue();
+    if (!loop.log().hasRoom()) {
+      loop.tally().drop(Drop.STORE_FULL);
+      return;
+    }
+    StateLog log = delivery.qos() == QoS.AT_MOST_ONCE ? client.note() : client.promise();
+    log.queued(client.session(), delivery);
+    boolean isNext =
+        client.connection() != null
+            && queue.absent() == 0
+            && queue.inMemory() < PAGE_MESSAGES
+            && queue.bytes() < PAGE_BYTES;
+    if (isNext) {
+      queue.add(delivery);
+    } else {
+      queue.addAbsent(delivery);
+    }
+    client.updateReadiness();
   }
 
   private void dropExpired(Client client) {
@@ -139,10 +178,10 @@ final class DeliveryFlow {
     List<Delivery> expired =
         client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
     for (Delivery delivery : expired) {
-      loop.releaseQueue(delivery.message().sizeBytes());
+      client.dequeued(delivery);
       loop.tally().drop(Drop.EXPIRED);
     }
-    expired.forEach(delivery -> client.log().removed(client.session(), delivery));
+    expired.forEach(delivery -> client.note().removed(client.session(), delivery));
   }
 
   private static boolean maySend(Connection connection, Session session) {
@@ -160,22 +199,48 @@ final class DeliveryFlow {
     Message message = delivery.message();
     if (message.isExpired(loop.nowMillis())) {
       loop.tally().drop(Drop.EXPIRED);
-      client.log().removed(session, delivery);
+      client.note().removed(session, delivery);
       return;
     }
     if (delivery.qos() == QoS.AT_MOST_ONCE) {
       sendAtMostOnce(connection, message, delivery.retain(), delivery.subscriptionIds());
-      client.log().removed(session, delivery);
+      client.note().removed(session, delivery);
       return;
     }
     session.inflight().add(delivery);
-    if (publish(connection, delivery, false)) {
-      connection.outgoing().spend(delivery);
-      client.log().advanced(session, delivery);
+    connection.outgoing().spend(delivery);
+    if (delivery.qos() == QoS.EXACTLY_ONCE && client.isDurable()) {
+      // A packet identifier that the client saw and we forgot would let it take the message twice.
+      client.promise().sent(session, delivery);
+      connection.answers().hold(loop.receipt(), () -> publishHeld(client, connection, delivery));
+      return;
+    }
+    client.note().sent(session, delivery);
+    Answers answers = connection.answers();
+    // Sent again, a durable one comes behind those that wait now, so it must not overtake them.
+    if (answers.holdsMessages() || (client.isDurable() && answers.count() > 0)) {
+      answers.holdMessage(delivery.qos(), () -> publishHeld(client, connection, delivery));
     } else {
-      session.inflight().remove(delivery);
-      loop.tally().drop(Drop.PACKET_TOO_LARGE);
-      client.log().removed(session, delivery);
+      publishInflight(client, connection, delivery);
+    }
+  }
+
+  /// Sends a delivery that is in flight for the first time; returns false when it is too long for
+  /// the client, and so done with.
+  private boolean publishInflight(Client client, Connection connection, Delivery delivery) {
+    if (publish(connection, delivery, false)) {
+      return true;
+    }
+    client.finish(delivery);
+    connection.outgoing().earn(delivery);
+    loop.tally().drop(Drop.PACKET_TOO_LARGE);
+    return false;
+  }
+
+  /// The same for one that had to wait: nobody else sends what comes next when it is done with.
+  private void publishHeld(Client client, Connection connection, Delivery delivery) {
+    if (!publishInflight(client, connection, delivery)) {
+      pump(client);
     }
   }
 
@@ -196,6 +261,9 @@ final class DeliveryFlow {
       return;
     }
     while (connection.wire().isWritable() && sendNext(client, connection)) {}
+    if (client.session().queue().wantsPage(PAGE_MESSAGES / 2)) {
+      loop.recalls().page(client, connection);
+    }
     client.updateReadiness();
   }
 
@@ -216,7 +284,7 @@ final class DeliveryFlow {
       return false;
     }
     client.session().queue().removeFirst();
-    loop.releaseQueue(next.message().sizeBytes());
+    client.dequeued(next);
     send(client, connection, next);
     return true;
   }
@@ -246,26 +314,9 @@ final class DeliveryFlow {
       return true;
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
-    client.log().queued(client.session(), delivery);
+    client.note().queued(client.session(), delivery);
     send(client, connection, delivery);
     return true;
-  }
-
-  /// Begins to send again what an earlier connection left unacknowledged: the only time at which
-  /// anything is sent twice. [MQTT-4.4.0-1] PUBRELs go first, because they must not wait for the
-  /// client to acknowledge messages. [MQTT-3.3.4-10]
-  void resume(Client client, Connection connection) {
-    Outgoing outgoing = connection.outgoing();
-    for (Delivery delivery : client.session().inflight().inOrder()) {
-      delivery.inWindow(false);
-      if (delivery.state() == State.RELEASED) {
-        connection.send(new Pubrel(delivery.packetId(), ReasonCode.SUCCESS, Properties.NONE));
-        outgoing.spend(delivery);
-      } else {
-        outgoing.resend(delivery);
-      }
-    }
-    pump(client);
   }
 
   private boolean resendNext(Client client, Connection connection) {
@@ -286,137 +337,16 @@ final class DeliveryFlow {
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
       outgoing.spend(delivery);
     } else {
-      finish(client, delivery);
+      client.finish(delivery);
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
     }
     return true;
   }
 
-  /// Takes PUBACK: a delivery of QoS 1 is done with. One that the client refuses is, too.
-  void acknowledged(Connection connection, Puback puback) {
-    Client client = connection.client();
-    Delivery delivery = client.session().inflight().find(puback.packetId());
-    if (delivery != null) {
-      require(delivery.qos() == QoS.AT_LEAST_ONCE, "PUBACK for QoS 2");
-      finish(client, delivery);
-      connection.outgoing().earn(delivery);
-      pump(client);
-    }
-  }
-
-  /// Takes PUBREC: a delivery of QoS 2 has arrived, or was refused. [MQTT-4.3.3-4]
-  void received(Connection connection, Pubrec pubrec) {
-    Client client = connection.client();
-    Delivery delivery = client.session().inflight().find(pubrec.packetId());
-    if (delivery == null) {
-      if (!pubrec.reason().isError()) {
-        connection.send(
-            new Pubrel(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE));
-      }
-      return;
-    }
-    require(delivery.qos() == QoS.EXACTLY_ONCE, "PUBREC for QoS 1");
-    if (pubrec.reason().isError()) {
-      finish(client, delivery);
-      connection.outgoing().earn(delivery);
-      pump(client);
-      return;
-    }
-    if (delivery.state() == State.PUBLISHED) {
-      client.session().inflight().release(delivery);
-      connection.outgoing().spend(delivery);
-      client.log().advanced(client.session(), delivery);
-    }
-    connection.send(new Pubrel(pubrec.packetId(), ReasonCode.SUCCESS, Properties.NONE));
-  }
-
-  /// Takes PUBCOMP: a delivery of QoS 2 is done with.
-  void completed(Connection connection, Pubcomp pubcomp) {
-    Client client = connection.client();
-    Delivery delivery = client.session().inflight().find(pubcomp.packetId());
-    if (delivery != null) {
-      require(delivery.state() == State.RELEASED, "PUBCOMP before PUBREC");
-      finish(client, delivery);
-      connection.outgoing().earn(delivery);
-      pump(client);
-    }
-  }
-
-  /// An acknowledgement must be the one that comes next in its flow (4.3).
-  private static void require(boolean isNext, String detail) {
-    if (!isNext) {
-      throw ProtocolViolation.protocolError("", detail);
-    }
-  }
-
-  private static void finish(Client client, Delivery delivery) {
-    client.session().inflight().remove(delivery);
-    client.log().removed(client.session(), delivery);
-  }
-
-  /// Passes on to other members of their groups what the client will not deliver: what waits, and
-  /// what it did not acknowledge with QoS 1. A delivery of QoS 2 that was begun belongs to this
-  /// client for good. [MQTT-4.8.2-4] [MQTT-4.8.2-5]
-  ///
-  /// @param toAbsent whether a member that is not connected may take over
-  void passOn(Client client, boolean toAbsent) {
-    Session session = client.session();
-    for (Delivery delivery : session.inflight().inOrder()) {
-      if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        session.inflight().remove(delivery);
-        passOn(client, delivery);
-        client.log().removed(session, delivery);
-      }
-    }
-    passOnQueued(client, toAbsent, _ -> true);
-  }
-
-  /// Passes on what waits for the client on behalf of groups that it has left; what is in flight is
-  /// completed. [MQTT-3.10.4-3]
-  void passOnUnsubscribed(Client client) {
-    Set<TopicFilter> kept = client.session().subscriptions().keySet();
-    passOnQueued(client, true, group -> !kept.contains(group.filter()));
-  }
-
-  private void passOnQueued(Client client, boolean toAbsent, Predicate<SharedGroup> condition) {
-    Session session = client.session();
-    List<Delivery> waiting =
-        session
-            .queue()
-            .removeIf(delivery ->
-                delivery.group() != null
-                    && condition.test(delivery.group())
-                    && hasSuccessor(client, delivery, toAbsent));
-    for (Delivery delivery : waiting) {
-      loop.releaseQueue(delivery.message().sizeBytes());
-      passOn(client, delivery);
-    }
-    client.updateReadiness();
-    waiting.forEach(delivery -> client.log().removed(session, delivery));
-  }
-
-  private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
-    SharedGroup group = delivery.group();
-    return group != null && group.hasSuccessor(client, toAbsent);
-  }
-
-  private void passOn(Client client, Delivery delivery) {
-    SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client);
-    if (group != null && successor != null) {
-      loop.router().forward(delivery.message(), successor, group);
-    } else {
-      loop.tally().drop(Drop.SESSION_ENDED);
-    }
-  }
-
   /// Counts and forgets all that still waits for a client whose session has ended.
   void discard(Client client) {
     Session session = client.session();
-    for (Delivery delivery : session.queue().removeIf(_ -> true)) {
-      loop.releaseQueue(delivery.message().sizeBytes());
-      loop.tally().drop(Drop.SESSION_ENDED);
-    }
-    loop.tally().drop(Drop.SESSION_ENDED, session.inflight().count());
+    loop.tally().drop(Drop.SESSION_ENDED, session.queue().count() + session.inflight().count());
+    session.queue().removeIf(_ -> true).forEach(delivery -> client.dequeued(delivery));
   }
 }

@@ -36,21 +36,53 @@ final class DepartureFlow {
     if (farewell.withdrawsWill()) {
       session.will(null); // [MQTT-3.14.4-3]
     }
+    long nowMillis = loop.nowMillis();
+    long endsAtMillis = endsAtMillis(session, nowMillis);
+    long willAtMillis = willAtMillis(session, nowMillis);
     if (loop.isShuttingDown()) {
+      client.settle(endsAtMillis, willAtMillis);
       return; // Wills may wait for the next start (3.1.2.5), and there are no others to tell.
     }
     if (!session.isPersistent()) {
       endSession(client); // [MQTT-4.1.0-2]
       return;
     }
-    loop.attempt("passing on", () -> loop.deliveries().passOn(client, false));
+    loop.attempt("passing on", () -> loop.shares().passOn(client, false));
+    loop.attempt("session log", () -> client.settle(endsAtMillis, willAtMillis));
+    if (client.isDurable()) {
+      session.inflight().letGo();
+      session.queue().letGo();
+    }
+    new Absence(client, willAtMillis, endsAtMillis).advance(nowMillis);
+  }
+
+  /// An earlier process kept the session. A client that was connected when that process ended is
+  /// gone since now.
+  void restored(Client client, StateLog.Terms terms) {
+    Session session = client.session();
     long nowMillis = loop.nowMillis();
-    long endsAtMillis =
-        session.expirySeconds() == Session.NEVER
-            ? Long.MAX_VALUE
-            : nowMillis + session.expirySeconds() * 1000;
-    loop.attempt("session log", () -> client.log().detached(session, endsAtMillis));
-    new Absence(client, nowMillis, endsAtMillis).advance(nowMillis);
+    long endsAtMillis = terms.endsAtMillis();
+    long willAtMillis = terms.willAtMillis();
+    if (endsAtMillis == Long.MAX_VALUE) {
+      endsAtMillis = endsAtMillis(session, nowMillis);
+    }
+    if (willAtMillis == Long.MAX_VALUE) {
+      willAtMillis = willAtMillis(session, nowMillis);
+    }
+    Absence absence = new Absence(client, willAtMillis, endsAtMillis);
+    client.absence(absence);
+    loop.timers().set(absence, nowMillis);
+  }
+
+  private static long endsAtMillis(Session session, long nowMillis) {
+    return session.expirySeconds() == Session.NEVER
+        ? Long.MAX_VALUE
+        : nowMillis + session.expirySeconds() * 1000;
+  }
+
+  private static long willAtMillis(Session session, long nowMillis) {
+    Will will = session.will();
+    return will == null ? Long.MAX_VALUE : nowMillis + will.delaySeconds() * 1000;
   }
 
   /// The client is back before its session ended: nothing of its absence remains. [MQTT-3.1.3-9]
@@ -68,9 +100,9 @@ final class DepartureFlow {
     returned(client);
     loop.forget(client);
     loop.subscribes().removeAll(client);
-    loop.attempt("passing on", () -> loop.deliveries().passOn(client, true));
+    loop.attempt("passing on", () -> loop.shares().passOn(client, true));
     loop.deliveries().discard(client);
-    loop.attempt("session log", () -> client.log().ended(client.session()));
+    loop.attempt("session log", () -> client.promise().ended(client.session()));
     publishWill(client);
   }
 
@@ -88,12 +120,11 @@ final class DepartureFlow {
     private final long willAtMillis;
     private final long endsAtMillis;
 
-    Absence(Client client, long nowMillis, long endsAtMillis) {
+    Absence(Client client, long willAtMillis, long endsAtMillis) {
       super("absence of a client");
       this.client = client;
+      this.willAtMillis = willAtMillis;
       this.endsAtMillis = endsAtMillis;
-      Will will = client.session().will();
-      this.willAtMillis = will == null ? Long.MAX_VALUE : nowMillis + will.delaySeconds() * 1000;
     }
 
     /// Does what is due and waits for the rest.
@@ -106,7 +137,7 @@ final class DepartureFlow {
       }
       if (willAtMillis <= nowMillis) {
         publishWill(client);
-        loop.attempt("session log", () -> client.log().updated(client.session()));
+        loop.attempt("session log", () -> client.settle(endsAtMillis, Long.MAX_VALUE));
       }
       long dueMillis =
           client.session().will() == null ? endsAtMillis : Math.min(willAtMillis, endsAtMillis);

@@ -10,6 +10,8 @@ public enum Drop {
   QUEUE_BYTES,
   /// The messages that wait for all clients take as much memory as they may.
   SERVER_QUEUE_BYTES,
+  /// There is no room on disk to keep the message for the client.
+  STORE_FULL,
   /// QoS 0, and the client does not read what was sent to it.
   OUTBOUND_BYTES,
   /// QoS 0, and all clients together do not read what was sent to them.

@@ -7,6 +7,7 @@ import java.util.Set;
 /// What a listener offers to its clients, and how much of it: each as its file in `listeners/`
 /// says.
 ///
+/// @param listener the name of the listener
 /// @param versions the protocol versions that it speaks
 /// @param anonymous whether a client may connect without a user name
 /// @param packetBytesMax the longest packet that it reads
@@ -31,7 +32,9 @@ import java.util.Set;
 /// @param topicLevelsMax the most levels in a topic name or filter
 /// @param userPropertiesMax the most user properties in a packet
 /// @param clientIdBytesMax the longest client identifier
+/// @param durability what sessions outlive, unless a client asks for less
 public record Limits(
+    String listener,
     Set<ProtocolVersion> versions,
     boolean anonymous,
     int packetBytesMax,
@@ -55,4 +58,5 @@ public record Limits(
     int topicBytesMax,
     int topicLevelsMax,
     int userPropertiesMax,
-    int clientIdBytesMax) {}
+    int clientIdBytesMax,
+    Durability durability) {}

@@ -12,6 +12,8 @@ final class Outgoing {
   /// Below 0 when an earlier connection had more messages unacknowledged than this one allows.
   private int quota;
 
+  private boolean awaiting;
+
   /// Made only when there is something in it.
   private @Nullable ArrayDeque<Delivery> unacknowledged;
 
@@ -44,6 +46,16 @@ final class Outgoing {
     }
   }
 
+  /// Deliveries to send again will come, and nothing new is to be sent before them.
+  void awaitResend() {
+    awaiting = true;
+  }
+
+  /// All deliveries to send again have come.
+  void resendComplete() {
+    awaiting = false;
+  }
+
   /// Adds a delivery to send again, after those added before and before new ones.
   void resend(Delivery delivery) {
     if (unacknowledged == null) {
@@ -54,7 +66,7 @@ final class Outgoing {
 
   /// Whether deliveries have to be sent again before new ones.
   boolean isResuming() {
-    return unacknowledged != null;
+    return awaiting || unacknowledged != null;
   }
 
   /// The next delivery to send again, or null.

@@ -18,6 +18,8 @@ import dev.midge.session.TopicAliases;
 /// Messages that come from clients, from PUBLISH to the end of their acknowledgement (3.3, 4.3),
 /// and wills. Home loop of the publisher only.
 final class PublishFlow {
+  private static final String NO_ROOM = "no room on disk to keep messages";
+
   private final BrokerLoop loop;
 
   PublishFlow(BrokerLoop loop) {
@@ -33,51 +35,70 @@ final class PublishFlow {
       receiveExactlyOnce(connection, publish, topic);
       return;
     }
-    if (publish.qos() == QoS.AT_LEAST_ONCE) {
-      requireRoom(connection, connection.client().session().received());
+    if (publish.qos() == QoS.AT_MOST_ONCE) {
+      distribute(connection, publish, topic);
+      return;
     }
+    requireRoom(connection);
+    long before = loop.promises();
     ReasonCode outcome = distribute(connection, publish, topic);
-    if (publish.qos() == QoS.AT_LEAST_ONCE) {
-      // [MQTT-4.3.2-4] [MQTT-4.6.0-2]
-      connection.send(
-          new Puback(
-              publish.packetId(),
-              answerable(connection, outcome),
-              explanation(connection, outcome)));
-    }
+    connection
+        .answers()
+        .send( // [MQTT-4.3.2-4]
+            new Puback(
+                publish.packetId(),
+                answerable(connection, outcome),
+                explanation(connection, outcome)),
+            loop.receiptSince(before));
   }
 
   /// The message of a QoS 2 PUBLISH goes out when its identifier is first seen, and not again
-  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10]
+  /// before it is released. [MQTT-4.3.3-8] [MQTT-4.3.3-10] One that was delivered is not refused,
+  /// even if there was no room to retain it: its identifier would be free, and the message, sent
+  /// again because PUBREC was lost, delivered twice.
   private void receiveExactlyOnce(Connection connection, Publish publish, TopicName topic) {
     Client client = connection.client();
     InboundIds received = client.session().received();
     int packetId = publish.packetId();
     ReasonCode outcome = ReasonCode.SUCCESS;
+    ReasonCode answer = ReasonCode.SUCCESS;
+    long before = loop.promises();
     if (!received.contains(packetId)) {
-      requireRoom(connection, received);
-      outcome = answerable(connection, distribute(connection, publish, topic));
-      if (!outcome.isError()) {
+      requireRoom(connection);
+      outcome = distribute(connection, publish, topic);
+      answer =
+          outcome == ReasonCode.QUOTA_EXCEEDED
+              ? ReasonCode.SUCCESS
+              : answerable(connection, outcome);
+      if (!answer.isError()) {
         received.add(packetId);
-        client.log().received(client.session(), packetId);
+        client.promise().received(client.session(), packetId);
       }
     }
-    connection.send(new Pubrec(packetId, outcome, explanation(connection, outcome)));
+    connection
+        .answers()
+        .send(
+            new Pubrec(packetId, answer, explanation(connection, outcome)),
+            loop.receiptSince(before));
   }
 
   /// Takes PUBREL: the identifier is free again. [MQTT-4.3.3-11]
   void released(Connection connection, Pubrel pubrel) {
     Client client = connection.client();
     int packetId = pubrel.packetId();
+    long before = loop.promises();
     boolean known = client.session().received().remove(packetId);
     if (known) {
-      client.log().released(client.session(), packetId);
+      client.promise().forgotten(client.session(), packetId);
     }
-    connection.send(
-        new Pubcomp(
-            packetId,
-            known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-            Properties.NONE));
+    connection
+        .answers()
+        .send(
+            new Pubcomp(
+                packetId,
+                known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
+                Properties.NONE),
+            loop.receiptSince(before));
   }
 
   /// Publishes the will of a client that is gone. [MQTT-3.1.2-8]
@@ -92,7 +113,7 @@ final class PublishFlow {
             will.properties(),
             Message.deadlineMillis(will.expirySeconds(), loop.nowMillis()),
             client.session().clientId());
-    retainAndRoute(message, client.limits());
+    retainAndRoute(message, client.limits(), client.durability());
   }
 
   /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
@@ -132,12 +153,13 @@ final class PublishFlow {
     }
   }
 
-  /// A client must not have more messages under way than the server said it takes. Those of QoS 1
-  /// are answered before the next packet is read, so besides the new one only those of QoS 2 count.
-  /// [MQTT-3.3.4-7]
-  private static void requireRoom(Connection connection, InboundIds received) {
+  /// A client must not have more messages under way than the server said it takes: those of QoS 2
+  /// that are not released, and those whose acknowledgement is held back. [MQTT-3.3.4-7]
+  private static void requireRoom(Connection connection) {
     int max = connection.spoken().hasProperties() ? connection.limits().receiveMax() : 65_535;
-    if (received.count() >= max) {
+    int underWay =
+        connection.client().session().received().count() + connection.answers().lastToPublisher();
+    if (underWay >= max) {
       throw new ProtocolViolation(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
           "MQTT-3.3.4-7",
@@ -159,6 +181,10 @@ final class PublishFlow {
       loop.tally().drop(Drop.NOT_AUTHORIZED);
       return ReasonCode.NOT_AUTHORIZED;
     }
+    if (publish.qos() != QoS.AT_MOST_ONCE && isStoreFull(connection)) {
+      loop.tally().drop(Drop.STORE_FULL);
+      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+    }
     Message message =
         new Message(
             topic,
@@ -168,9 +194,22 @@ final class PublishFlow {
             publish.properties(),
             Message.deadlineMillis(publish.expirySeconds(), loop.nowMillis()),
             connection.clientId());
-    ReasonCode outcome = retainAndRoute(message, connection.limits());
+    ReasonCode outcome = retainAndRoute(message, connection.limits(), connection.durability());
     loop.router().slow(connection);
     return outcome;
+  }
+
+  /// Whether there is no room on disk to keep what the client publishes. Before 5.0 it cannot be
+  /// told so: its connection ends, and what was not acknowledged is for it to send again.
+  private boolean isStoreFull(Connection connection) {
+    if (connection.durability() == Durability.NONE || loop.log().hasRoom()) {
+      return false;
+    }
+    if (!connection.spoken().refusesPublishInAck()) {
+      loop.tally().drop(Drop.STORE_FULL);
+      throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "", NO_ROOM);
+    }
+    return true;
   }
 
   /// Whether a topic is within what the listener allows.
@@ -182,8 +221,9 @@ final class PublishFlow {
 
   /// Retains the message if it asks for it, and sends it on its way to those who subscribed. A
   /// message that there is no room to retain is delivered all the same.
-  ReasonCode retainAndRoute(Message message, Limits limits) {
-    boolean retained = !message.retain() || !limits.retain() || loop.router().retain(message);
+  private ReasonCode retainAndRoute(Message message, Limits limits, Durability durability) {
+    boolean retained =
+        !message.retain() || !limits.retain() || loop.router().retain(message, durability);
     boolean wanted = loop.router().route(message);
     if (!retained) {
       return ReasonCode.QUOTA_EXCEEDED;
@@ -201,6 +241,7 @@ final class PublishFlow {
   private static Properties explanation(Connection connection, ReasonCode outcome) {
     return switch (outcome) {
       case TOPIC_NAME_INVALID -> connection.explained("topic has too many levels or bytes");
+      case IMPLEMENTATION_SPECIFIC_ERROR -> connection.explained(NO_ROOM);
       case QUOTA_EXCEEDED -> connection.explained("delivered, but no room to retain it");
       default -> Properties.NONE;
     };

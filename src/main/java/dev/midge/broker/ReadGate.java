@@ -13,7 +13,11 @@ final class ReadGate {
     /// It does not read what is sent to it.
     OUTBOUND,
     /// A loop that it publishes to is behind.
-    INBOX
+    INBOX,
+    /// What it publishes is written down more slowly than it comes.
+    STORE,
+    /// What an earlier connection left unacknowledged is being fetched.
+    RESUMING
   }
 
   private final Wire wire;
@@ -29,6 +33,13 @@ final class ReadGate {
       wire.reading(false);
     }
     reasons.add(reason);
+  }
+
+  /// Whether the client is not read for a reason that is none of its own.
+  boolean waitsForServer() {
+    return reasons.contains(Reason.INBOX)
+        || reasons.contains(Reason.STORE)
+        || reasons.contains(Reason.RESUMING);
   }
 
   /// Takes a reason away.

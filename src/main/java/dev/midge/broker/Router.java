@@ -1,6 +1,7 @@
 package dev.midge.broker;
 
 import dev.midge.packet.Message;
+import dev.midge.packet.QoS;
 import dev.midge.topic.Match;
 import dev.midge.topic.MatchCache;
 import dev.midge.topic.RetainedIndex;
@@ -20,9 +21,7 @@ final class Router {
   private final List<BrokerLoop> loops;
   private final MatchCache matches;
   private final RetainedIndex retained;
-  private final RetainedLog retainedLog;
   private final @Nullable Batch[] outbox;
-  private boolean flushing;
 
   /// @param loops all loops, of which there will be `loopCount` when the first message comes
   Router(
@@ -30,27 +29,29 @@ final class Router {
       List<BrokerLoop> loops,
       int loopCount,
       MatchCache matches,
-      RetainedIndex retained,
-      RetainedLog retainedLog) {
+      RetainedIndex retained) {
     this.loop = loop;
     this.loops = loops;
     this.matches = matches;
     this.retained = retained;
-    this.retainedLog = retainedLog;
     this.outbox = new @Nullable Batch[loopCount];
   }
 
   /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
   /// when there is no room for it, which is counted.
-  boolean retain(Message message) {
+  ///
+  /// @param durability what it is to outlive
+  boolean retain(Message message, Durability durability) {
+    StateLog log =
+        message.qos() == QoS.AT_MOST_ONCE ? loop.note(durability) : loop.promise(durability);
     if (message.payload().length == 0) {
       retained.clear(message.topic());
-      retainedLog.cleared(message.topic());
+      log.cleared(message.topic());
       return true; // [MQTT-3.3.1-7]
     }
     switch (retained.store(message)) {
       case STORED -> {
-        retainedLog.stored(message);
+        log.retained(message);
         return true;
       }
       case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
@@ -72,7 +73,8 @@ final class Router {
           loop.deliveries().deliver(message, subscription, null);
         }
       } else {
-        batchTo(i).add(message, part, null);
+        boolean isPromise = match.isDurableOnLoop(i) && message.qos() != QoS.AT_MOST_ONCE;
+        batchTo(i, isPromise).add(message, part, null);
       }
     }
     for (SharedGroup group : match.groups()) {
@@ -90,7 +92,8 @@ final class Router {
     if (home == loop.index()) {
       loop.deliveries().deliver(message, member, group);
     } else {
-      batchTo(home).add(message, new Subscription[] {member}, group);
+      boolean isPromise = member.subscriber().isDurable() && message.qos() != QoS.AT_MOST_ONCE;
+      batchTo(home, isPromise).add(message, new Subscription[] {member}, group);
     }
   }
 
@@ -104,21 +107,27 @@ final class Router {
     }
   }
 
-  private Batch batchTo(int target) {
+  /// @param isPromise whether the answer to the publisher has to wait for the other loop
+  private Batch batchTo(int target, boolean isPromise) {
     Batch batch = outbox[target];
     if (batch == null) {
       batch = new Batch();
       outbox[target] = batch;
-      if (!flushing) {
-        flushing = true;
-        loop.execute(this::flush);
+      loop.endTurnLater();
+    }
+    if (isPromise) {
+      loop.promised();
+      if (batch.kept() == null) {
+        Receipt receipt = loop.receipt();
+        receipt.expect();
+        batch.whenKept(() -> loop.execute(receipt::arrived));
       }
     }
     return batch;
   }
 
-  private void flush() {
-    flushing = false;
+  /// Hands over what was gathered for other loops: the turn ends.
+  void flush() {
     for (int i = 0; i < outbox.length; i++) {
       Batch batch = outbox[i];
       if (batch != null) {

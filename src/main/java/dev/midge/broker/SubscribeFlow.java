@@ -44,6 +44,7 @@ final class SubscribeFlow {
     }
     List<ReasonCode> answers = new ArrayList<>(subscribe.requests().size());
     List<RetainedReplay> replays = new ArrayList<>(0);
+    long before = loop.promises();
     for (Request request : subscribe.requests()) {
       ReasonCode refusal = refusal(connection, request.filter());
       if (refusal != ReasonCode.SUCCESS) {
@@ -54,7 +55,19 @@ final class SubscribeFlow {
       answers.add(ReasonCode.granted(request.qos().atMost(connection.limits().qosMax())));
       add(connection, request, subscribe.subscriptionId(), replays);
     }
-    connection.send(new Suback(subscribe.packetId(), answers, Properties.NONE)); // [MQTT-3.8.4-1]
+    Receipt receipt = loop.receiptSince(before);
+    connection
+        .answers()
+        .send( // [MQTT-3.8.4-1]
+            new Suback(subscribe.packetId(), answers, Properties.NONE), receipt);
+    if (!connection.answers().holdsMessages()) {
+      replay(connection, replays);
+    } else if (!replays.isEmpty()) {
+      connection.answers().hold(receipt, () -> replay(connection, replays));
+    }
+  }
+
+  private void replay(Connection connection, List<RetainedReplay> replays) {
     replays.forEach(connection.outgoing()::replay);
     loop.deliveries().pump(connection.client());
   }
@@ -65,6 +78,7 @@ final class SubscribeFlow {
     Client client = connection.client();
     List<ReasonCode> answers = new ArrayList<>(unsubscribe.filters().size());
     boolean shared = false;
+    long before = loop.promises();
     for (TopicFilter filter : unsubscribe.filters()) {
       Subscription known = client.session().subscriptions().remove(filter);
       if (known == null) {
@@ -73,14 +87,18 @@ final class SubscribeFlow {
       }
       index.unsubscribe(filter, known);
       connection.outgoing().withdraw(known);
-      client.log().unsubscribed(client.session(), filter);
+      client.promise().unsubscribed(client.session(), filter);
       answers.add(ReasonCode.SUCCESS);
       shared |= filter.isShared();
     }
     if (shared) {
-      loop.deliveries().passOnUnsubscribed(client);
+      loop.shares().passOnUnsubscribed(client);
     }
-    connection.send(new Unsuback(unsubscribe.packetId(), answers, Properties.NONE));
+    connection
+        .answers()
+        .send(
+            new Unsuback(unsubscribe.packetId(), answers, Properties.NONE),
+            loop.receiptSince(before));
   }
 
   /// Takes all subscriptions of a session that ends.
@@ -102,7 +120,7 @@ final class SubscribeFlow {
             identifier);
     Subscription previous = session.subscriptions().put(request.filter(), subscription);
     index.subscribe(request.filter(), subscription, previous);
-    client.log().subscribed(session, request.filter(), subscription);
+    client.promise().subscribed(session, request.filter(), subscription);
     boolean sendsRetained = sendsRetained(request, previous == null);
     if (sendsRetained) {
       replays.add(new RetainedReplay(retained.cursor(request.filter()), subscription));

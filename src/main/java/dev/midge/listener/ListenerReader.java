@@ -2,6 +2,7 @@ package dev.midge.listener;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
 import dev.midge.certs.Fault;
@@ -42,6 +43,8 @@ final class ListenerReader {
       Map.of("none", Clients.NONE, "required", Clients.REQUIRED);
   private static final Map<String, String> TLS_VERSIONS =
       Map.of("TLSv1.2", "TLSv1.2", "TLSv1.3", "TLSv1.3");
+  private static final Map<String, Durability> DURABILITIES =
+      Map.of("none", Durability.NONE, "os", Durability.OS, "disk", Durability.DISK);
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~-]*");
 
   private final Settings settings;
@@ -79,7 +82,7 @@ final class ListenerReader {
         tls,
         websocketPaths(),
         connectionsMax(),
-        limits(),
+        limits(name),
         new Expect(connect, fault));
   }
 
@@ -90,7 +93,7 @@ final class ListenerReader {
     tlsVersions();
     websocketPaths();
     connectionsMax();
-    limits();
+    limits("");
   }
 
   /// Reads what all listeners share.
@@ -144,10 +147,11 @@ final class ListenerReader {
             .wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax());
   }
 
-  private Limits limits() {
+  private Limits limits(String name) {
     Settings mqtt = settings.block("mqtt");
     Settings limits = settings.block("limits");
     return new Limits(
+        name,
         Set.copyOf(mqtt.choices("versions", VERSIONS)),
         settings.block("access").flag("anonymous"),
         (int)
@@ -174,6 +178,7 @@ final class ListenerReader {
         (int) limits.whole("topic_bytes_max", 1, 65_535),
         (int) limits.whole("topic_levels_max", 1, 65_536),
         (int) limits.whole("user_properties_max", 0, Integer.MAX_VALUE),
-        (int) limits.whole("client_id_bytes_max", 1, 65_535));
+        (int) limits.whole("client_id_bytes_max", 1, 65_535),
+        settings.choice("durability", DURABILITIES));
   }
 }

@@ -26,6 +26,8 @@ record Result(
     long failures,
     Latency latency) {
 
+  private static final int GROWTH_COUNT_MIN = 1000;
+
   /// From when a message was due to when it was there, in microseconds; the coordinated omission of
   /// what could not be sent in time is none, because the time is counted all the same.
   record Latency(double p50, double p99, double p999, double max) {
@@ -42,9 +44,12 @@ record Result(
     return count == 0 ? Double.NaN : (double) generatorCpuMicros / count;
   }
 
-  /// The memory of the broker for one connection or subscription, or NaN.
+  /// The memory of the broker for one connection or subscription, or NaN: a few drown in what else
+  /// the broker does with its memory.
   double growthBytesEach() {
-    return cpuMicros < 0 || growthCount == 0 ? Double.NaN : (double) growthBytes / growthCount;
+    return cpuMicros < 0 || growthCount < GROWTH_COUNT_MIN
+        ? Double.NaN
+        : (double) growthBytes / growthCount;
   }
 
   /// How many there were in a second.

@@ -29,6 +29,11 @@ public final class Delivery {
   private long order;
   private boolean inWindow;
 
+  /// Under what a log keeps it, see there.
+  private long sequence;
+
+  private long messageNumber;
+
   /// A delivery that waits to be sent.
   ///
   /// @param retain the RETAIN flag to send
@@ -81,6 +86,22 @@ public final class Delivery {
     return packetId;
   }
 
+  /// Its place in the order in which its session accepted deliveries, from 1; 0 before.
+  public long sequence() {
+    return sequence;
+  }
+
+  /// The number under which a log keeps its message, or 0.
+  public long messageNumber() {
+    return messageNumber;
+  }
+
+  /// Notes under what a log keeps it.
+  public void kept(long sequence, long messageNumber) {
+    this.sequence = sequence;
+    this.messageNumber = messageNumber;
+  }
+
   /// Whether it counts as unacknowledged on the present connection, which sent it or its PUBREL.
   /// (4.9)
   public boolean isInWindow() {
@@ -95,6 +116,16 @@ public final class Delivery {
   /// Its place in the order of sending within its session.
   long order() {
     return order;
+  }
+
+  void order(long order) {
+    this.order = order;
+  }
+
+  /// The packet identifier and state that it had before a log kept it.
+  public void restore(int packetId, State state) {
+    this.packetId = packetId;
+    this.state = state;
   }
 
   void publish(int packetId, long order) {

@@ -3,7 +3,9 @@ package dev.midge.session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The deliveries that a client has not acknowledged to the end, by packet identifier. Home loop
@@ -18,6 +20,7 @@ public final class Inflight {
 
   private @Nullable Delivery[] places = NOTHING;
   private int count;
+  private boolean absent;
   private int lastPacketId;
   private long sent;
 
@@ -42,7 +45,7 @@ public final class Inflight {
 
   /// The delivery in flight with this identifier, or null.
   public @Nullable Delivery find(int packetId) {
-    if (count == 0) {
+    if (count == 0 || absent) {
       return null;
     }
     Delivery delivery = places[packetId & places.length - 1];
@@ -60,6 +63,17 @@ public final class Inflight {
     count--;
   }
 
+  /// The sequence numbers of all that are in flight.
+  public Set<Long> sequences() {
+    Set<Long> sequences = HashSet.newHashSet(count);
+    for (Delivery delivery : places) {
+      if (delivery != null) {
+        sequences.add(delivery.sequence());
+      }
+    }
+    return sequences;
+  }
+
   /// All that are in flight, in the order in which they were first sent. [MQTT-4.6.0-1]
   public List<Delivery> inOrder() {
     List<Delivery> all = new ArrayList<>(count);
@@ -70,6 +84,38 @@ public final class Inflight {
     }
     all.sort(Comparator.comparingLong(Delivery::order));
     return all;
+  }
+
+  /// Whether the deliveries are not in memory, but only in a log.
+  public boolean isAbsent() {
+    return absent;
+  }
+
+  /// Lets all deliveries go, since a log has them; only their count stays.
+  public void letGo() {
+    absent = count > 0;
+    places = NOTHING;
+  }
+
+  /// Sets how many a log keeps of an earlier process, all of them absent.
+  public void restore(int absentCount) {
+    count = absentCount;
+    absent = absentCount > 0;
+  }
+
+  /// Puts deliveries that were absent back, in the order of sending.
+  public void takeBack(List<Delivery> deliveries) {
+    absent = false;
+    count = 0;
+    for (Delivery delivery : deliveries) {
+      int packetId = delivery.packetId();
+      while (places.length == 0 || places[packetId & places.length - 1] != null) {
+        grow();
+      }
+      delivery.order(sent++);
+      places[packetId & places.length - 1] = delivery;
+      count++;
+    }
   }
 
   /// Gives the table back when nothing is in flight: idle sessions hold none.

@@ -22,6 +22,8 @@ public final class Session {
 
   private long expirySeconds;
   private @Nullable Will will;
+  private long number;
+  private long lastSequence;
 
   /// An empty session.
   public Session(String clientId) {
@@ -66,6 +68,31 @@ public final class Session {
   /// Whether it outlives its connection.
   public boolean isPersistent() {
     return expirySeconds > 0;
+  }
+
+  /// The number under which a log keeps it, or 0.
+  public long number() {
+    return number;
+  }
+
+  /// Notes under which number a log keeps it.
+  public void number(long number) {
+    this.number = number;
+  }
+
+  /// The sequence number that was given to a delivery last, or 0.
+  public long lastSequence() {
+    return lastSequence;
+  }
+
+  /// Continues with the sequence numbers of an earlier process.
+  public void lastSequence(long lastSequence) {
+    this.lastSequence = lastSequence;
+  }
+
+  /// The sequence number of the next delivery.
+  public long nextSequence() {
+    return ++lastSequence;
   }
 
   /// The will that is still to be published or withdrawn, or null.

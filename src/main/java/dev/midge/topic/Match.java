@@ -1,7 +1,5 @@
 package dev.midge.topic;
 
-import java.util.Arrays;
-
 /// Who gets a message of one topic: each interested session once, sorted by home loop, and the
 /// groups of which one member does. Immutable.
 public final class Match {
@@ -12,15 +10,27 @@ public final class Match {
 
   private final Subscription[][] byLoop;
   private final SharedGroup[] groups;
+  private final boolean isEmpty;
 
   Match(Subscription[][] byLoop, SharedGroup[] groups) {
     this.byLoop = byLoop;
     this.groups = groups;
+    this.isEmpty = size() == 0;
   }
 
   /// Those whose home is the loop with this index; callers must not change the array.
   public Subscription[] onLoop(int loop) {
     return loop < byLoop.length ? byLoop[loop] : NOBODY;
+  }
+
+  /// Whether any of those on this loop has to write down what it accepts.
+  public boolean isDurableOnLoop(int loop) {
+    for (Subscription subscription : onLoop(loop)) {
+      if (subscription.subscriber().isDurable()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The groups that share a matching subscription; callers must not change the array.
@@ -30,7 +40,7 @@ public final class Match {
 
   /// Whether nobody subscribed to the topic.
   public boolean isEmpty() {
-    return groups.length == 0 && Arrays.stream(byLoop).allMatch(part -> part.length == 0);
+    return isEmpty;
   }
 
   /// How many sessions and groups there are.

@@ -16,6 +16,11 @@ public interface Subscriber {
   /// The index of the event loop that owns it.
   int homeLoop();
 
+  /// Whether what it accepts has to be written down before its publisher hears of it.
+  default boolean isDurable() {
+    return false;
+  }
+
   /// How ready it is just now.
   Readiness readiness();
 }

@@ -85,16 +85,23 @@ public final class SubscriptionIndex {
     changed(-1);
   }
 
+  /// The group that shares subscriptions to this filter, or null. Any thread.
+  public @Nullable SharedGroup group(TopicFilter filter) {
+    LevelTree.Node<Subscribers> node = tree.find(filter.levels());
+    return node == null ? null : group(subscribersAt(node), filter);
+  }
+
   /// Who gets a message of this topic: every filter that matches it counts, `$` topics only when
   /// their first level is spelled out. [MQTT-4.7.2-1] Any thread.
   public Match match(TopicName topic) {
-    List<Subscribers> found = new ArrayList<>();
+    List<Subscribers> found = new ArrayList<>(4);
     List<String> levels = topic.levels();
-    List<LevelTree.Node<Subscribers>> reached = List.of(tree.root());
+    List<LevelTree.Node<Subscribers>> reached = new ArrayList<>(4);
+    List<LevelTree.Node<Subscribers>> next = new ArrayList<>(4);
+    reached.add(tree.root());
     for (int depth = 0; depth < levels.size() && !reached.isEmpty(); depth++) {
       boolean wildcards = depth > 0 || !topic.isReserved();
       String level = levels.get(depth);
-      List<LevelTree.Node<Subscribers>> next = new ArrayList<>();
       for (LevelTree.Node<Subscribers> node : reached) {
         if (wildcards) {
           collect(node.child("#"), found);
@@ -102,7 +109,10 @@ public final class SubscriptionIndex {
         }
         addIfPresent(node.child(level), next);
       }
+      List<LevelTree.Node<Subscribers>> left = reached;
       reached = next;
+      next = left;
+      next.clear();
     }
     for (LevelTree.Node<Subscribers> node : reached) {
       collect(node, found);
@@ -124,34 +134,60 @@ public final class SubscriptionIndex {
   }
 
   private Match matchOf(List<Subscribers> found) {
-    List<SharedGroup> groups = new ArrayList<>(0);
-    Map<Subscriber, List<Subscription>> bySubscriber = new LinkedHashMap<>();
-    List<List<Subscription>> byLoop = new ArrayList<>(loops);
-    for (int i = 0; i < loops; i++) {
-      byLoop.add(new ArrayList<>());
-    }
-    boolean mayOverlap = found.size() > 1;
+    SharedGroup[] groups = NO_GROUPS;
     for (Subscribers subscribers : found) {
-      groups.addAll(Arrays.asList(subscribers.groups));
-      for (int i = 0; i < subscribers.count; i++) {
-        Subscription subscription = subscribers.subscriptions[i];
-        if (subscription == null) {
-          break;
-        }
-        if (mayOverlap) {
-          bySubscriber
-              .computeIfAbsent(subscription.subscriber(), _ -> new ArrayList<>(1))
-              .add(subscription);
-        } else {
-          byLoop.get(subscription.subscriber().homeLoop()).add(subscription);
-        }
+      if (subscribers.groups.length > 0) {
+        int known = groups.length;
+        groups = Arrays.copyOf(groups, known + subscribers.groups.length);
+        System.arraycopy(subscribers.groups, 0, groups, known, subscribers.groups.length);
       }
     }
-    bySubscriber.forEach(
-        (subscriber, parts) -> byLoop.get(subscriber.homeLoop()).add(Subscription.union(parts)));
-    return new Match(
-        byLoop.stream().map(part -> part.toArray(NONE)).toArray(Subscription[][]::new),
-        groups.toArray(NO_GROUPS));
+    // Mostly one filter matches, and then no subscriber is found twice.
+    Subscribers all = found.size() == 1 ? found.getFirst() : united(found);
+    return new Match(byLoop(all.subscriptions, all.count), groups);
+  }
+
+  /// The subscriptions to several filters, each subscriber once.
+  private static Subscribers united(List<Subscribers> found) {
+    Map<Subscriber, List<Subscription>> bySubscriber = new LinkedHashMap<>();
+    for (Subscribers subscribers : found) {
+      for (int i = 0; i < subscribers.count; i++) {
+        Subscription subscription = present(subscribers.subscriptions[i]);
+        bySubscriber
+            .computeIfAbsent(subscription.subscriber(), _ -> new ArrayList<>(1))
+            .add(subscription);
+      }
+    }
+    Subscription[] all = new Subscription[bySubscriber.size()];
+    int count = 0;
+    for (List<Subscription> parts : bySubscriber.values()) {
+      all[count++] = Subscription.union(parts);
+    }
+    return new Subscribers(all, count, NO_GROUPS);
+  }
+
+  private Subscription[][] byLoop(@Nullable Subscription[] all, int count) {
+    int[] counts = new int[loops];
+    for (int i = 0; i < count; i++) {
+      counts[present(all[i]).subscriber().homeLoop()]++;
+    }
+    Subscription[][] parts = new Subscription[loops][];
+    for (int loop = 0; loop < loops; loop++) {
+      parts[loop] = counts[loop] == 0 ? NONE : new Subscription[counts[loop]];
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      Subscription subscription = present(all[i]);
+      int loop = subscription.subscriber().homeLoop();
+      parts[loop][--counts[loop]] = subscription;
+    }
+    return parts;
+  }
+
+  private static Subscription present(@Nullable Subscription subscription) {
+    if (subscription == null) {
+      throw new IllegalStateException("fewer subscriptions than were counted");
+    }
+    return subscription;
   }
 
   private synchronized void changed(int difference) {

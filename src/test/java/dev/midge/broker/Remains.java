@@ -1,8 +1,13 @@
 package dev.midge.broker;
 
+import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What a broker holds on to, for tests that ask whether anything is left. Not while it runs in
 /// threads of its own.
@@ -26,6 +31,51 @@ public final class Remains {
     }
     Session session = client.session();
     return session.queue().count() + session.inflight().count();
+  }
+
+  /// What a broker remembers of a session that a log keeps, too.
+  ///
+  /// @param filters the filters of its subscriptions
+  /// @param received the packet identifiers received and not released
+  /// @param inflight the packet identifiers in flight in the order of sending, or null while only
+  ///   the log knows them
+  public record Kept(
+      long number,
+      String clientId,
+      Set<String> filters,
+      List<Integer> received,
+      int inflightCount,
+      @Nullable List<Integer> inflight,
+      int queuedCount,
+      long lastSequence) {}
+
+  /// All sessions that a log keeps.
+  public static List<Kept> kept(Broker broker) {
+    List<Kept> all = new ArrayList<>();
+    for (int i = 0; i < broker.loopCount(); i++) {
+      for (Client client : broker.loop(i).clients()) {
+        if (client.isDurable()) {
+          all.add(kept(client.session()));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Kept kept(Session session) {
+    TreeSet<String> filters = new TreeSet<>();
+    session.subscriptions().keySet().forEach(filter -> filters.add(filter.toString()));
+    return new Kept(
+        session.number(),
+        session.clientId(),
+        filters,
+        IntStream.of(session.received().all()).boxed().toList(),
+        session.inflight().count(),
+        session.inflight().isAbsent()
+            ? null
+            : session.inflight().inOrder().stream().map(Delivery::packetId).toList(),
+        session.queue().count(),
+        session.lastSequence());
   }
 
   /// What is left of messages and timers, in words.
@@ -55,7 +105,7 @@ public final class Remains {
         if (session.queue().count() > messagesMax || session.queue().bytes() > bytesMax) {
           throw new AssertionError("too much waits for " + session.clientId());
         }
-        queuedBytes += session.queue().bytes();
+        queuedBytes += client.isDurable() ? 0 : session.queue().bytes();
       }
       if (queuedBytes != loop.queuedBytes()) {
         throw new AssertionError(loop.queuedBytes() + " bytes queued, not " + queuedBytes);

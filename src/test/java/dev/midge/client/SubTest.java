@@ -27,7 +27,7 @@ class SubTest {
     assertThat(first.status()).isZero();
     assertThat(first.output()).isEqualTo("a\nb\n");
 
-    var second = subscribed("-t", "none", "-q", "1", "-C", "1", "-c", "-i", id, "-V", version);
+    var second = sub("-t", "none", "-q", "1", "-C", "1", "-c", "-i", id, "-V", version);
     assertThat(second.status()).isZero();
     assertThat(second.output()).isEqualTo("c\n");
   }

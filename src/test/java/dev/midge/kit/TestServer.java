@@ -119,11 +119,29 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
       Files.writeString(listeners.resolve(file.getKey()), file.getValue());
     }
     overrideShared(listeners.resolve("defaults.yaml"));
+    running = start();
+  }
+
+  /// Stops the server and starts it again on its data, on other ports.
+  public void restart() {
+    restart(() -> {});
+  }
+
+  /// The same, with something that is to happen while it is down.
+  public void restart(Runnable meanwhile) {
+    running().close();
+    running = null;
+    meanwhile.run();
+    running = start();
+  }
+
+  private Server start() {
+    Path listeners = folder.resolve("listeners");
     ServeSettings settings =
         new ServeSettings(
             listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
-    running = Server.start(settings, loaded, authenticator);
+    return Server.start(settings, loaded, authenticator);
   }
 
   @Override

@@ -86,7 +86,9 @@ final class Ending {
   /// Lets everything happen that happens by itself.
   private void settle() {
     for (int i = 0; i < 20_000; i++) {
-      boolean busy = world.isAnswerDue();
+      boolean busy = world.isAnswerDue() || world.store().isBusy();
+      world.store().work();
+      world.store().requireKept();
       world.nextStep();
       world.answer();
       for (FakeWire wire : List.copyOf(world.wires())) {
@@ -280,8 +282,11 @@ final class Ending {
     require(Remains.connections(world.broker()) == 0, "connections are left");
     require(Remains.of(world.broker()).isEmpty(), "left: " + Remains.of(world.broker()));
     require(
-        world.oracle().sessionLog().clientIds().isEmpty() || world.scenario().faultOneIn() > 0,
-        "the log believes in " + world.oracle().sessionLog().clientIds());
+        world.store().written().sessions().isEmpty() || world.scenario().faultOneIn() > 0,
+        "the store believes in " + world.store().written().sessions().size() + " sessions");
+    require(
+        world.store().committed().sessions().isEmpty() || world.scenario().faultOneIn() > 0,
+        "the store has " + world.store().committed().sessions().size() + " sessions");
     long retained =
         world.oracle().topics().retained().values().stream()
             .filter(routing -> !routing.isExpired(world.nowMillis()))

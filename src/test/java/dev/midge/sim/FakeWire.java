@@ -35,6 +35,7 @@ final class FakeWire implements Wire {
   private long pendingBytes;
   private boolean writable = true;
   private boolean writableDue;
+  private boolean unwritableDue;
   private boolean closed;
 
   private final ArrayDeque<Frame> arriving = new ArrayDeque<>();
@@ -126,12 +127,18 @@ final class FakeWire implements Wire {
     if (!writable && pendingBytes <= world.scenario().outboundHighBytes() / 2) {
       writable = true;
       writableDue = true;
+      unwritableDue = false;
     }
   }
 
   /// Whether there is something to carry.
   boolean isCarrying() {
     return !pending.isEmpty() && !abandoned;
+  }
+
+  /// Whether the server takes what the client sends.
+  boolean isRead() {
+    return reading;
   }
 
   /// Whether nothing will come of it any more.
@@ -148,7 +155,9 @@ final class FakeWire implements Wire {
 
   /// Whether something is to be done on its loop.
   boolean hasEvent() {
-    return (reading && !closed && !sent.isEmpty()) || (writableDue && !closed) || isEndDue();
+    return (reading && !closed && !sent.isEmpty())
+        || ((writableDue || unwritableDue) && !closed)
+        || isEndDue();
   }
 
   private boolean isEndDue() {
@@ -161,10 +170,16 @@ final class FakeWire implements Wire {
     if (reading && !closed && !sent.isEmpty()) {
       events.add(this::read);
     }
-    if (writableDue && !closed) {
+    if ((writableDue || unwritableDue) && !closed) {
       events.add(() -> {
         writableDue = false;
         connection.writable();
+      });
+    }
+    if (unwritableDue && !closed) {
+      events.add(() -> {
+        unwritableDue = false;
+        connection.unwritable();
       });
     }
     if (isEndDue()) {
@@ -301,7 +316,9 @@ final class FakeWire implements Wire {
     pending.add(frame);
     pendingBytes += frame.sizeBytes();
     if (pendingBytes > world.scenario().outboundHighBytes()) {
+      unwritableDue |= writable;
       writable = false;
+      writableDue = false;
     }
     world.oracle().outbound(this, pendingBytes);
   }

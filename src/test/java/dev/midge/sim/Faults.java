@@ -56,6 +56,11 @@ final class Faults {
     return !hit.isEmpty();
   }
 
+  /// Whether there was ever any such client.
+  boolean hasEverHitAny() {
+    return !hitEver.isEmpty();
+  }
+
   /// The client has begun a new session.
   void healed(String clientId) {
     hit.remove(clientId);

@@ -38,7 +38,6 @@ final class Oracle {
   private final OracleClocks clocks;
   private final OracleDeliveries deliveries;
   private final OracleTopics topics;
-  private final LogMirror mirror;
   private final OraclePorts ports;
 
   private final Map<String, OracleSession> sessions = new TreeMap<>();
@@ -59,7 +58,6 @@ final class Oracle {
     this.clocks = new OracleClocks(world, this);
     this.deliveries = new OracleDeliveries(world, this);
     this.topics = new OracleTopics(world, this);
-    this.mirror = new LogMirror(world);
     this.ports = new OraclePorts(world);
   }
 
@@ -73,10 +71,6 @@ final class Oracle {
 
   OracleTopics topics() {
     return topics;
-  }
-
-  LogMirror sessionLog() {
-    return mirror;
   }
 
   OraclePorts ports() {
@@ -238,8 +232,9 @@ final class Oracle {
       case Pubcomp pubcomp when session != null ->
           deliveries.acknowledged(wire, session, pubcomp.packetId());
       case Pubrel pubrel when session != null -> session.received.remove(pubrel.packetId());
-      case Subscribe subscribe -> view.subscribe = subscribe;
-      case Unsubscribe unsubscribe -> view.unsubscribe = unsubscribe;
+      case Subscribe subscribe when session != null -> topics.subscribe(wire, session, subscribe);
+      case Unsubscribe unsubscribe when session != null ->
+          topics.unsubscribe(wire, session, unsubscribe);
       case Disconnect disconnect -> view.goodbye = disconnect;
       default -> {}
     }
@@ -252,10 +247,11 @@ final class Oracle {
       return;
     }
     boolean refused = routing.topic().toString().startsWith("denied");
+    if (publish.qos() != QoS.AT_MOST_ONCE) {
+      wire.view().unanswered.put(publish.packetId(), routing);
+    }
     if (!refused) {
-      boolean hasRoom = topics.hasRoomToRetain(routing);
       route(routing, world.current().nowMillis());
-      refused = !hasRoom;
     }
     Connect connect = wire.view().connect;
     if (exactlyOnce
@@ -271,9 +267,9 @@ final class Oracle {
     WireView view = wire.view();
     switch (packet) {
       case Connack connack -> connack(wire, connack);
-      case Suback suback -> topics.subscribed(wire, suback);
-      case Unsuback unsuback -> topics.unsubscribed(wire, unsuback);
-      case Acknowledgement acknowledgement -> acknowledged(acknowledgement);
+      case Suback suback -> topics.answered(wire, suback);
+      case Unsuback unsuback -> topics.answered(wire, unsuback);
+      case Acknowledgement acknowledgement -> acknowledged(wire, acknowledgement);
       case Disconnect _ -> {
         if (view.connect == null || view.connect.version() != ProtocolVersion.MQTT_5) {
           throw new SimulationFailure("DISCONNECT to " + wire);
@@ -283,7 +279,7 @@ final class Oracle {
     }
   }
 
-  private void acknowledged(Acknowledgement acknowledgement) {
+  private void acknowledged(FakeWire wire, Acknowledgement acknowledgement) {
     boolean allowed =
         switch (acknowledgement.reason()) {
           case SUCCESS, PACKET_IDENTIFIER_NOT_FOUND, NO_MATCHING_SUBSCRIBERS, NOT_AUTHORIZED ->
@@ -294,10 +290,14 @@ final class Oracle {
     if (!allowed) {
       throw new SimulationFailure("answer " + acknowledgement);
     }
-    if (acknowledgement.reason() == ReasonCode.NO_MATCHING_SUBSCRIBERS
-        && !routedNow.isEmpty()
+    if (!(acknowledgement instanceof Puback) && !(acknowledgement instanceof Pubrec)) {
+      return;
+    }
+    Routing routing = wire.view().unanswered.remove(acknowledgement.packetId());
+    if (routing != null
+        && acknowledgement.reason() == ReasonCode.NO_MATCHING_SUBSCRIBERS
         && !world.faults().hasHitAny()
-        && !(routedNow.getFirst().targets.isEmpty() && routedNow.getFirst().groups.isEmpty())) {
+        && !(routing.targets.isEmpty() && routing.groups.isEmpty())) {
       throw new SimulationFailure("somebody subscribed: " + acknowledgement);
     }
   }

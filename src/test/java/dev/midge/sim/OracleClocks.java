@@ -70,6 +70,9 @@ final class OracleClocks {
     ended.forEach(session -> oracle.endSession(session, loop.nowMillis()));
     for (FakeWire wire : loop.wires()) {
       WireView view = wire.view();
+      if (!wire.isRead() && world.store().isInUse()) {
+        view.heardMillis = loop.nowMillis(); // The store may be the reason.
+      }
       boolean isConnected = view.session != null;
       long silenceMaxMillis =
           isConnected ? view.keepAliveSeconds * 1500L : wire.limits().connectSecondsMax() * 1000L;

@@ -45,8 +45,9 @@ final class OracleDeliveries {
     if (session.hit) {
       return new Accepted(true, () -> {});
     }
-    requireInTime(routing, sending);
-    if (sending.duplicate()) {
+    boolean wasHeldBack = wasHeldBack(sending);
+    requireInTime(routing, sending, wasHeldBack);
+    if (sending.duplicate() && !(wasHeldBack && isUnknown(session, routing, sending))) {
       return resent(wire, session, routing, sending);
     }
     if (sending.qos() != QoS.AT_MOST_ONCE) {
@@ -55,6 +56,9 @@ final class OracleDeliveries {
     Target target = target(session, routing, sending);
     Replay replay = replay(session, routing, sending);
     Sent sent = new Sent(session, routing, sending.qos(), session.sentCount++, wire);
+    if (sending.duplicate()) {
+      wire.view().resentOrder = sent.order;
+    }
     sent.target = target;
     if (target != null) {
       target.accepted = true;
@@ -63,7 +67,10 @@ final class OracleDeliveries {
       }
     } else if (replay != null) {
       session.replays.remove(replay);
-    } else if (!takeForGroup(sent) && !mayBeRetained(routing, sending) && !mayBePassedOn(session)) {
+    } else if (!takeForGroup(sent)
+        && !mayBeRetained(routing, sending)
+        && !mayBePassedOn(session)
+        && !isOfUnknownTime(routing)) {
       throw new SimulationFailure(
           "nobody asked for " + routing + " as " + sending + " to " + session.clientId);
     }
@@ -72,6 +79,18 @@ final class OracleDeliveries {
       wire.view().unacknowledged++;
     }
     return accepted(sent);
+  }
+
+  /// Whether a message waited, after it had got its packet identifier, for that to be committed.
+  /// The connection may have broken in the meantime; then it was never sent, but its identifier was
+  /// given.
+  private boolean wasHeldBack(Sending sending) {
+    return sending.qos() != QoS.AT_MOST_ONCE && world.store().isInUse();
+  }
+
+  private static boolean isUnknown(OracleSession session, Routing routing, Sending sending) {
+    Sent sent = session.inflight.get(sending.packetId());
+    return sent == null || sent.routing != routing;
   }
 
   private static Accepted accepted(Sent sent) {
@@ -90,13 +109,22 @@ final class OracleDeliveries {
   /// group of the session, it is not, nor when a failure ended the connection of its publisher in
   /// the middle of its distribution, so that the will came in between.
   private boolean hasTurn(OracleSession session, Routing routing) {
-    return routing.groups.keySet().stream().noneMatch(session.groupsEver::contains)
-        && !world.faults().hasEverHit(routing.publisherId());
+    return !isForGroup(session, routing) && !world.faults().hasEverHit(routing.publisherId());
+  }
+
+  /// Whether a message may come to a session on behalf of a group, too.
+  private static boolean isForGroup(OracleSession session, Routing routing) {
+    return routing.groups.keySet().stream().anyMatch(session.groupsEver::contains);
   }
 
   /// Whether somebody subscribed whom a failure has hidden from the oracle, and passed it on.
   private boolean mayBePassedOn(OracleSession session) {
     return world.scenario().faultOneIn() > 0 && !session.groupsEver.isEmpty();
+  }
+
+  /// Whether it is the will of a connection of which, by a failure, only the server knew.
+  private boolean isOfUnknownTime(Routing routing) {
+    return routing.uncertain && world.faults().hasEverHit(routing.publisherId());
   }
 
   /// Whether it may be retained, because of a failure nobody knows.
@@ -115,7 +143,7 @@ final class OracleDeliveries {
     Target target = target(session, routing, sending);
     if (sending.duplicate()) {
       Sent sent = session.inflight.remove(sending.packetId());
-      target = sent == null ? null : sent.target;
+      target = sent == null ? target : sent.target;
       givenUp++;
     }
     if (target != null) {
@@ -123,7 +151,7 @@ final class OracleDeliveries {
     }
   }
 
-  private void requireInTime(Routing routing, Sending sending) {
+  private void requireInTime(Routing routing, Sending sending, boolean wasHeldBack) {
     long expirySeconds = sending.expirySeconds();
     if (!routing.expires()) {
       require(expirySeconds == -1, "message expires that does not: " + expirySeconds);
@@ -131,7 +159,8 @@ final class OracleDeliveries {
     }
     long nowMillis = world.current().nowMillis();
     require(
-        sending.duplicate() || !routing.isExpired(nowMillis), "message has expired: " + routing);
+        sending.duplicate() || wasHeldBack || !routing.isExpired(nowMillis),
+        "message has expired: " + routing);
     long waitedSeconds = Math.max(0, nowMillis - routing.routedMillis) / 1000;
     long expected = Math.max(0, routing.expirySeconds() - waitedSeconds);
     require(expirySeconds == expected, "expiry " + expirySeconds + " and not " + expected);
@@ -159,9 +188,7 @@ final class OracleDeliveries {
   private static void requireRoom(FakeWire wire, OracleSession session, Sending sending) {
     require(sending.packetId() >= 1 && sending.packetId() <= 65_535, "packet identifier");
     Sent same = session.inflight.get(sending.packetId());
-    require(
-        same == null || (same.mayPass && same.group != null),
-        "packet identifier " + sending.packetId() + " is in use");
+    require(same == null || same.mayPass, "packet identifier " + sending.packetId() + " is in use");
     requireQuota(wire);
   }
 
@@ -185,11 +212,10 @@ final class OracleDeliveries {
   /// The connection of a session broke: what others of its groups may take over, they may.
   void broken(OracleSession session) {
     for (Sent sent : session.inflight.values()) {
-      if (sent.group != null && sent.qos == QoS.AT_LEAST_ONCE) {
+      if (sent.qos == QoS.AT_LEAST_ONCE && isForGroup(session, sent.routing)) {
         sent.mayPass = true;
       }
     }
-    session.replays.clear();
   }
 
   private static @Nullable Target target(OracleSession session, Routing routing, Sending sending) {

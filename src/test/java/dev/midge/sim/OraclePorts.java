@@ -3,26 +3,15 @@ package dev.midge.sim;
 import dev.midge.broker.Connection;
 import dev.midge.broker.Farewell;
 import dev.midge.broker.Journal;
-import dev.midge.broker.RetainedLog;
-import dev.midge.packet.Message;
 import dev.midge.packet.ReasonCode;
-import dev.midge.packet.TopicName;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// The ports to which the server tells what it does: it must not end a connection without a good
 /// reason, nor fail where no failure was injected.
-final class OraclePorts implements Journal, RetainedLog {
+final class OraclePorts implements Journal {
   private final World world;
-  private final TreeMap<String, Message> retained = new TreeMap<>();
 
   OraclePorts(World world) {
     this.world = world;
-  }
-
-  /// The message retained for the topic, as the log knows, or null.
-  @Nullable Message retained(String topic) {
-    return retained.get(topic);
   }
 
   @Override
@@ -63,16 +52,5 @@ final class OraclePorts implements Journal, RetainedLog {
       throw new SimulationFailure("failure in " + where, failure);
     }
     world.trace("failure in " + where + ": " + failure.getMessage());
-  }
-
-  @Override
-  public void stored(Message message) {
-    world.faults().perhaps(message.publisherId(), "retained log");
-    retained.put(message.topic().toString(), message);
-  }
-
-  @Override
-  public void cleared(TopicName topic) {
-    retained.remove(topic.toString());
   }
 }

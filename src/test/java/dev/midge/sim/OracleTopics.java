@@ -6,6 +6,7 @@ import dev.midge.packet.Packet.Subscribe;
 import dev.midge.packet.Packet.Subscribe.Request;
 import dev.midge.packet.Packet.Unsuback;
 import dev.midge.packet.Packet.Unsubscribe;
+import dev.midge.packet.Properties;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
@@ -14,7 +15,6 @@ import dev.midge.sim.OracleSession.Wanted;
 import dev.midge.sim.Routing.GroupTarget;
 import dev.midge.sim.Routing.Target;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -153,41 +153,68 @@ final class OracleTopics {
         + routing.groups.keySet();
   }
 
-  /// The server grants, or refuses, what a client subscribes to.
-  void subscribed(FakeWire wire, Suback suback) {
-    WireView view = wire.view();
-    Subscribe subscribe = view.subscribe;
-    OracleSession session = view.session;
-    if (subscribe == null || session == null || subscribe.packetId() != suback.packetId()) {
-      throw new SimulationFailure("SUBACK for nothing");
-    }
-    view.subscribe = null;
-    Map<TopicFilter, Boolean> isNew = new HashMap<>();
-    for (int i = 0; i < suback.reasons().size(); i++) {
-      Request request = subscribe.requests().get(i);
-      ReasonCode reason = suback.reasons().get(i);
-      if (reason == ReasonCode.QUOTA_EXCEEDED) {
-        require(world.scenario().tiny(), suback);
-      } else if (request.filter().toString().startsWith("denied")) {
-        require(reason == ReasonCode.NOT_AUTHORIZED, suback);
+  /// The server takes SUBSCRIBE: what it has to answer, and what holds from now on.
+  void subscribe(FakeWire wire, OracleSession session, Subscribe subscribe) {
+    List<ReasonCode> answers = new ArrayList<>();
+    for (Request request : subscribe.requests()) {
+      TopicFilter filter = request.filter();
+      boolean isNew = !session.subscriptions.containsKey(filter);
+      if (isNew && !hasRoom(wire, session)) {
+        answers.add(ReasonCode.QUOTA_EXCEEDED);
+      } else if (filter.toString().startsWith("denied")) {
+        answers.add(ReasonCode.NOT_AUTHORIZED);
       } else {
-        require(reason == ReasonCode.granted(request.qos()), suback);
+        answers.add(ReasonCode.granted(request.qos()));
         Wanted wanted = new Wanted(request, request.qos(), subscribe.subscriptionId());
-        isNew.put(request.filter(), session.subscriptions.put(request.filter(), wanted) == null);
-        expectReplay(session, wanted, isNew.getOrDefault(request.filter(), false));
-        if (request.filter().isShared()) {
-          session.groupsEver.add(request.filter().toString());
+        session.subscriptions.put(filter, wanted);
+        expectReplay(session, wanted, isNew);
+        if (filter.isShared()) {
+          session.groupsEver.add(filter.toString());
           if (request.qos() == QoS.AT_MOST_ONCE) {
-            carelessGroups.add(request.filter().toString());
+            carelessGroups.add(filter.toString());
           }
         }
       }
     }
+    wire.view().subscribes.add(subscribe);
+    wire.view().answers.add(new Suback(subscribe.packetId(), answers, Properties.NONE));
   }
 
-  private static void require(boolean holds, Suback suback) {
-    if (!holds) {
+  private boolean hasRoom(FakeWire wire, OracleSession session) {
+    return session.subscriptions.size() < wire.limits().subscriptionsMax()
+        && subscriptionCount() < world.scenario().serverLimits().subscriptionsMax();
+  }
+
+  /// The server answers SUBSCRIBE.
+  void answered(FakeWire wire, Suback suback) {
+    WireView view = wire.view();
+    OracleSession session = view.session;
+    Subscribe subscribe = view.subscribes.poll();
+    if (session == null
+        || subscribe == null
+        || !(view.answers.poll() instanceof Suback expected)
+        || expected.packetId() != suback.packetId()) {
       throw new SimulationFailure("answered " + suback);
+    }
+    for (int i = 0; i < suback.reasons().size(); i++) {
+      if (suback.reasons().get(i) != expected.reasons().get(i)) {
+        correct(session, subscribe, i, suback);
+      }
+    }
+  }
+
+  /// After a failure it is not known how many subscriptions there are, and so neither whether there
+  /// is room for one more.
+  private void correct(OracleSession session, Subscribe subscribe, int index, Suback suback) {
+    if (!world.scenario().tiny() || !world.faults().hasEverHitAny()) {
+      throw new SimulationFailure("answered " + suback);
+    }
+    Request request = subscribe.requests().get(index);
+    if (suback.reasons().get(index).isError()) {
+      session.subscriptions.remove(request.filter());
+    } else {
+      session.subscriptions.put(
+          request.filter(), new Wanted(request, request.qos(), subscribe.subscriptionId()));
     }
   }
 
@@ -222,21 +249,28 @@ final class OracleTopics {
         new Replay(routing, request.filter(), routing.qos().atMost(wanted.qos()), ids, isWithheld));
   }
 
-  /// The server takes back what a client unsubscribed from.
-  void unsubscribed(FakeWire wire, Unsuback unsuback) {
-    WireView view = wire.view();
-    Unsubscribe unsubscribe = view.unsubscribe;
-    OracleSession session = view.session;
-    if (unsubscribe == null || session == null || unsubscribe.packetId() != unsuback.packetId()) {
-      throw new SimulationFailure("UNSUBACK for nothing");
+  /// The server takes UNSUBSCRIBE.
+  void unsubscribe(FakeWire wire, OracleSession session, Unsubscribe unsubscribe) {
+    List<ReasonCode> answers = new ArrayList<>();
+    for (TopicFilter filter : unsubscribe.filters()) {
+      answers.add(
+          session.subscriptions.remove(filter) != null
+              ? ReasonCode.SUCCESS
+              : ReasonCode.NO_SUBSCRIPTION_EXISTED);
     }
-    view.unsubscribe = null;
-    for (int i = 0; i < unsubscribe.filters().size(); i++) {
-      boolean existed = session.subscriptions.remove(unsubscribe.filters().get(i)) != null;
-      boolean says = unsuback.reasons().get(i) == ReasonCode.SUCCESS;
-      if (existed != says && !session.hit) {
-        throw new SimulationFailure("answered " + unsuback);
-      }
+    wire.view().answers.add(new Unsuback(unsubscribe.packetId(), answers, Properties.NONE));
+  }
+
+  /// The server answers UNSUBSCRIBE.
+  void answered(FakeWire wire, Unsuback unsuback) {
+    OracleSession session = wire.view().session;
+    boolean isExpected =
+        wire.view().answers.poll() instanceof Unsuback expected
+            && expected.packetId() == unsuback.packetId()
+            && session != null
+            && (expected.reasons().equals(unsuback.reasons()) || session.hit);
+    if (!isExpected) {
+      throw new SimulationFailure("answered " + unsuback);
     }
   }
 

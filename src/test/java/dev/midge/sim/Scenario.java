@@ -1,5 +1,6 @@
 package dev.midge.sim;
 
+import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
 import dev.midge.packet.ProtocolVersion;
@@ -20,6 +21,9 @@ import java.util.SplittableRandom;
 /// @param slowAuthentication whether some clients wait to be let in
 /// @param outboundHighBytes above this many bytes a wire is not writable
 /// @param limits those of the listeners
+/// @param hasStore whether the server has a store; what of it clients use, the limits say
+/// @param storeOneIn in one of how many steps the store gets something done
+/// @param restartOneIn in one of how many steps the server is restarted, or 0
 /// @param steps how many steps the run has before its end
 record Scenario(
     int loops,
@@ -34,6 +38,9 @@ record Scenario(
     int outboundHighBytes,
     List<Limits> limits,
     ServerLimits serverLimits,
+    boolean hasStore,
+    int storeOneIn,
+    int restartOneIn,
     int steps) {
 
   /// Draws a scenario.
@@ -45,8 +52,8 @@ record Scenario(
     long sessionSecondsMax = random.nextBoolean() ? Session.NEVER : 600;
     List<Limits> listeners =
         List.of(
-            limits(random, tiny, queueQos0, sessionSecondsMax),
-            limits(random, tiny, queueQos0, sessionSecondsMax));
+            limits(random, "first", tiny, queueQos0, sessionSecondsMax),
+            limits(random, "second", tiny, queueQos0, sessionSecondsMax));
     int faultOneIn = random.nextInt(4) == 0 ? 20 + random.nextInt(300) : 0;
     return new Scenario(
         loops,
@@ -67,13 +74,21 @@ record Scenario(
             1 << 20,
             tiny ? 2500L * loops : 1 << 30,
             tiny ? 1000L * loops : 1 << 30),
+        random.nextInt(4) > 0,
+        1 + random.nextInt(random.nextBoolean() ? 4 : 60),
+        0,
         steps);
   }
 
   private static Limits limits(
-      SplittableRandom random, boolean tiny, boolean queueQos0, long sessionSecondsMax) {
+      SplittableRandom random,
+      String listener,
+      boolean tiny,
+      boolean queueQos0,
+      long sessionSecondsMax) {
     int receiveMax = 1 + random.nextInt(8);
     return new Limits(
+        listener,
         EnumSet.allOf(ProtocolVersion.class),
         true,
         1 << 20,
@@ -97,6 +112,7 @@ record Scenario(
         1000,
         20,
         20,
-        100);
+        100,
+        Durability.values()[random.nextInt(3)]);
   }
 }

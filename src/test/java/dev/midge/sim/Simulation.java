@@ -38,7 +38,7 @@ final class Simulation {
         new Ending(world, wishes, clients).comeToRest();
       }
       return world.trace().fingerprint();
-    } catch (SimulationFailure | RuntimeException failure) {
+    } catch (AssertionError | RuntimeException failure) {
       throw new SimulationFailure(
           "seed %d, step %d: %s%n%s"
               .formatted(seed, world.step(), failure.getMessage(), world.trace().tail()),
@@ -72,12 +72,16 @@ final class Simulation {
     } else {
       world.answer();
     }
+    if (world.oneIn(world.scenario().storeOneIn())) {
+      world.store().work();
+    }
     List<Limits> limits = world.scenario().limits();
     Remains.requireConsistent(
         world.broker(),
         limits.stream().mapToInt(Limits::queueMessagesMax).max().orElseThrow(),
         limits.stream().mapToLong(Limits::queueBytesMax).max().orElseThrow());
     requireSame();
+    world.store().requireKept();
   }
 
   private void network() {

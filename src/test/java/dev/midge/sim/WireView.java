@@ -1,9 +1,12 @@
 package dev.midge.sim;
 
+import dev.midge.packet.Packet;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.Packet.Disconnect;
 import dev.midge.packet.Packet.Subscribe;
-import dev.midge.packet.Packet.Unsubscribe;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the oracle has noted about one connection.
@@ -12,8 +15,16 @@ final class WireView {
   @Nullable Connect connect;
 
   @Nullable Disconnect goodbye;
-  @Nullable Subscribe subscribe;
-  @Nullable Unsubscribe unsubscribe;
+
+  /// The answers to SUBSCRIBE and UNSUBSCRIBE that are to come.
+  final ArrayDeque<Packet> answers = new ArrayDeque<>();
+
+  /// Those that wait for SUBACK.
+  final ArrayDeque<Subscribe> subscribes = new ArrayDeque<>();
+
+  /// What the client has published with QoS 1 and 2 and has not been answered, by packet
+  /// identifier.
+  final Map<Integer, Routing> unanswered = new HashMap<>();
 
   /// Whether CONNECT was answered.
   boolean answered;

@@ -4,6 +4,7 @@ import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Connection;
+import dev.midge.broker.Store;
 import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
@@ -20,10 +21,11 @@ final class World {
   private final Scenario scenario;
   private final Faults faults;
   private final Oracle oracle;
+  private final FakeStore store;
   private final List<FakeLoop> loops = new ArrayList<>();
   private final List<FakeWire> wires = new ArrayList<>();
   private final List<CompletableFuture<ReasonCode>> unanswered = new ArrayList<>();
-  private final Broker broker;
+  private Broker broker;
 
   private long nowMillis = 1_700_000_000_000L;
   private long step;
@@ -34,21 +36,25 @@ final class World {
     this.scenario = Scenario.draw(random, steps);
     this.faults = new Faults(this, scenario.faultOneIn());
     this.oracle = new Oracle(this);
+    this.store = new FakeStore(this);
+    this.broker = newBroker();
+    trace.add(scenario.toString());
+  }
+
+  private Broker newBroker() {
+    loops.clear();
     for (int i = 0; i < scenario.loops(); i++) {
       loops.add(new FakeLoop(this, i, nowMillis));
     }
-    this.broker =
-        new Broker(
-            loops,
-            new Broker.Ports(
-                scenario.serverLimits(),
-                authenticator(),
-                authorizer(),
-                oracle.sessionLog(),
-                oracle.ports(),
-                oracle.ports(),
-                random.split()));
-    trace.add(scenario.toString());
+    return new Broker(
+        List.copyOf(loops),
+        new Broker.Ports(
+            scenario.serverLimits(),
+            authenticator(),
+            authorizer(),
+            scenario.hasStore() ? store : Store.NONE,
+            oracle.ports(),
+            random.split()));
   }
 
   Scenario scenario() {
@@ -61,6 +67,10 @@ final class World {
 
   Oracle oracle() {
     return oracle;
+  }
+
+  FakeStore store() {
+    return store;
   }
 
   Broker broker() {

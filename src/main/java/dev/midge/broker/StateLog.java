@@ -1,0 +1,99 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import dev.midge.session.Delivery;
+import dev.midge.session.Session;
+import dev.midge.topic.Subscription;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Where one loop writes down, in the order in which it happens, what is to outlive the process. A
+/// port; called on that loop only, and never blocks.
+///
+/// Each call is one change with everything decided: moments, numbers and deadlines are in it. What
+/// is written between two calls of [#commit] takes effect together or not at all.
+public interface StateLog {
+  /// Remembers nothing: all state lives as long as the process.
+  StateLog NONE = new StateLog() {};
+
+  /// What else than the session itself is kept of it.
+  ///
+  /// @param listener the name of the listener whose limits hold for the session
+  /// @param endsAtMillis when the session ends, in milliseconds since the epoch, or
+  ///   [Long#MAX_VALUE] while it does not: its client is there, or may stay away for ever
+  /// @param willAtMillis when its will is due, or [Long#MAX_VALUE] while it is not
+  record Terms(String listener, Durability durability, long endsAtMillis, long willAtMillis) {}
+
+  /// A session began, or its terms, its expiry interval or its will changed. Gives the session its
+  /// number with the first call.
+  default void updated(Session session, Terms terms) {}
+
+  /// A session ended with all that belongs to it.
+  default void ended(Session session) {}
+
+  /// A subscription began or changed.
+  default void subscribed(Session session, TopicFilter filter, Subscription subscription) {}
+
+  /// A subscription ended.
+  default void unsubscribed(Session session, TopicFilter filter) {}
+
+  /// A delivery was accepted for the session. Gives the delivery its numbers.
+  default void queued(Session session, Delivery delivery) {}
+
+  /// A delivery got its packet identifier.
+  default void sent(Session session, Delivery delivery) {}
+
+  /// PUBREC came for a delivery.
+  default void released(Session session, Delivery delivery) {}
+
+  /// A delivery is done with: acknowledged to the end, or dropped.
+  default void removed(Session session, Delivery delivery) {}
+
+  /// A QoS 2 message with this identifier came from the client.
+  default void received(Session session, int packetId) {}
+
+  /// The client released the identifier.
+  default void forgotten(Session session, int packetId) {}
+
+  /// The message is the one retained for its topic now.
+  default void retained(Message message) {}
+
+  /// No message is retained for the topic any more.
+  default void cleared(TopicName topic) {}
+
+  /// Hands over what was written since the last call. `committed` is done on the loop of this log
+  /// when that is as durable as asked; that of an earlier call is done earlier.
+  default void commit(Durability durability, Runnable committed) {
+    committed.run();
+  }
+
+  /// Fetches deliveries of a session that wait to be sent, in their order. `fetched` is done on the
+  /// loop of this log with all there are from `fromSequence` on, up to `countMax` of them or to the
+  /// one that makes `bytesMax` full; what was written before this call is among them.
+  default void fetchQueued(
+      Session session,
+      long fromSequence,
+      int countMax,
+      long bytesMax,
+      Consumer<List<StoredDelivery>> fetched) {
+    fetched.accept(List.of());
+  }
+
+  /// Fetches the deliveries of a session that were sent and not acknowledged to the end, in the
+  /// order of sending.
+  default void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+    fetched.accept(List.of());
+  }
+
+  /// Whether so much was handed over and is not committed that publishers should wait.
+  default boolean isBehind() {
+    return false;
+  }
+
+  /// Whether there is room on disk for messages of QoS 1 and 2 that have to be kept.
+  default boolean hasRoom() {
+    return true;
+  }
+}

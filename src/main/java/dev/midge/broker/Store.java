@@ -1,0 +1,42 @@
+package dev.midge.broker;
+
+import dev.midge.packet.Message;
+import java.util.function.Consumer;
+
+/// What outlives the process: a log for each loop to write to, and what earlier processes wrote. A
+/// port.
+public interface Store {
+  /// Remembers nothing.
+  Store NONE =
+      new Store() {
+        @Override
+        public Durability durabilityMax() {
+          return Durability.NONE;
+        }
+
+        @Override
+        public StateLog log(Loop loop) {
+          return StateLog.NONE;
+        }
+
+        @Override
+        public void sessions(Consumer<StoredSession> each) {}
+
+        @Override
+        public void retained(Consumer<Message> each) {}
+      };
+
+  /// What it can make sessions outlive.
+  default Durability durabilityMax() {
+    return Durability.DISK;
+  }
+
+  /// Makes the log of a loop. Before the loops start.
+  StateLog log(Loop loop);
+
+  /// Goes through all sessions that were kept. Before the loops start.
+  void sessions(Consumer<StoredSession> each);
+
+  /// Goes through all retained messages that were kept. Before the loops start.
+  void retained(Consumer<Message> each);
+}

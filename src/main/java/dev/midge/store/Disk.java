@@ -1,0 +1,56 @@
+package dev.midge.store;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.rocksdb.RocksDBException;
+
+/// The disk beneath a database: how much room it has, and that it may fail, which tests make it do.
+interface Disk {
+  /// What a database does with it.
+  enum Step {
+    OPEN,
+    WRITE,
+    /// A write has taken effect.
+    WRITTEN,
+    SYNC
+  }
+
+  /// The disk that a folder is on.
+  ///
+  /// @throws StoreFailure if there is none
+  static Disk of(Path folder) {
+    try {
+      FileStore store = Files.getFileStore(folder);
+      long totalBytes = store.getTotalSpace();
+      return new Disk() {
+        @Override
+        public long totalBytes() {
+          return totalBytes;
+        }
+
+        @Override
+        public long freeBytes() throws IOException {
+          return store.getUsableSpace();
+        }
+
+        @Override
+        public void begin(Step step) {}
+      };
+    } catch (IOException e) {
+      throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
+    }
+  }
+
+  /// Its size.
+  long totalBytes();
+
+  /// How much of it this process may still write.
+  long freeBytes() throws IOException;
+
+  /// A step begins.
+  ///
+  /// @throws RocksDBException to make it fail
+  void begin(Step step) throws RocksDBException;
+}

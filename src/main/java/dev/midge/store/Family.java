@@ -1,0 +1,56 @@
+package dev.midge.store;
+
+import java.util.Locale;
+
+/// A column family: what is kept under what. Numbers in keys are eight bytes, packet identifiers
+/// two, the highest byte first, so that keys stand in the order of their numbers.
+///
+/// Those that are written once and deleted once before they are written again are deleted by
+/// RocksDB's single delete, which leaves nothing behind.
+enum Family {
+  /// `format`; `group`: the numbers of the last group written; `e` and a session number: a session
+  /// that ended and of which not all is deleted.
+  META(false, 1),
+  /// Session number: session record.
+  SESSION(false, 4),
+  /// Session number, filter: subscription record.
+  SUBSCRIPTION(false, 4),
+  /// Session number: queue summary.
+  SUMMARY(false, 4),
+  /// Message number: message record. Written once.
+  MESSAGE(true, 24),
+  /// Message number: how many deliveries it has, if more than one.
+  REFERENCES(false, 4),
+  /// Session number, sequence number: queue record. Written once.
+  QUEUE(true, 8),
+  /// Session number, packet identifier: sequence number, place in the order of sending. With a byte
+  /// behind: PUBREC came. Written once until it is deleted.
+  INFLIGHT(true, 4),
+  /// Session number, packet identifier: a QoS 2 message came. Written once until it is deleted.
+  RECEIVED(true, 2),
+  /// Topic: message record.
+  RETAINED(false, 8);
+
+  private final boolean writtenOnce;
+  private final int memtableMebibytes;
+
+  Family(boolean writtenOnce, int memtableMebibytes) {
+    this.writtenOnce = writtenOnce;
+    this.memtableMebibytes = memtableMebibytes;
+  }
+
+  /// Its name on disk.
+  String fileName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Whether a key is written once only before it is deleted.
+  boolean isWrittenOnce() {
+    return writtenOnce;
+  }
+
+  /// How much of it is gathered in memory, in bytes.
+  long memtableBytes() {
+    return (long) memtableMebibytes << 20;
+  }
+}

@@ -1,0 +1,235 @@
+package dev.midge.store;
+
+import dev.midge.broker.Durability;
+import dev.midge.broker.Loop;
+import dev.midge.broker.StateLog;
+import dev.midge.broker.StoredDelivery;
+import dev.midge.packet.Message;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import dev.midge.session.Delivery;
+import dev.midge.session.Session;
+import dev.midge.topic.Subscription;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/// The log of one loop: encodes each change as a [Command], and hands those of a turn to the
+/// writer. Loop thread only.
+///
+/// A session that has no number is none that is kept: it was never begun here, or has ended.
+final class LoopLog implements StateLog {
+  private static final int TURN_BYTES = 512;
+
+  private final Loop loop;
+  private final StoreWriter writer;
+  private final Room room;
+
+  /// Gives numbers to sessions and messages, and places in the order of sending; each only once.
+  private final AtomicLong numbers;
+
+  private final ByteWriter record = new ByteWriter(TURN_BYTES);
+  private ByteWriter commands = new ByteWriter(TURN_BYTES);
+
+  /// The sessions whose queue summary is to be written at the end of the turn.
+  private final Set<Session> touched = new LinkedHashSet<>();
+
+  /// What is to be fetched when the turn is written.
+  private final List<Runnable> fetches = new ArrayList<>(0);
+
+  /// The message that was queued last in this turn: all its deliveries share one record.
+  private @Nullable Message message;
+
+  private long messageNumber;
+
+  LoopLog(Loop loop, StoreWriter writer, Room room, AtomicLong numbers) {
+    this.loop = loop;
+    this.writer = writer;
+    this.room = room;
+    this.numbers = numbers;
+  }
+
+  @Override
+  public void updated(Session session, Terms terms) {
+    if (session.number() == 0) {
+      session.number(numbers.incrementAndGet());
+    }
+    record.clear();
+    Records.session(record, session, terms);
+    begin(Command.SESSION, session).bytes(record);
+  }
+
+  @Override
+  public void ended(Session session) {
+    if (session.number() != 0) {
+      begin(Command.ENDED, session);
+      touched.remove(session);
+      session.number(0);
+    }
+  }
+
+  @Override
+  public void subscribed(Session session, TopicFilter filter, Subscription subscription) {
+    if (session.number() != 0) {
+      record.clear();
+      Records.subscription(record, subscription);
+      begin(Command.SUBSCRIBED, session).text(filter.toString()).bytes(record);
+    }
+  }
+
+  @Override
+  public void unsubscribed(Session session, TopicFilter filter) {
+    if (session.number() != 0) {
+      begin(Command.UNSUBSCRIBED, session).text(filter.toString());
+    }
+  }
+
+  @Override
+  public void queued(Session session, Delivery delivery) {
+    if (session.number() == 0) {
+      return;
+    }
+    if (!delivery.message().equals(message)) {
+      message = delivery.message();
+      messageNumber = numbers.incrementAndGet();
+      record.clear();
+      Records.message(record, message);
+      commands.one(Command.MESSAGE.code()).number(messageNumber).bytes(record);
+    }
+    delivery.kept(session.nextSequence(), messageNumber);
+    record.clear();
+    Records.queued(record, delivery, messageNumber);
+    begin(Command.QUEUED, session).number(delivery.sequence()).number(messageNumber).bytes(record);
+  }
+
+  @Override
+  public void sent(Session session, Delivery delivery) {
+    if (session.number() != 0) {
+      begin(Command.SENT, session)
+          .number(delivery.packetId())
+          .number(delivery.sequence())
+          .number(numbers.incrementAndGet());
+    }
+  }
+
+  @Override
+  public void released(Session session, Delivery delivery) {
+    if (session.number() != 0) {
+      begin(Command.RELEASED, session).number(delivery.packetId());
+    }
+  }
+
+  @Override
+  public void removed(Session session, Delivery delivery) {
+    if (session.number() != 0) {
+      begin(Command.REMOVED, session)
+          .number(delivery.sequence())
+          .number(delivery.messageNumber())
+          .number(delivery.packetId())
+          .one(delivery.state() == Delivery.State.RELEASED ? 1 : 0);
+    }
+  }
+
+  @Override
+  public void received(Session session, int packetId) {
+    if (session.number() != 0) {
+      begin(Command.RECEIVED, session).number(packetId);
+    }
+  }
+
+  @Override
+  public void forgotten(Session session, int packetId) {
+    if (session.number() != 0) {
+      begin(Command.FORGOTTEN, session).number(packetId);
+    }
+  }
+
+  @Override
+  public void retained(Message kept) {
+    record.clear();
+    Records.message(record, kept);
+    commands.one(Command.RETAINED.code()).bytes(kept.topic().utf8()).bytes(record);
+  }
+
+  @Override
+  public void cleared(TopicName topic) {
+    commands.one(Command.CLEARED.code()).bytes(topic.utf8());
+  }
+
+  @Override
+  public void commit(Durability durability, Runnable committed) {
+    for (Session session : touched) {
+      record.clear();
+      Records.summary(record, session);
+      commands.one(Command.SUMMARY.code()).number(session.number()).bytes(record);
+    }
+    touched.clear();
+    message = null;
+    writer.hand(new StoreWriter.Work.Commit(loop, commands.toBytes(), durability, committed));
+    commands = commands.length() > TURN_BYTES * 128 ? new ByteWriter(TURN_BYTES) : commands;
+    commands.clear();
+    fetches.forEach(Runnable::run);
+    fetches.clear();
+  }
+
+  @Override
+  public void fetchQueued(
+      Session session,
+      long fromSequence,
+      int countMax,
+      long bytesMax,
+      Consumer<List<StoredDelivery>> fetched) {
+    fetch(() -> {
+      long number = session.number();
+      Set<Long> sent = session.inflight().isAbsent() ? null : session.inflight().sequences();
+      hand(reader -> reader.queued(number, fromSequence, sent, countMax, bytesMax), fetched);
+    });
+  }
+
+  @Override
+  public void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+    long number = session.number();
+    fetch(() -> hand(reader -> reader.inflight(number), fetched));
+  }
+
+  @Override
+  public boolean isBehind() {
+    return writer.isBehind();
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return room.isThere();
+  }
+
+  private ByteWriter begin(Command command, Session session) {
+    touched.add(session);
+    return commands.one(command.code()).number(session.number());
+  }
+
+  /// Fetches when what was written in this turn is handed over, all of it together.
+  private void fetch(Runnable fetch) {
+    if (commands.length() == 0) {
+      fetch.run();
+    } else {
+      fetches.add(fetch);
+    }
+  }
+
+  private void hand(Query query, Consumer<List<StoredDelivery>> fetched) {
+    writer.hand(
+        new StoreWriter.Work.Fetch(reader -> {
+          List<StoredDelivery> found = query.ask(reader);
+          StoreWriter.execute(loop, () -> fetched.accept(found));
+        }));
+  }
+
+  private interface Query {
+    List<StoredDelivery> ask(QueueReader reader) throws RocksDBException;
+  }
+}

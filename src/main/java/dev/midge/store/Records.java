@@ -1,0 +1,198 @@
+package dev.midge.store;
+
+import dev.midge.broker.Durability;
+import dev.midge.broker.StateLog;
+import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredSession.StoredSubscription;
+import dev.midge.packet.Message;
+import dev.midge.packet.Packet.Will;
+import dev.midge.packet.Properties;
+import dev.midge.packet.QoS;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import dev.midge.session.Delivery;
+import dev.midge.session.Session;
+import dev.midge.topic.SharedGroup;
+import dev.midge.topic.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/// How values are written and read: the same in a command and in a column family. A change here is
+/// a new [Database#FORMAT].
+final class Records {
+  private static final int RETAIN = 4;
+  private static final int GROUP = 8;
+  private static final int NO_LOCAL = 16;
+
+  /// The lasting part of a session.
+  record SessionRecord(
+      String clientId, StateLog.Terms terms, long expirySeconds, @Nullable Will will) {}
+
+  /// What is known of the queue of a session without going through it.
+  record Summary(
+      long queuedFrom, int queuedCount, long queuedBytes, long lastSequence, int inflightCount) {
+    static final Summary EMPTY = new Summary(0, 0, 0, 0, 0);
+  }
+
+  /// A delivery without its message.
+  record QueueRecord(
+      long messageNumber,
+      QoS qos,
+      boolean retain,
+      int[] subscriptionIds,
+      @Nullable TopicFilter group) {
+
+    StoredDelivery with(Message message, long sequence, int packetId, boolean released) {
+      return new StoredDelivery(
+          sequence,
+          messageNumber,
+          message,
+          qos,
+          retain,
+          subscriptionIds,
+          group,
+          packetId,
+          released);
+    }
+  }
+
+  private Records() {}
+
+  static void message(ByteWriter to, Message message) {
+    to.one(message.qos().level() | (message.retain() ? RETAIN : 0))
+        .bytes(message.topic().utf8())
+        .number(message.expiresAtMillis())
+        .text(message.publisherId())
+        .bytes(message.properties().encoded())
+        .bytes(message.payload());
+  }
+
+  static Message message(ByteReader from) {
+    int flags = from.one();
+    TopicName topic = topic(from);
+    long expiresAtMillis = from.number();
+    String publisherId = from.text();
+    Properties properties = Properties.ofEncoded(from.bytes());
+    return new Message(
+        topic,
+        from.bytes(),
+        QoS.of(flags & 3),
+        (flags & RETAIN) != 0,
+        properties,
+        expiresAtMillis,
+        publisherId);
+  }
+
+  static void session(ByteWriter to, Session session, StateLog.Terms terms) {
+    to.text(session.clientId())
+        .text(terms.listener())
+        .one(terms.durability().ordinal())
+        .number(terms.endsAtMillis())
+        .number(terms.willAtMillis())
+        .number(session.expirySeconds());
+    Will will = session.will();
+    to.one(will == null ? 0 : 1);
+    if (will != null) {
+      to.one(will.qos().level() | (will.retain() ? RETAIN : 0))
+          .bytes(will.topic().utf8())
+          .number(will.delaySeconds())
+          .number(will.expirySeconds())
+          .bytes(will.properties().encoded())
+          .bytes(will.payload());
+    }
+  }
+
+  static SessionRecord session(ByteReader from) {
+    String clientId = from.text();
+    String listener = from.text();
+    Durability durability = Durability.values()[from.one()];
+    long endsAtMillis = from.number();
+    long willAtMillis = from.number();
+    long expirySeconds = from.number();
+    return new SessionRecord(
+        clientId,
+        new StateLog.Terms(listener, durability, endsAtMillis, willAtMillis),
+        expirySeconds,
+        from.one() == 0 ? null : will(from));
+  }
+
+  private static Will will(ByteReader from) {
+    int flags = from.one();
+    TopicName topic = topic(from);
+    long delaySeconds = from.number();
+    long expirySeconds = from.number();
+    Properties properties = Properties.ofEncoded(from.bytes());
+    return new Will(
+        topic,
+        from.bytes(),
+        QoS.of(flags & 3),
+        (flags & RETAIN) != 0,
+        delaySeconds,
+        expirySeconds,
+        properties);
+  }
+
+  static void subscription(ByteWriter to, Subscription subscription) {
+    int[] identifiers = subscription.identifiers();
+    to.one(
+            subscription.qos().level()
+                | (subscription.retainAsPublished() ? RETAIN : 0)
+                | (subscription.forOwnMessages() == null ? NO_LOCAL : 0))
+        .number(identifiers.length == 0 ? 0 : identifiers[0]);
+  }
+
+  static StoredSubscription subscription(String filter, ByteReader from) {
+    int flags = from.one();
+    return new StoredSubscription(
+        TopicFilter.of(filter),
+        QoS.of(flags & 3),
+        (flags & NO_LOCAL) != 0,
+        (flags & RETAIN) != 0,
+        from.count());
+  }
+
+  static void queued(ByteWriter to, Delivery delivery, long messageNumber) {
+    SharedGroup group = delivery.group();
+    to.number(messageNumber)
+        .one(
+            delivery.qos().level() | (delivery.retain() ? RETAIN : 0) | (group == null ? 0 : GROUP))
+        .number(delivery.subscriptionIds().length);
+    for (int identifier : delivery.subscriptionIds()) {
+      to.number(identifier);
+    }
+    if (group != null) {
+      to.text(group.filter().toString());
+    }
+  }
+
+  static QueueRecord queued(ByteReader from) {
+    long messageNumber = from.number();
+    int flags = from.one();
+    int[] identifiers = new int[from.count()];
+    for (int i = 0; i < identifiers.length; i++) {
+      identifiers[i] = from.count();
+    }
+    return new QueueRecord(
+        messageNumber,
+        QoS.of(flags & 3),
+        (flags & RETAIN) != 0,
+        identifiers,
+        (flags & GROUP) == 0 ? null : TopicFilter.of(from.text()));
+  }
+
+  static void summary(ByteWriter to, Session session) {
+    to.number(session.queue().firstSequence())
+        .number(session.queue().count())
+        .number(session.queue().bytes())
+        .number(session.lastSequence())
+        .number(session.inflight().count());
+  }
+
+  static Summary summary(ByteReader from) {
+    return new Summary(from.number(), from.count(), from.number(), from.number(), from.count());
+  }
+
+  private static TopicName topic(ByteReader from) {
+    byte[] utf8 = from.bytes();
+    return TopicName.of(utf8, 0, utf8.length);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.midge.store;
+
+import dev.midge.broker.Loop;
+import dev.midge.broker.StateLog;
+import dev.midge.broker.Store;
+import dev.midge.broker.StoredSession;
+import dev.midge.packet.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.rocksdb.RocksDBException;
+
+/// A store in a folder, held by one process at a time. Opened before the loops start, closed when
+/// they have stopped.
+public final class RocksStore implements Store, AutoCloseable {
+  private final Database database;
+  private final Room room;
+  private final StoreWriter writer;
+  private final AtomicLong numbers;
+
+  private RocksStore(Database database, Room room) throws RocksDBException {
+    this.database = database;
+    this.room = room;
+    this.numbers = new AtomicLong(database.position().highest());
+    this.writer = new StoreWriter(database, room);
+  }
+
+  /// Opens the store in a folder, which is made if need be.
+  ///
+  /// @throws StoreFailure if it cannot be opened, or another version of the program wrote it
+  public static RocksStore open(Path folder) {
+    try {
+      return open(folder, Disk.of(Files.createDirectories(folder)));
+    } catch (IOException e) {
+      throw new StoreFailure(folder + ": cannot be made (" + e.getMessage() + ").", e);
+    }
+  }
+
+  /// The same on a disk that may be one of a test.
+  static RocksStore open(Path folder, Disk disk) {
+    Database database = Database.open(folder, disk);
+    try {
+      return new RocksStore(database, new Room(disk));
+    } catch (RocksDBException e) {
+      database.close();
+      throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
+    }
+  }
+
+  @Override
+  public StateLog log(Loop loop) {
+    return new LoopLog(loop, writer, room, numbers);
+  }
+
+  @Override
+  public void sessions(Consumer<StoredSession> each) {
+    try (SessionReader reader = new SessionReader(database)) {
+      reader.readAll(each);
+    } catch (RocksDBException e) {
+      throw new StoreFailure("cannot read the sessions (" + e.getMessage() + ").", e);
+    }
+  }
+
+  @Override
+  public void retained(Consumer<Message> each) {
+    try (Database.Scan scan = database.scan(Family.RETAINED, new byte[0], null)) {
+      for (; scan.isAtKey(); scan.advance()) {
+        each.accept(Records.message(new ByteReader(scan.value())));
+      }
+    } catch (RocksDBException e) {
+      throw new StoreFailure("cannot read the retained messages (" + e.getMessage() + ").", e);
+    }
+  }
+
+  /// How many keys a family has, found by going through it.
+  long count(Family family) throws RocksDBException {
+    return database.count(family);
+  }
+
+  /// Returns when all that was handed over is on disk.
+  @Override
+  public void close() {
+    writer.close();
+    database.close();
+  }
+}

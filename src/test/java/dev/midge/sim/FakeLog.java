@@ -1,0 +1,366 @@
+package dev.midge.sim;
+
+import dev.midge.broker.Durability;
+import dev.midge.broker.StateLog;
+import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredSession.StoredSubscription;
+import dev.midge.packet.Message;
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+import dev.midge.session.Delivery;
+import dev.midge.session.Session;
+import dev.midge.sim.KeptState.KeptSession;
+import dev.midge.topic.SharedGroup;
+import dev.midge.topic.Subscription;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The log of one loop: checks that each call makes sense after those before it, and commits late.
+final class FakeLog implements StateLog {
+  /// Changes that are committed together.
+  private record Group(List<Consumer<KeptState>> changes, Runnable committed) {}
+
+  private final World world;
+  private final FakeStore store;
+  private final FakeLoop loop;
+
+  /// Written, and not handed over.
+  private List<Consumer<KeptState>> gathered = new ArrayList<>();
+
+  private final ArrayDeque<Group> handedOver = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> fetches = new ArrayDeque<>();
+
+  FakeLog(World world, FakeStore store, FakeLoop loop) {
+    this.world = world;
+    this.store = store;
+    this.loop = loop;
+  }
+
+  // The store's side.
+
+  boolean isBusy() {
+    return !handedOver.isEmpty() || !fetches.isEmpty();
+  }
+
+  boolean hasUncommitted() {
+    return !gathered.isEmpty() || !handedOver.isEmpty();
+  }
+
+  /// Commits a group, or answers a fetch.
+  void work() {
+    if (!fetches.isEmpty() && (handedOver.isEmpty() || world.oneIn(2))) {
+      fetches.remove().run();
+      return;
+    }
+    Group group = handedOver.remove();
+    world.trace("loop " + loop.index() + " gets " + group.changes.size() + " changes committed");
+    group.changes.forEach(change -> change.accept(store.committed()));
+    loop.execute(group.committed);
+  }
+
+  // Sessions.
+
+  @Override
+  public void updated(Session session, Terms terms) {
+    called(session, "updated");
+    if (session.number() == 0) {
+      session.number(store.nextSessionNumber());
+      requireUnknown(session.clientId());
+    }
+    long number = session.number();
+    String clientId = session.clientId();
+    long expirySeconds = session.expirySeconds();
+    var will = session.will();
+    write(
+        session,
+        state -> {
+          KeptSession kept = state.session(number);
+          if (kept == null) {
+            kept = new KeptSession(number, clientId, terms);
+            state.begin(kept);
+          }
+          kept.terms = terms;
+          kept.expirySeconds = expirySeconds;
+          kept.will = will;
+        });
+  }
+
+  private void requireUnknown(String clientId) {
+    if (store.written().session(clientId) != null && !world.faults().hasEverHit(clientId)) {
+      throw new SimulationFailure("log hears of a second session of " + clientId);
+    }
+  }
+
+  @Override
+  public void ended(Session session) {
+    called(session, "ended");
+    long number = session.number();
+    require(session, store.written().session(number) != null);
+    write(session, state -> state.end(number));
+  }
+
+  @Override
+  public void subscribed(Session session, TopicFilter filter, Subscription subscription) {
+    called(session, "subscribed");
+    int[] identifiers = subscription.identifiers();
+    StoredSubscription stored =
+        new StoredSubscription(
+            filter,
+            subscription.qos(),
+            subscription.forOwnMessages() == null,
+            subscription.retainAsPublished(),
+            identifiers.length == 0 ? 0 : identifiers[0]);
+    change(session, kept -> kept.subscribed(filter, stored));
+  }
+
+  @Override
+  public void unsubscribed(Session session, TopicFilter filter) {
+    called(session, "unsubscribed");
+    require(session, has(session, kept -> kept.subscriptions.containsKey(filter.toString())));
+    change(session, kept -> kept.subscriptions.remove(filter.toString()));
+  }
+
+  @Override
+  public void received(Session session, int packetId) {
+    called(session, "received");
+    require(session, has(session, kept -> !kept.received.contains(packetId)));
+    change(session, kept -> kept.received.add(packetId));
+  }
+
+  @Override
+  public void forgotten(Session session, int packetId) {
+    called(session, "forgotten");
+    require(session, has(session, kept -> kept.received.contains(packetId)));
+    change(session, kept -> kept.received.remove(packetId));
+  }
+
+  // Deliveries.
+
+  @Override
+  public void queued(Session session, Delivery delivery) {
+    called(session, "queued");
+    require(session, delivery.sequence() == 0);
+    delivery.kept(session.nextSequence(), store.nextMessageNumber());
+    SharedGroup group = delivery.group();
+    StoredDelivery stored =
+        new StoredDelivery(
+            delivery.sequence(),
+            delivery.messageNumber(),
+            delivery.message(),
+            delivery.qos(),
+            delivery.retain(),
+            delivery.subscriptionIds().clone(),
+            group == null ? null : group.filter(),
+            0,
+            false);
+    KeptState committed = store.committed();
+    long number = session.number();
+    write(
+        session,
+        state -> {
+          if (state == committed) {
+            store.committedDelivery(stored.message().payload(), number);
+          }
+          KeptSession kept = state.session(number);
+          if (kept != null) {
+            kept.deliveries.put(stored.sequence(), stored);
+            kept.lastSequence = stored.sequence();
+          }
+        });
+  }
+
+  @Override
+  public void sent(Session session, Delivery delivery) {
+    called(session, "sent");
+    int packetId = delivery.packetId();
+    require(session, packetId != 0);
+    require(session, has(session, kept -> kept.inflight(packetId) == null));
+    require(session, has(session, kept -> isQueued(kept, delivery)));
+    advance(session, delivery, packetId, false);
+    change(session, kept -> kept.sent.add(delivery.sequence()));
+  }
+
+  private static boolean isQueued(KeptSession kept, Delivery delivery) {
+    StoredDelivery known = kept.deliveries.get(delivery.sequence());
+    return known != null && known.packetId() == 0;
+  }
+
+  @Override
+  public void released(Session session, Delivery delivery) {
+    called(session, "released");
+    int packetId = delivery.packetId();
+    require(session, has(session, kept -> kept.inflight(packetId) != null));
+    advance(session, delivery, packetId, true);
+  }
+
+  private void advance(Session session, Delivery delivery, int packetId, boolean released) {
+    long sequence = delivery.sequence();
+    change(
+        session,
+        kept ->
+            kept.deliveries.computeIfPresent(
+                sequence,
+                (_, old) ->
+                    new StoredDelivery(
+                        old.sequence(),
+                        old.messageNumber(),
+                        old.message(),
+                        old.qos(),
+                        old.retain(),
+                        old.subscriptionIds(),
+                        old.group(),
+                        packetId,
+                        released)));
+  }
+
+  @Override
+  public void removed(Session session, Delivery delivery) {
+    called(session, "removed");
+    long sequence = delivery.sequence();
+    require(session, has(session, kept -> kept.deliveries.containsKey(sequence)));
+    change(
+        session,
+        kept -> {
+          kept.deliveries.remove(sequence);
+          kept.sent.remove(sequence);
+        });
+  }
+
+  // Retained messages.
+
+  @Override
+  public void retained(Message message) {
+    world.faults().perhaps(message.publisherId(), "log: retained");
+    write(state -> state.retained().put(message.topic().toString(), message));
+  }
+
+  @Override
+  public void cleared(TopicName topic) {
+    write(state -> state.retained().remove(topic.toString()));
+  }
+
+  // Commits and fetches.
+
+  @Override
+  public void commit(Durability durability, Runnable committed) {
+    requireLoop();
+    if (durability == Durability.NONE) {
+      throw new SimulationFailure("commit of nothing");
+    }
+    handedOver.add(new Group(gathered, committed));
+    gathered = new ArrayList<>();
+  }
+
+  @Override
+  public void fetchQueued(
+      Session session,
+      long fromSequence,
+      int countMax,
+      long bytesMax,
+      Consumer<List<StoredDelivery>> fetched) {
+    called(session, "fetchQueued");
+    fetch(() -> page(session.number(), fromSequence, countMax, bytesMax), fetched);
+  }
+
+  private List<StoredDelivery> page(long number, long fromSequence, int countMax, long bytesMax) {
+    KeptSession kept = store.written().session(number);
+    List<StoredDelivery> page = new ArrayList<>();
+    long bytes = 0;
+    for (StoredDelivery delivery : kept == null ? List.<StoredDelivery>of() : kept.queued()) {
+      if (delivery.sequence() >= fromSequence && page.size() < countMax && bytes < bytesMax) {
+        page.add(delivery);
+        bytes += delivery.message().sizeBytes();
+      }
+    }
+    return page;
+  }
+
+  @Override
+  public void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+    called(session, "fetchInflight");
+    long number = session.number();
+    fetch(
+        () -> {
+          KeptSession kept = store.written().session(number);
+          return kept == null ? List.of() : kept.inflight();
+        },
+        fetched);
+  }
+
+  /// Sees what is there now, or what is there when it is answered.
+  private void fetch(Supplier<List<StoredDelivery>> what, Consumer<List<StoredDelivery>> fetched) {
+    List<StoredDelivery> now = what.get();
+    boolean late = world.oneIn(2);
+    fetches.add(() -> {
+      List<StoredDelivery> found = late ? what.get() : now;
+      loop.execute(() -> {
+        world.trace("loop " + loop.index() + " has fetched " + found.size());
+        fetched.accept(found);
+      });
+    });
+  }
+
+  @Override
+  public boolean isBehind() {
+    return handedOver.size() > 3;
+  }
+
+  // Checks.
+
+  private void called(Session session, String what) {
+    if (world.current().index() != world.oracle().home(session.clientId())) {
+      throw new SimulationFailure("log called on another loop than the home of the session");
+    }
+    requireLoop();
+    world.faults().perhaps(session.clientId(), "log: " + what);
+  }
+
+  private void requireLoop() {
+    if (world.current() != loop) {
+      throw new SimulationFailure("log of another loop");
+    }
+  }
+
+  private interface Condition {
+    boolean holds(KeptSession kept);
+  }
+
+  private boolean has(Session session, Condition condition) {
+    KeptSession kept = store.written().session(session.number());
+    return kept != null && condition.holds(kept);
+  }
+
+  /// Something must be as the call says, unless failures have kept it from being known.
+  private void require(Session session, boolean holds) {
+    if (!holds && !world.faults().hasHit(session.clientId())) {
+      throw new SimulationFailure("log hears of something unknown of " + session.clientId());
+    }
+  }
+
+  private void change(Session session, Consumer<KeptSession> change) {
+    long number = session.number();
+    require(session, store.written().session(number) != null);
+    write(
+        session,
+        state -> {
+          KeptSession kept = state.session(number);
+          if (kept != null) {
+            change.accept(kept);
+          }
+        });
+  }
+
+  private void write(Session session, Consumer<KeptState> change) {
+    require(session, session.number() != 0);
+    write(change);
+  }
+
+  private void write(Consumer<KeptState> change) {
+    requireLoop();
+    change.accept(store.written());
+    gathered.add(change);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.midge.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.rocksdb.RocksDBException;
+
+/// A disk that fails when a test says so, and is as full as it says. Any thread.
+final class FaultyDisk implements Disk {
+  static final long TOTAL_BYTES = 100L << 30;
+
+  private volatile Predicate<Step> fails = _ -> false;
+  private volatile CountDownLatch failures = new CountDownLatch(0);
+  private volatile long freeBytes = TOTAL_BYTES;
+
+  /// From now on steps of which this is true fail.
+  ///
+  /// @param count how many failures [#awaitFailures] waits for
+  void failWhen(Predicate<Step> condition, int count) {
+    failures = new CountDownLatch(count);
+    fails = condition;
+  }
+
+  /// It is well again.
+  void heal() {
+    fails = _ -> false;
+  }
+
+  void awaitFailures() throws InterruptedException {
+    assertThat(failures.await(20, TimeUnit.SECONDS)).as("failures").isTrue();
+  }
+
+  void freeBytes(long bytes) {
+    freeBytes = bytes;
+  }
+
+  @Override
+  public long totalBytes() {
+    return TOTAL_BYTES;
+  }
+
+  @Override
+  public long freeBytes() {
+    return freeBytes;
+  }
+
+  @Override
+  public void begin(Step step) throws RocksDBException {
+    if (fails.test(step)) {
+      failures.countDown();
+      throw new RocksDBException("made to fail: " + step);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.midge.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midge.session.Delivery;
+import dev.midge.session.Session;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What a store does when its disk fails or gets full.
+final class WriteFailureTest {
+  private static final int CHANGES = 20;
+
+  @TempDir private Path folder;
+  private final FaultyDisk disk = new FaultyDisk();
+
+  @Test
+  void whatCannotBeWrittenIsNotAcknowledgedAndTriedAgain() throws Exception {
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.commitAndAwait();
+      disk.failWhen(step -> step == Disk.Step.WRITE, 2);
+      store.queue(session, OpenStore.message("kept"));
+      BooleanSupplier committed = store.commit();
+      disk.awaitFailures();
+
+      store.runTasks();
+      assertThat(committed.getAsBoolean()).isFalse();
+      assertThat(store.log().isBehind()).isTrue();
+
+      disk.heal();
+      store.await(committed);
+      assertThat(store.log().isBehind()).isFalse();
+      assertThat(store.queued(session)).containsExactly("kept");
+    }
+  }
+
+  /// Each step in turn, and each at many moments.
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLostAndNothingDoneTwiceWhicheverStepFails(Disk.Step step) throws Exception {
+    for (int moment = 0; moment < CHANGES; moment += 3) {
+      Path data = folder.resolve(step + "-" + moment);
+      Files.createDirectories(data);
+      List<String> expected = new ArrayList<>();
+      try (OpenStore store = new OpenStore(data, disk)) {
+        Session session = store.session("client");
+        failOnce(step, moment);
+        for (int i = 0; i < CHANGES; i++) {
+          Delivery delivery = store.queue(session, OpenStore.message("message " + i));
+          store.commitAndAwait();
+          if (i % 3 == 0) {
+            store.log().removed(session, delivery);
+          } else {
+            expected.add("message " + i);
+          }
+        }
+        store.commitAndAwait();
+        disk.heal();
+      }
+      try (OpenStore store = new OpenStore(data, disk)) {
+        Session session = store.sessions().getFirst();
+        assertThat(store.queued(session)).as("moment %d", moment).isEqualTo(expected);
+        assertThat(store.store().count(Family.MESSAGE)).isEqualTo(expected.size());
+      }
+    }
+  }
+
+  /// Lets a step fail once: that which comes after so many others. Opening again fails only after a
+  /// write did.
+  private void failOnce(Disk.Step step, int moment) {
+    AtomicInteger writes = new AtomicInteger(moment);
+    AtomicInteger others = new AtomicInteger(step == Disk.Step.OPEN ? 0 : moment);
+    disk.failWhen(
+        began ->
+            (step == Disk.Step.OPEN && began == Disk.Step.WRITE && writes.getAndDecrement() == 0)
+                || (began == step && others.getAndDecrement() == 0),
+        1);
+  }
+
+  @Test
+  void thereIsNoRoomWhenLittleOfTheDiskIsFreeUntilThereIsMore() throws Exception {
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.commitAndAwait();
+      assertThat(store.log().hasRoom()).isTrue();
+
+      disk.freeBytes(FaultyDisk.TOTAL_BYTES / 1000);
+      awaitRoom(store, false);
+      store.queue(session, OpenStore.message("draining and QoS 0 go on"));
+      store.commitAndAwait();
+
+      disk.freeBytes(FaultyDisk.TOTAL_BYTES);
+      awaitRoom(store, true);
+    }
+  }
+
+  @Test
+  void aStoreThatIsClosedWhileItsDiskFailsEnds() throws Exception {
+    OpenStore store = new OpenStore(folder, disk);
+    store.session("client");
+    store.commitAndAwait();
+    disk.failWhen(step -> step != Disk.Step.OPEN, 1);
+    store.session("another");
+    BooleanSupplier committed = store.commit();
+    disk.awaitFailures();
+    store.close();
+
+    store.runTasks();
+    assertThat(committed.getAsBoolean()).isFalse();
+    disk.heal();
+    try (OpenStore again = new OpenStore(folder, disk)) {
+      assertThat(again.sessions()).extracting(Session::clientId).containsExactly("client");
+    }
+  }
+
+  private static void awaitRoom(OpenStore store, boolean there) throws Exception {
+    while (store.log().hasRoom() != there) {
+      store.commitAndAwait();
+    }
+  }
+}
