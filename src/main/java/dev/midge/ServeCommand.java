@@ -2,6 +2,7 @@ package dev.midge;
 
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
@@ -135,6 +136,9 @@ final class ServeCommand implements Callable<Integer> {
     new EndpointTable(server.endpoints()).lines().forEach(out::println);
     out.println();
     out.println("Scripts find this in " + data.resolve("endpoints.json") + " and endpoints.env.");
+    if (server.endpoints().stream().anyMatch(endpoint -> endpoint.tls() != null)) {
+      out.println("TLS is done by " + Listeners.tlsProvider() + ".");
+    }
     out.flush();
   }
 }

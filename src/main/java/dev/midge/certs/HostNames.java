@@ -27,7 +27,7 @@ final class HostNames {
       if (name.equals(MACHINE)) {
         machine().ifPresent(names::add);
         if (!address.isEmpty()) {
-          names.add(address);
+          names.add(address.replaceFirst("%.*", "")); // Its network card is nobody's business.
         }
       } else {
         names.add(isAddress(name) ? InetAddress.ofLiteral(name).getHostAddress() : name);

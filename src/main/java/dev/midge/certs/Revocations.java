@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Revocations {
   private final Path file;
   private @Nullable X509CRL list;
-  private @Nullable FileTime readAt;
+  private @Nullable Version read;
+
+  /// What changes when the file does: it only grows.
+  private record Version(FileTime changedAt, long bytes) {}
 
   Revocations(Path file) {
     this.file = file;
@@ -38,16 +41,16 @@ final class Revocations {
 
   /// The list, or null if nothing was revoked yet.
   synchronized @Nullable X509CRL list() throws IOException {
-    FileTime changedAt;
+    Version version;
     try {
-      changedAt = Files.getLastModifiedTime(file);
+      version = new Version(Files.getLastModifiedTime(file), Files.size(file));
     } catch (NoSuchFileException none) {
       return null;
     }
-    if (!changedAt.equals(readAt)) {
+    if (!version.equals(read)) {
       try (InputStream bytes = Files.newInputStream(file)) {
         list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(bytes);
-        readAt = changedAt;
+        read = version;
       } catch (CertificateException | CRLException e) {
         throw new IOException(file + ": " + e.getMessage(), e);
       }

@@ -84,6 +84,11 @@ public final class Listeners implements AutoCloseable {
     entrances.forEach(entrance -> entrance.renewed(names));
   }
 
+  /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.
+  public static String tlsProvider() {
+    return TlsEntrance.provider();
+  }
+
   /// The open listeners, in the order in which they were opened.
   public List<Endpoint> endpoints() {
     return List.copyOf(endpoints);

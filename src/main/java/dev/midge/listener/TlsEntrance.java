@@ -43,9 +43,9 @@ final class TlsEntrance {
     this.current = load();
   }
 
-  /// Who does the work: `boringssl`, or `jdk` where there is no library of it for this machine.
+  /// Who does the work: `BoringSSL`, or `the JDK` where there is no library of it for this machine.
   static String provider() {
-    return OpenSsl.isAvailable() ? "boringssl" : "jdk";
+    return OpenSsl.isAvailable() ? "BoringSSL" : "the JDK";
   }
 
   /// Takes the certificate anew if it is one of these.
