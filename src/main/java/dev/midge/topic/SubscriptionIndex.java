@@ -91,7 +91,7 @@ public final class SubscriptionIndex {
   /// The group that shares subscriptions to this filter, or null. Any thread.
   public @Nullable SharedGroup group(TopicFilter filter) {
     LevelTree.Node<Subscribers> node = tree.find(filter.levels());
-    return node == null ? null : group(subscribersAt(node), filter);
+    return node == null ? null : subscribersAt(node).groups.get(filter);
   }
 
   /// Who gets a message of this topic: every filter that matches it counts, `$` topics only when
