@@ -363,6 +363,7 @@ public final class BrokerLoop {
         .restore(
             stored.queuedFrom(), stored.queuedCount(), stored.queuedBytes(), limits.queueQos0());
     Client client = new Client(this, session, limits, stored.terms().durability());
+    client.restored();
     clients.put(stored.clientId(), client);
     for (StoredSession.StoredSubscription kept : stored.subscriptions()) {
       Subscription subscription =
