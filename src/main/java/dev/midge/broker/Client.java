@@ -121,6 +121,11 @@ final class Client implements Subscriber {
     }
   }
 
+  /// A log knows the session from an earlier process.
+  void restored() {
+    durable = true;
+  }
+
   /// Writes down the terms of the session, if it outlives connections or ever did: what an earlier
   /// connection left may still be in the log only.
   ///

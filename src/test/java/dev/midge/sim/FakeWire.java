@@ -110,6 +110,18 @@ final class FakeWire implements Wire {
     abandon();
   }
 
+  /// The server has ended: what is on its way to the client still arrives.
+  void lose() {
+    closed = true;
+    told = true;
+    destination = null;
+    arrival = null;
+    pending.clear();
+    pendingBytes = 0;
+    view.closed = true;
+    view.session = null;
+  }
+
   private void abandon() {
     abandoned = true;
     arriving.clear();

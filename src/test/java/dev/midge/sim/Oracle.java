@@ -20,6 +20,7 @@ import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.session.Session;
+import dev.midge.sim.KeptState.KeptSession;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -42,6 +43,7 @@ final class Oracle {
   private final OraclePromises promises;
 
   private final Map<String, OracleSession> sessions = new TreeMap<>();
+  private final Map<Long, OracleSession> byNumber = new TreeMap<>();
   private final List<OracleSession> ever = new ArrayList<>();
   private final Map<String, Integer> homes = new TreeMap<>();
   private final Set<FakeWire> connecting = new LinkedHashSet<>();
@@ -117,6 +119,11 @@ final class Oracle {
     return homes.computeIfAbsent(clientId, _ -> world.current().index());
   }
 
+  /// The same for a client that has been there.
+  int homeOf(String clientId) {
+    return homes.getOrDefault(clientId, 0);
+  }
+
   /// A loop has been shut down.
   void shutDown(int loop) {
     shutDown.add(loop);
@@ -124,6 +131,24 @@ final class Oracle {
 
   boolean isShutDown(int loop) {
     return shutDown.contains(loop);
+  }
+
+  /// The server has ended, in whatever way, and is about to start with what is committed.
+  void restart() {
+    OracleRestart restart = new OracleRestart(world, this);
+    Map<String, OracleSession> remaining = restart.sessions(byNumber, new LinkedHashSet<>(routed));
+    for (OracleSession session : sessions.values()) {
+      if (!remaining.containsValue(session)) {
+        session.ended = true;
+        session.wire = null;
+      }
+    }
+    sessions.clear();
+    sessions.putAll(remaining);
+    topics.restart(restart);
+    connecting.clear();
+    shutDown.clear();
+    routedNow.clear();
   }
 
   // Messages.
@@ -362,6 +387,10 @@ final class Oracle {
     sessions.put(clientId, session);
     if (known == null) {
       ever.add(session);
+    }
+    KeptSession kept = world.store().written().session(clientId);
+    if (kept != null) {
+      byNumber.put(kept.number, session);
     }
     session.home = world.current().index();
     establish(wire, session, connect, connack);

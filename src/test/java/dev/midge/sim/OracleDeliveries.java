@@ -56,7 +56,8 @@ final class OracleDeliveries {
     }
     Target target = target(session, routing, sending);
     Replay replay = replay(session, routing, sending);
-    Sent sent = new Sent(session, routing, sending.qos(), session.sentCount++, wire);
+    Sent sent =
+        new Sent(session, routing, sending.qos(), session.sentCount++, wire, sending.packetId());
     if (sending.duplicate()) {
       wire.view().resentOrder = sent.order;
     }
@@ -68,6 +69,9 @@ final class OracleDeliveries {
       }
     } else if (replay != null) {
       session.replays.remove(replay);
+      if (isForGroup(session, routing)) {
+        routing.takenEver.add(sent); // It may as well be that.
+      }
     } else if (!takeForGroup(sent)
         && !mayBeRetained(routing, sending)
         && !mayBePassedOn(session)
@@ -77,6 +81,7 @@ final class OracleDeliveries {
     }
     if (sending.qos() != QoS.AT_MOST_ONCE) {
       session.inflight.put(sending.packetId(), sent);
+      session.sentEver.add(sent);
       wire.view().unacknowledged++;
     }
     return accepted(sent);

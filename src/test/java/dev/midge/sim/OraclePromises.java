@@ -56,17 +56,21 @@ final class OraclePromises {
   void requireHurried() {
     FakeWire wire = hurried;
     hurried = null;
-    if (wire != null && !wire.view().closed && !wire.view().unanswered.isEmpty()) {
+    boolean isHurried = wire != null && !wire.view().closed && !world.faults().hasEverHitAny();
+    if (wire != null && isHurried && !wire.view().unanswered.isEmpty()) {
       throw new SimulationFailure(wire + " waits for nothing");
     }
   }
 
   /// The server acknowledges a message to its publisher.
   void acknowledged(Routing routing) {
-    if (world.faults().hasEverHitAny()) {
+    if (world.faults().hasEverHitAny() || routing.isTorn) {
       return;
     }
     routing.isAcknowledged = true;
+    if (routing.retain() && routing.isKept) {
+      world.oracle().topics().acknowledgedRetained(routing);
+    }
     routing.targets.forEach((session, target) -> {
       if (isPromised(session, target)
           && !world.store().hasCommitted(routing.payload(), target.keptAs)) {

@@ -26,9 +26,13 @@ final class OracleSession {
     final OracleSession session;
     final Routing routing;
     final QoS qos;
-    final long order;
+    final int packetId;
+    long order;
     Routing.@Nullable GroupTarget group;
-    FakeWire wire;
+
+    /// The connection that sent it last, or null when it is not known to have been sent.
+    @Nullable FakeWire wire;
+
     boolean released;
     boolean got;
 
@@ -39,12 +43,19 @@ final class OracleSession {
     /// have it.
     boolean mayPass;
 
-    Sent(OracleSession session, Routing routing, QoS qos, long order, FakeWire wire) {
+    Sent(
+        OracleSession session,
+        Routing routing,
+        QoS qos,
+        long order,
+        @Nullable FakeWire wire,
+        int packetId) {
       this.session = session;
       this.routing = routing;
       this.qos = qos;
       this.order = order;
       this.wire = wire;
+      this.packetId = packetId;
     }
   }
 
@@ -52,6 +63,10 @@ final class OracleSession {
   final Map<TopicFilter, Wanted> subscriptions = new LinkedHashMap<>();
   final TreeSet<String> groupsEver = new TreeSet<>();
   final Map<Integer, Sent> inflight = new HashMap<>();
+
+  /// All that were sent with QoS 1 and 2, in their order.
+  final List<Sent> sentEver = new ArrayList<>();
+
   final TreeSet<Integer> received = new TreeSet<>();
 
   /// The messages whose packet identifiers are in [#received].

@@ -26,6 +26,7 @@ final class OracleTopics {
   private final World world;
   private final Oracle oracle;
   private final TreeMap<String, Routing> retained = new TreeMap<>();
+  private final TreeMap<String, Routing> acknowledged = new TreeMap<>();
   private final TreeMap<String, Long> retainedOrders = new TreeMap<>();
   private final TreeSet<String> uncertain = new TreeSet<>();
 
@@ -57,9 +58,37 @@ final class OracleTopics {
     return uncertain.contains(topic);
   }
 
+  /// The publisher of a message was told that it is retained.
+  void acknowledgedRetained(Routing routing) {
+    acknowledged.merge(
+        routing.topic().toString(), routing, (old, now) -> old.order > now.order ? old : now);
+  }
+
+  /// The server has been restarted.
+  void restart(OracleRestart restart) {
+    Map<String, Routing> kept = restart.retained();
+    acknowledged.forEach((topic, routing) -> {
+      if (!uncertain.contains(topic)) {
+        restart.requireRetained(routing, kept);
+      }
+    });
+    retained.clear();
+    retained.putAll(kept);
+    acknowledged.clear();
+    uncertain.clear();
+    if (kept.size() > world.scenario().serverLimits().retainedMessagesMax()) {
+      uncertain.addAll(kept.keySet());
+    }
+  }
+
   /// The order of the last message that was retained for the topic, or cleared it.
   long retainedOrder(String topic) {
     return retainedOrders.getOrDefault(topic, 0L);
+  }
+
+  /// Whether that is so for any topic.
+  boolean isAnyUncertain() {
+    return !uncertain.isEmpty();
   }
 
   /// Whether a message would find room, should it have to be retained.

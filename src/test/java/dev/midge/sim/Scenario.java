@@ -76,7 +76,7 @@ record Scenario(
             tiny ? 1000L * loops : 1 << 30),
         random.nextInt(4) > 0,
         1 + random.nextInt(random.nextBoolean() ? 4 : 60),
-        0,
+        random.nextInt(3) == 0 ? 200 + random.nextInt(2000) : 0,
         steps);
   }
 

@@ -34,6 +34,10 @@ final class Simulation {
       }
       if (world.scenario().shutDown()) {
         new Ending(world, wishes, clients).shutDown();
+        if (world.scenario().hasStore()) {
+          world.restart();
+          new Ending(world, wishes, clients).comeToRest();
+        }
       } else {
         new Ending(world, wishes, clients).comeToRest();
       }
@@ -53,6 +57,10 @@ final class Simulation {
 
   private void step() {
     world.nextStep();
+    int restartOneIn = world.scenario().restartOneIn();
+    if (restartOneIn > 0 && world.oneIn(restartOneIn)) {
+      world.restart();
+    }
     int choice = world.below(100);
     if (choice < 42) {
       List<FakeLoop> busy = world.loops().stream().filter(FakeLoop::isBusy).toList();

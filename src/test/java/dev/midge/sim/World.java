@@ -29,6 +29,7 @@ final class World {
 
   private long nowMillis = 1_700_000_000_000L;
   private long step;
+  private boolean isRestarted;
   private @Nullable FakeLoop running;
 
   World(long seed, int steps) {
@@ -39,6 +40,28 @@ final class World {
     this.store = new FakeStore(this);
     this.broker = newBroker();
     trace.add(scenario.toString());
+  }
+
+  /// Ends the server, with all that is not committed, and starts it again.
+  void restart() {
+    trace("the server is restarted");
+    wires.forEach(FakeWire::lose);
+    wires.clear();
+    unanswered.clear();
+    store.crash();
+    broker = newBroker();
+    oracle.restart();
+    broker.restore(name ->
+        scenario.limits().stream()
+            .filter(limits -> limits.listener().equals(name))
+            .findFirst()
+            .orElseThrow());
+    isRestarted = true;
+  }
+
+  /// Whether the server has been restarted.
+  boolean isRestarted() {
+    return isRestarted;
   }
 
   private Broker newBroker() {
