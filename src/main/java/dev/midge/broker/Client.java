@@ -140,11 +140,6 @@ final class Client implements Subscriber {
             session, new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis));
   }
 
-  /// A log knows the session from an earlier process.
-  void restored() {
-    durable = true;
-  }
-
   @Nullable Connection connection() {
     return connection;
   }
