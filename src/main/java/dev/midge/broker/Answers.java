@@ -33,7 +33,8 @@ final class Answers {
   private @Nullable ArrayDeque<Held> held;
 
   private int lastToPublisher;
-  private int subacksAndMessages;
+  private int subacks;
+  private int messages;
   private int messagesAtMostOnce;
 
   Answers(Connection connection) {
@@ -80,7 +81,12 @@ final class Answers {
   /// Whether messages have to wait: behind SUBACK, because clients expect it before them although
   /// they might come first (3.8.4), and behind each other.
   boolean holdsMessages() {
-    return subacksAndMessages > 0;
+    return subacks + messages > 0;
+  }
+
+  /// Whether a SUBACK waits, and with it the retained messages that it brings.
+  boolean holdsSuback() {
+    return subacks > 0;
   }
 
   /// Does something when the receipt is complete and all that was to be done before is, unless the
@@ -117,7 +123,8 @@ final class Answers {
     connection.loop().tally().drop(Drop.OFFLINE, messagesAtMostOnce);
     held = null;
     lastToPublisher = 0;
-    subacksAndMessages = 0;
+    subacks = 0;
+    messages = 0;
     messagesAtMostOnce = 0;
   }
 
@@ -125,9 +132,10 @@ final class Answers {
     switch (kind) {
       case OTHER -> {}
       case LAST_TO_PUBLISHER -> lastToPublisher += sign;
-      case SUBACK, MESSAGE -> subacksAndMessages += sign;
+      case SUBACK -> subacks += sign;
+      case MESSAGE -> messages += sign;
       case MESSAGE_AT_MOST_ONCE -> {
-        subacksAndMessages += sign;
+        messages += sign;
         messagesAtMostOnce += sign;
       }
     }

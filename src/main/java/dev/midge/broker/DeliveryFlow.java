@@ -291,7 +291,7 @@ final class DeliveryFlow {
 
   private boolean sendNextRetained(Client client, Connection connection) {
     RetainedReplay replay = connection.outgoing().peekReplay();
-    if (replay == null) {
+    if (replay == null || connection.answers().holdsSuback()) {
       return false;
     }
     Subscription subscription = replay.subscription();

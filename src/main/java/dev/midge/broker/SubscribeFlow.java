@@ -43,7 +43,6 @@ final class SubscribeFlow {
           "no subscription identifiers here");
     }
     List<ReasonCode> answers = new ArrayList<>(subscribe.requests().size());
-    List<RetainedReplay> replays = new ArrayList<>(0);
     long before = loop.promises();
     for (Request request : subscribe.requests()) {
       ReasonCode refusal = refusal(connection, request.filter());
@@ -53,23 +52,18 @@ final class SubscribeFlow {
         continue;
       }
       answers.add(ReasonCode.granted(request.qos().atMost(connection.limits().qosMax())));
-      add(connection, request, subscribe.subscriptionId(), replays);
+      add(connection, request, subscribe.subscriptionId());
     }
     Receipt receipt = loop.receiptSince(before);
     connection
         .answers()
         .send( // [MQTT-3.8.4-1]
             new Suback(subscribe.packetId(), answers, Properties.NONE), receipt);
-    if (!connection.answers().holdsMessages()) {
-      replay(connection, replays);
-    } else if (!replays.isEmpty()) {
-      connection.answers().hold(receipt, () -> replay(connection, replays));
+    if (connection.answers().holdsSuback()) {
+      connection.answers().hold(receipt, () -> loop.deliveries().pump(connection.client()));
+    } else {
+      loop.deliveries().pump(connection.client());
     }
-  }
-
-  private void replay(Connection connection, List<RetainedReplay> replays) {
-    replays.forEach(connection.outgoing()::replay);
-    loop.deliveries().pump(connection.client());
   }
 
   /// Takes UNSUBSCRIBE. What is in flight is still completed. [MQTT-3.10.4-3]
@@ -108,8 +102,7 @@ final class SubscribeFlow {
     client.session().subscriptions().clear();
   }
 
-  private void add(
-      Connection connection, Request request, int identifier, List<RetainedReplay> replays) {
+  private void add(Connection connection, Request request, int identifier) {
     Client client = connection.client();
     Session session = client.session();
     Subscription subscription =
@@ -123,13 +116,14 @@ final class SubscribeFlow {
     index.subscribe(request.filter(), subscription, previous);
     client.promise().subscribed(session, request.filter(), subscription);
     boolean sendsRetained = sendsRetained(request, previous == null);
-    if (sendsRetained) {
-      replays.add(new RetainedReplay(retained.cursor(request.filter()), subscription));
-    }
     if (previous != null && sendsRetained) {
       connection.outgoing().withdraw(previous); // They are sent from the start again.
     } else if (previous != null) {
       connection.outgoing().handOver(previous, subscription);
+    }
+    if (sendsRetained) {
+      RetainedIndex.Cursor cursor = retained.cursor(request.filter());
+      connection.outgoing().replay(new RetainedReplay(cursor, subscription));
     }
   }
 

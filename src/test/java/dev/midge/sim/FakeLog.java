@@ -361,6 +361,7 @@ final class FakeLog implements StateLog {
   private void write(Consumer<KeptState> change) {
     requireLoop();
     change.accept(store.written());
+    store.used();
     gathered.add(change);
   }
 }

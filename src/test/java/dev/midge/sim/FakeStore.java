@@ -29,6 +29,7 @@ final class FakeStore implements Store {
   /// By payload the numbers of the sessions for which the message was ever committed.
   private final IdentityHashMap<byte[], Set<Long>> everCommitted = new IdentityHashMap<>();
 
+  private boolean isInUse;
   private long lastSessionNumber;
   private long lastMessageNumber;
 
@@ -65,7 +66,12 @@ final class FakeStore implements Store {
 
   /// Whether the server has ever kept anything.
   boolean isInUse() {
-    return lastSessionNumber > 0;
+    return isInUse;
+  }
+
+  /// The server keeps something.
+  void used() {
+    isInUse = true;
   }
 
   /// Whether something waits to be committed or fetched.

@@ -303,6 +303,7 @@ final class FakeWire implements Wire {
       world.trace("too long");
       if (topicAlias == 0) { // With an alias it is only a try.
         world.oracle().deliveries().tooLong(this, routing, sending);
+        client.givenUp(packetId);
       }
       return false;
     }

@@ -415,11 +415,18 @@ final class ModelClient {
       case EXACTLY_ONCE -> {
         ReasonCode reason = held.contains(frame.packetId()) ? ReasonCode.SUCCESS : refusal(frame);
         if (!reason.isError() && held.add(frame.packetId()) && !frame.isApart()) {
-          require(gotExactlyOnce.add(routing.number()), "second delivery of " + routing);
+          require(
+              gotExactlyOnce.add(routing.number()) || world.oracle().mayBeTorn(routing, id),
+              "second delivery of " + routing);
         }
         send(new Pubrec(frame.packetId(), reason, Properties.NONE));
       }
     }
+  }
+
+  /// The server gives up a message in the middle of its delivery.
+  void givenUp(int packetId) {
+    held.remove(packetId);
   }
 
   /// Now and then a client of MQTT 5.0 refuses a message.

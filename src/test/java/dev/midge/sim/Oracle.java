@@ -151,6 +151,11 @@ final class Oracle {
     routedNow.clear();
   }
 
+  /// Whether a crash may have torn what one loop, that of the publisher, and another know.
+  boolean mayBeTorn(Routing routing, String receiverId) {
+    return world.isRestarted() && homeOf(routing.publisherId()) != homeOf(receiverId);
+  }
+
   // Messages.
 
   /// Makes known a message that is about to be sent to the server.
@@ -239,6 +244,12 @@ final class Oracle {
     for (Routing routing : routedNow) {
       if (routing.publisherId().equals(clientId)) {
         topics.uncertain(routing);
+      }
+    }
+    for (FakeWire wire : connecting) {
+      Connect connect = wire.view().connect;
+      if (connect != null && connect.clientId().equals(clientId) && connect.will() != null) {
+        topics.unknown(connect.will());
       }
     }
   }
@@ -350,7 +361,7 @@ final class Oracle {
     }
     if (routing != null
         && acknowledgement.reason() == ReasonCode.NO_MATCHING_SUBSCRIBERS
-        && !world.faults().hasHitAny()
+        && !world.faults().hasEverHitAny()
         && !(routing.targets.isEmpty() && routing.groups.isEmpty())) {
       throw new SimulationFailure("somebody subscribed: " + acknowledgement);
     }

@@ -76,6 +76,7 @@ final class OracleRestart {
   private void restore(OracleSession session, KeptSession kept, Set<Routing> routed) {
     boolean hadEnded = session.ended;
     session.ended = false;
+    session.hit |= world.faults().hasEverHit(session.clientId);
     session.wire = null;
     restoreSubscriptions(session, kept);
     session.received.clear();

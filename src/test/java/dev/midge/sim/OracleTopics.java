@@ -6,6 +6,7 @@ import dev.midge.packet.Packet.Subscribe;
 import dev.midge.packet.Packet.Subscribe.Request;
 import dev.midge.packet.Packet.Unsuback;
 import dev.midge.packet.Packet.Unsubscribe;
+import dev.midge.packet.Packet.Will;
 import dev.midge.packet.Properties;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
@@ -29,6 +30,12 @@ final class OracleTopics {
   private final TreeMap<String, Routing> acknowledged = new TreeMap<>();
   private final TreeMap<String, Long> retainedOrders = new TreeMap<>();
   private final TreeSet<String> uncertain = new TreeSet<>();
+
+  /// To which the will of a connection may have been published of which only the server knows.
+  private final TreeSet<String> unknown = new TreeSet<>();
+
+  /// Whether more was kept than there is room for.
+  private boolean isAllUncertain;
 
   private final TreeSet<String> carelessGroups = new TreeSet<>();
   private int replaysExpected;
@@ -55,7 +62,7 @@ final class OracleTopics {
 
   /// Whether a failure has kept it from being known what is retained for the topic.
   boolean isUncertain(String topic) {
-    return uncertain.contains(topic);
+    return isAllUncertain || uncertain.contains(topic) || unknown.contains(topic);
   }
 
   /// The publisher of a message was told that it is retained.
@@ -77,7 +84,7 @@ final class OracleTopics {
     acknowledged.clear();
     uncertain.clear();
     if (kept.size() > world.scenario().serverLimits().retainedMessagesMax()) {
-      uncertain.addAll(kept.keySet());
+      isAllUncertain = true;
     }
   }
 
@@ -88,7 +95,7 @@ final class OracleTopics {
 
   /// Whether that is so for any topic.
   boolean isAnyUncertain() {
-    return !uncertain.isEmpty();
+    return isAllUncertain || !uncertain.isEmpty() || !unknown.isEmpty();
   }
 
   /// Whether a message would find room, should it have to be retained.
@@ -165,6 +172,13 @@ final class OracleTopics {
     }
     int[] ids = wanted.stream().mapToInt(Wanted::identifier).filter(id -> id != 0).toArray();
     return new Target(qos.atMost(routing.qos()), retain && routing.retain(), ids);
+  }
+
+  /// A failure may have hidden that a connection was established, and its will published.
+  void unknown(Will will) {
+    if (will.retain()) {
+      unknown.add(will.topic().toString());
+    }
   }
 
   /// A failure may have kept the message from everybody.
