@@ -7,24 +7,27 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The subscriptions of all sessions, found by topic. Matching takes no lock; changing does, and
 /// gives the index a new version, by which caches know that they are out of date.
 public final class SubscriptionIndex {
   private static final Subscription[] NONE = {};
-  private static final SharedGroup[] NO_GROUPS = {};
 
   /// The subscriptions to one filter: the first `count` of the array. It has room at its end, into
   /// which a newcomer is written, so that a filter with very many subscribers is not copied for
   /// each; readers of an older record do not look that far. Apart from that, arrays are replaced,
   /// never changed.
+  ///
+  /// @param groups by filter with share name: one map for as long as there are groups, because one
+  ///   client may make very many for the same topic
   private record Subscribers(
-      @Nullable Subscription[] subscriptions, int count, SharedGroup[] groups) {
-    private static final Subscribers NOBODY = new Subscribers(NONE, 0, NO_GROUPS);
+      @Nullable Subscription[] subscriptions, int count, Map<TopicFilter, SharedGroup> groups) {
+    private static final Subscribers NOBODY = new Subscribers(NONE, 0, Map.of());
 
     boolean isEmpty() {
-      return count == 0 && groups.length == 0;
+      return count == 0 && groups.isEmpty();
     }
   }
 
@@ -128,17 +131,13 @@ public final class SubscriptionIndex {
   }
 
   private Match matchOf(List<Subscribers> found) {
-    SharedGroup[] groups = NO_GROUPS;
+    List<SharedGroup> groups = new ArrayList<>(0);
     for (Subscribers subscribers : found) {
-      if (subscribers.groups.length > 0) {
-        int known = groups.length;
-        groups = Arrays.copyOf(groups, known + subscribers.groups.length);
-        System.arraycopy(subscribers.groups, 0, groups, known, subscribers.groups.length);
-      }
+      groups.addAll(subscribers.groups.values());
     }
     // Mostly one filter matches, and then no subscriber is found twice.
     Subscribers all = found.size() == 1 ? found.getFirst() : united(found);
-    return new Match(byLoop(all.subscriptions, all.count), groups);
+    return new Match(byLoop(all.subscriptions, all.count), groups.toArray(SharedGroup[]::new));
   }
 
   /// The subscriptions to several filters, each subscriber once.
@@ -157,7 +156,7 @@ public final class SubscriptionIndex {
     for (List<Subscription> parts : bySubscriber.values()) {
       all[count++] = Subscription.union(parts);
     }
-    return new Subscribers(all, count, NO_GROUPS);
+    return new Subscribers(all, count, Map.of());
   }
 
   private Subscription[][] byLoop(@Nullable Subscription[] all, int count) {
@@ -209,10 +208,11 @@ public final class SubscriptionIndex {
 
   private static Subscribers withMember(
       Subscribers known, TopicFilter filter, Subscription added, @Nullable Subscription previous) {
-    SharedGroup group = group(known, filter);
+    SharedGroup group = known.groups.get(filter);
     if (group == null) {
-      SharedGroup[] groups = Arrays.copyOf(known.groups, known.groups.length + 1);
-      groups[known.groups.length] = new SharedGroup(filter, added);
+      Map<TopicFilter, SharedGroup> groups =
+          known.groups.isEmpty() ? new ConcurrentHashMap<>(4) : known.groups;
+      groups.put(filter, new SharedGroup(filter, added));
       return new Subscribers(known.subscriptions, known.count, groups);
     }
     Subscription[] members = group.members();
@@ -228,26 +228,16 @@ public final class SubscriptionIndex {
 
   private static Subscribers withoutMember(
       Subscribers known, TopicFilter filter, Subscription removed) {
-    SharedGroup group = group(known, filter);
+    SharedGroup group = known.groups.get(filter);
     if (group == null) {
       throw new IllegalStateException("no group " + filter);
     }
     Subscription[] members = group.members();
     group.members(without(members, members.length, removed));
-    if (members.length > 1) {
-      return known;
+    if (members.length == 1) {
+      known.groups.remove(filter);
     }
-    return new Subscribers(
-        known.subscriptions, known.count, without(known.groups, known.groups.length, group));
-  }
-
-  private static @Nullable SharedGroup group(Subscribers known, TopicFilter filter) {
-    for (SharedGroup group : known.groups) {
-      if (group.filter().equals(filter)) {
-        return group;
-      }
-    }
-    return null;
+    return known;
   }
 
   private static <T extends @Nullable Object> T[] replaced(T[] array, T old, T fresh) {
