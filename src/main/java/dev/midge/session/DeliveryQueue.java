@@ -1,9 +1,9 @@
 package dev.midge.session;
 
+import dev.midge.packet.Message;
 import dev.midge.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,9 @@ public final class DeliveryQueue {
 
   private long bytes;
   private int atMostOnce;
+
+  /// None that waits expires before this.
+  private long nextExpiryMillis = Message.NEVER;
 
   /// How many wait.
   public int count() {
@@ -43,6 +46,7 @@ public final class DeliveryQueue {
       waiting = new ArrayDeque<>();
     }
     waiting.addLast(delivery);
+    nextExpiryMillis = Math.min(nextExpiryMillis, delivery.message().expiresAtMillis());
     count(delivery, 1);
   }
 
@@ -62,20 +66,31 @@ public final class DeliveryQueue {
     }
   }
 
+  /// Takes out all that have expired, in their order. Costs nothing when there can be none: it is
+  /// asked for with each message that does not fit.
+  public List<Delivery> removeExpired(long nowMillis) {
+    if (nowMillis < nextExpiryMillis) {
+      return List.of();
+    }
+    List<Delivery> expired = removeIf(delivery -> delivery.message().isExpired(nowMillis));
+    nextExpiryMillis = Message.NEVER;
+    if (waiting != null) {
+      for (Delivery delivery : waiting) {
+        nextExpiryMillis = Math.min(nextExpiryMillis, delivery.message().expiresAtMillis());
+      }
+    }
+    return expired;
+  }
+
   /// Takes out all that meet the condition, in their order.
   public List<Delivery> removeIf(Predicate<Delivery> condition) {
     List<Delivery> removed = new ArrayList<>();
     if (waiting == null) {
       return removed;
     }
-    for (Iterator<Delivery> all = waiting.iterator(); all.hasNext(); ) {
-      Delivery delivery = all.next();
-      if (condition.test(delivery)) {
-        all.remove();
-        count(delivery, -1);
-        removed.add(delivery);
-      }
-    }
+    // Not by an iterator: what it removes in the middle moves half of the queue.
+    waiting.removeIf(delivery -> condition.test(delivery) && removed.add(delivery));
+    removed.forEach(delivery -> count(delivery, -1));
     if (waiting.isEmpty()) {
       waiting = null;
     }
