@@ -126,6 +126,11 @@ public final class BrokerLoop {
     loop.execute(task);
   }
 
+  /// Does the task after whatever else is ready had its turn.
+  void executeLater(Runnable task) {
+    loop.executeLater(task);
+  }
+
   Tally tally() {
     return tally;
   }

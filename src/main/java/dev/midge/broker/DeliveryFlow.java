@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryFlow {
   private static final int PACKET_IDS = 65_535;
 
+  /// How many messages, or steps towards a retained one, one client gets before others have a turn.
+  private static final int STEPS_PER_TURN = 500;
+
   private final BrokerLoop loop;
 
   DeliveryFlow(BrokerLoop loop) {
@@ -135,9 +138,7 @@ final class DeliveryFlow {
   }
 
   private void dropExpired(Client client) {
-    long nowMillis = loop.nowMillis();
-    List<Delivery> expired =
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    List<Delivery> expired = client.session().queue().removeExpired(loop.nowMillis());
     for (Delivery delivery : expired) {
       loop.releaseQueue(delivery.message().sizeBytes());
       loop.tally().drop(Drop.EXPIRED);
@@ -189,13 +190,28 @@ final class DeliveryFlow {
         delivery.subscriptionIds());
   }
 
-  /// Sends what waits for the client, as far as its quota and the wire allow.
+  /// Sends what waits for the client, as far as its quota and the wire allow; much of it, or what
+  /// takes long to find, in several turns.
   void pump(Client client) {
     Connection connection = client.connection();
     if (connection == null || !connection.isConnected()) {
       return;
     }
-    while (connection.wire().isWritable() && sendNext(client, connection)) {}
+    Outgoing outgoing = connection.outgoing();
+    for (int i = 0; connection.wire().isWritable() && !outgoing.goesOnLater(); i++) {
+      if (i == STEPS_PER_TURN) {
+        outgoing.goesOnLater(true);
+        loop.executeLater(() ->
+            connection.guard(
+                "sending",
+                () -> {
+                  outgoing.goesOnLater(false);
+                  pump(client);
+                }));
+      } else if (!sendNext(client, connection)) {
+        break;
+      }
+    }
     client.updateReadiness();
   }
 
@@ -232,7 +248,9 @@ final class DeliveryFlow {
     }
     Message message = replay.cursor().next(loop.nowMillis());
     if (message == null) {
-      connection.outgoing().removeReplay();
+      if (replay.cursor().isDone()) {
+        connection.outgoing().removeReplay();
+      }
       return true;
     }
     if (applicable(client, message, subscription) == null) {

@@ -57,6 +57,21 @@ final class NettyLoop implements Loop {
   }
 
   @Override
+  public void executeLater(Runnable task) {
+    // A task that a task adds is done before any socket is looked at again; one that is scheduled
+    // is
+    // not.
+    var _ =
+        eventLoop.schedule(
+            () -> {
+              readClock();
+              task.run();
+            },
+            0,
+            TimeUnit.NANOSECONDS);
+  }
+
+  @Override
   public long nowMillis() {
     return nowMillis;
   }

@@ -36,10 +36,17 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private static final int BUFFER_BYTES_MIN = 128;
 
+  /// A client whose packets have kept the loop busy for so long goes on when others had their turn:
+  /// a few bytes may be as much work as strangers have prepared.
+  private static final long TURN_NANOS = 2_000_000;
+
+  /// How many packets are taken between two looks at the clock.
+  private static final int PACKETS_PER_LOOK = 8;
+
   private final NettyLoops loops;
   private final Channel channel;
   private final FrameReader frames;
-  private final int userPropertiesMax;
+  private final Limits limits;
   private final Connection connection;
 
   private NettyLoop loop;
@@ -55,6 +62,12 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private boolean isUnflushed;
   private boolean isReading = true;
+
+  /// Whether reading goes on by itself in a later turn.
+  private boolean isYielding;
+
+  private long turnBeganNanos;
+  private int packetsToLook = PACKETS_PER_LOOK;
   private boolean isClosing;
   private long countedBytes;
 
@@ -78,7 +91,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     this.loop = loop;
     this.channel = channel;
     this.frames = new FrameReader(limits.packetBytesMax(), this::packet);
-    this.userPropertiesMax = limits.userPropertiesMax();
+    this.limits = limits;
     this.lastFrame = lastFrame;
     this.connection = loop.broker().open(this, limits);
   }
@@ -93,7 +106,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
         return;
       }
       loop.readClock();
-      if (isReading) {
+      if (isReading && !isYielding) {
+        turnBeganNanos = System.nanoTime();
         frames.read(bytes, loop);
       } else {
         frames.readLater(bytes);
@@ -152,10 +166,26 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     ProtocolVersion spoken = connection.version();
     Packet packet =
         spoken == null
-            ? loop.decoder().decodeConnect(bytes, offset, length, userPropertiesMax)
-            : loop.decoder().decode(spoken, bytes, offset, length, userPropertiesMax);
+            ? loop.decoder().decodeConnect(bytes, offset, length, limits.userPropertiesMax())
+            : loop.decoder().decode(spoken, bytes, offset, length, limits.userPropertiesMax());
     connection.receive(packet);
-    return isReading && !isClosing;
+    return isReading && !isClosing && !yielded();
+  }
+
+  /// Whether the client has had its turn; then reading goes on later.
+  private boolean yielded() {
+    if (--packetsToLook > 0) {
+      return false;
+    }
+    packetsToLook = PACKETS_PER_LOOK;
+    if (System.nanoTime() - turnBeganNanos < TURN_NANOS) {
+      return false;
+    }
+    isYielding = true;
+    channel.config().setAutoRead(false);
+    NettyLoop here = loop;
+    here.executeLater(() -> resumeReading(here));
+    return true;
   }
 
   /// What was received cannot be decoded, by the client's fault or by ours.
@@ -255,7 +285,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     isReading = on;
     if (on && !isClosing) {
       // Not at once: the caller is in the middle of something.
-      loop.execute(this::resumeReading);
+      NettyLoop here = loop;
+      here.execute(() -> resumeReading(here));
     }
   }
 
@@ -364,16 +395,19 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
-  private void resumeReading() {
-    if (!isReading || isClosing) {
+  /// Reads on, unless the channel has left this loop since that was asked for.
+  private void resumeReading(NettyLoop here) {
+    if (!isOn(here) || !isReading || isClosing) {
       return;
     }
+    isYielding = false;
+    turnBeganNanos = System.nanoTime();
     try {
       frames.resume();
     } catch (RuntimeException failure) {
       broken(failure);
     }
-    if (isReading && !isClosing) {
+    if (isReading && !isYielding && !isClosing) {
       channel.config().setAutoRead(true);
     }
   }
