@@ -167,7 +167,14 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     Packet packet =
         spoken == null
             ? loop.decoder().decodeConnect(bytes, offset, length, limits.userPropertiesMax())
-            : loop.decoder().decode(spoken, bytes, offset, length, limits.userPropertiesMax());
+            : loop.decoder()
+                .decode(
+                    spoken,
+                    bytes,
+                    offset,
+                    length,
+                    limits.userPropertiesMax(),
+                    limits.filtersPerSubscribeMax());
     connection.receive(packet);
     return isReading && !isClosing && !yielded();
   }
