@@ -140,7 +140,7 @@ final class SubscribeFlow {
     }
     if (isNew
         && (session.subscriptions().size() >= limits.subscriptionsMax()
-            || index.size() >= subscriptionsMax)) {
+            || index.weight() >= subscriptionsMax)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
     return loop.authorizer().maySubscribe(connection, filter)

@@ -23,6 +23,9 @@ public final class RetainedIndex {
     TOO_LARGE
   }
 
+  /// What a level of a topic costs in memory, in bytes, roughly.
+  private static final long NODE_BYTES = 100;
+
   /// How many nodes of the tree a cursor looks at in one step.
   private static final int NODES_PER_STEP = 256;
 
@@ -37,7 +40,8 @@ public final class RetainedIndex {
   private volatile long messages;
   private volatile long bytes;
 
-  /// An empty index that refuses to grow beyond `messagesMax` messages or `bytesMax` bytes.
+  /// An empty index that refuses to grow beyond `messagesMax` messages or `bytesMax` bytes, those
+  /// of the levels of their topics included.
   public RetainedIndex(long messagesMax, long bytesMax) {
     this.messagesMax = messagesMax;
     this.bytesMax = bytesMax;
@@ -63,7 +67,8 @@ public final class RetainedIndex {
     if (before == null && messages >= messagesMax) {
       return Outcome.TOO_MANY;
     }
-    if (bytes + message.sizeBytes() - sizeBefore > bytesMax) {
+    long treeBytes = NODE_BYTES * (tree.nodes() + (before == null ? levels.size() : 0));
+    if (bytes + treeBytes + message.sizeBytes() - sizeBefore > bytesMax) {
       return Outcome.TOO_LARGE;
     }
     tree.findOrAdd(levels).value(new Entry(message, ++changes));

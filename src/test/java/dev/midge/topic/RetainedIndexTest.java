@@ -132,7 +132,8 @@ class RetainedIndexTest {
   void aMessageForWhichThereIsNoRoomLeavesTheOneBeforeInPlace() {
     TopicName topic = TopicName.of("a");
     Message first = message(topic, 10, Message.NEVER);
-    RetainedIndex small = new RetainedIndex(10, first.sizeBytes() + 5);
+    int levelBytes = 100;
+    RetainedIndex small = new RetainedIndex(10, levelBytes + first.sizeBytes() + 5);
     assertThat(small.store(first)).isEqualTo(Outcome.STORED);
     assertThat(small.store(message(topic, 16, Message.NEVER))).isEqualTo(Outcome.TOO_LARGE);
     assertThat(small.find(topic)).isSameAs(first);
