@@ -35,7 +35,7 @@ public final class Server implements AutoCloseable {
       DataFolder data, LoadedListeners loaded, InetAddress address, Authenticator authenticator) {
     this.data = data;
     this.endpointFiles = new EndpointFiles(data.path());
-    this.loops = new NettyLoops(loaded.loops());
+    this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax());
     this.broker =
         new Broker(
             loops.all(),

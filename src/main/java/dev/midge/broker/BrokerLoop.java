@@ -95,6 +95,7 @@ public final class BrokerLoop {
   public void tick() {
     timers.advance(
         loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
+    deliveries.pumpStarved();
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
     }
@@ -237,9 +238,20 @@ public final class BrokerLoop {
     return client;
   }
 
+  /// Makes room for what is kept of a client besides its messages, in place of what was; false when
+  /// there is none.
+  boolean reserveFor(Client client, int keptBytes) {
+    if (!reserveQueue(keptBytes - client.keptBytes())) {
+      return false;
+    }
+    client.keptBytes(keptBytes);
+    return true;
+  }
+
   /// Ends what [#newClient] began.
   void forget(Client client) {
     client.end();
+    releaseQueue(client.keptBytes());
     clients.remove(client.session().clientId());
     broker.releaseSession();
   }
@@ -247,14 +259,24 @@ public final class BrokerLoop {
   /// Makes room for a message that is to wait for a client; false when there is none. Each loop has
   /// its share of what the server allows, so that none has to ask the others.
   boolean reserveQueue(int sizeBytes) {
-    if (queuedBytes + sizeBytes > broker.limits().queuedBytesMax() / broker.loopCount()) {
+    if (!hasQueueRoom(sizeBytes)) {
       return false;
     }
-    queuedBytes += sizeBytes;
+    takeQueue(sizeBytes);
     return true;
   }
 
-  /// Gives back what [#reserveQueue] took.
+  /// Whether there is room for a message of this size.
+  boolean hasQueueRoom(int sizeBytes) {
+    return queuedBytes + sizeBytes <= broker.limits().queuedBytesMax() / broker.loopCount();
+  }
+
+  /// Takes room for a message that there is room for.
+  void takeQueue(int sizeBytes) {
+    queuedBytes += sizeBytes;
+  }
+
+  /// Gives back what [#reserveQueue] or [#takeQueue] took.
   void releaseQueue(int sizeBytes) {
     queuedBytes -= sizeBytes;
   }
@@ -264,9 +286,16 @@ public final class BrokerLoop {
     return queuedBytes;
   }
 
-  /// Whether the clients of this loop together read so slowly that no more is sent at will.
+  /// Whether the clients of this loop together read so slowly that those who have something to read
+  /// get no more.
   boolean isOutboundFull() {
     return loop.outboundBytes() > broker.limits().outboundBytesMax() / broker.loopCount();
+  }
+
+  /// Whether twice as much waits as may: then nobody is sent a message. One message to very many
+  /// clients comes to this in one turn.
+  public boolean isOutboundExhausted() {
+    return loop.outboundBytes() / 2 > broker.limits().outboundBytesMax() / broker.loopCount();
   }
 
   // What other loops call.

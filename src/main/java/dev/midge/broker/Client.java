@@ -19,6 +19,9 @@ final class Client implements Subscriber {
   /// Due when the will or the end of the session is, while there is no connection.
   private @Nullable Timer absence;
 
+  /// What it takes of the room for waiting messages besides those, in bytes.
+  private int keptBytes;
+
   private boolean ended;
   private boolean isWrittenDown;
 
@@ -82,6 +85,14 @@ final class Client implements Subscriber {
 
   void absence(@Nullable Timer absence) {
     this.absence = absence;
+  }
+
+  int keptBytes() {
+    return keptBytes;
+  }
+
+  void keptBytes(int keptBytes) {
+    this.keptBytes = keptBytes;
   }
 
   /// Whether the session is over; messages that arrive for it are dropped.

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 /// From CONNECT to CONNACK (3.1, 3.2): who is it, may it come in, on which loop does it live, whose
 /// connection does it take over, which session does it resume.
 final class ConnectFlow {
+  private static final int UNCOUNTED_BYTES = 256;
+
   private final BrokerLoop loop;
   private final Broker broker;
 
@@ -153,9 +155,27 @@ final class ConnectFlow {
     }
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
+    if (!loop.reserveFor(client, keptBytes(connect))) {
+      if (!resumed) {
+        loop.forget(client);
+      }
+      throw new ProtocolViolation(
+          ReasonCode.QUOTA_EXCEEDED, "", "no room for the will and the client identifier");
+    }
     loop.departures().returned(client);
     establish(connection, connect, client, resumed);
     loop.deliveries().resume(client, connection);
+  }
+
+  /// What a session keeps of CONNECT beyond what any session takes, in bytes: each of them may be
+  /// long, and there may be many sessions.
+  private static int keptBytes(Connect connect) {
+    Will will = connect.will();
+    int bytes = connect.clientId().length();
+    if (will != null) {
+      bytes += will.topic().length() + will.payload().length + will.properties().encoded().length;
+    }
+    return Math.max(0, bytes - UNCOUNTED_BYTES);
   }
 
   private void establish(Connection connection, Connect connect, Client client, boolean resumed) {
@@ -171,7 +191,7 @@ final class ConnectFlow {
         client,
         new TopicAliases(
             connect.version().hasProperties() ? limits.topicAliasMax() : 0,
-            (int) asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0)),
+            (int) Math.min(asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0), limits.topicAliasMax())),
         new Outgoing(Math.min(receiveMax, limits.inflightMax())),
         keepAliveSeconds);
     client.log().updated(session);

@@ -15,6 +15,7 @@ import dev.midge.session.Delivery.State;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,6 +30,9 @@ final class DeliveryFlow {
   private static final int STEPS_PER_TURN = 500;
 
   private final BrokerLoop loop;
+
+  /// Those that could not be sent to because too much waited for others to read it.
+  private final Set<Connection> starved = new LinkedHashSet<>();
 
   DeliveryFlow(BrokerLoop loop) {
     this.loop = loop;
@@ -90,7 +94,8 @@ final class DeliveryFlow {
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), group);
     if (connection != null
         && client.session().queue().isEmpty()
-        && maySend(connection, client.session())) {
+        && maySend(connection, client.session())
+        && hasRoom(client, message)) {
       client.log().queued(client.session(), delivery);
       send(client, connection, delivery);
       client.updateReadiness();
@@ -104,7 +109,7 @@ final class DeliveryFlow {
     long pending = connection.wire().pendingBytes();
     if (pending > 0 && pending + message.sizeBytes() > connection.limits().outboundBytesMax()) {
       loop.tally().drop(Drop.OUTBOUND_BYTES);
-    } else if (pending > 0 && loop.isOutboundFull()) {
+    } else if (pending > 0 ? loop.isOutboundFull() : loop.isOutboundExhausted()) {
       loop.tally().drop(Drop.SERVER_OUTBOUND_BYTES);
     } else if (message.isExpired(loop.nowMillis())) {
       loop.tally().drop(Drop.EXPIRED);
@@ -126,7 +131,7 @@ final class DeliveryFlow {
     }
     if (session.queue().count() >= limits.queueMessagesMax()) {
       loop.tally().drop(Drop.QUEUE_MESSAGES);
-    } else if (session.queue().bytes() + size > limits.queueBytesMax()) {
+    } else if (waitingBytes(session) + size > limits.queueBytesMax()) {
       loop.tally().drop(Drop.QUEUE_BYTES);
     } else if (!loop.reserveQueue(size)) {
       loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
@@ -135,6 +140,19 @@ final class DeliveryFlow {
       client.log().queued(session, delivery);
       client.updateReadiness();
     }
+  }
+
+  /// Whether there is room for a message that is sent at once and then waits to be acknowledged.
+  /// One is always taken, however long it is.
+  private boolean hasRoom(Client client, Message message) {
+    long waiting = waitingBytes(client.session());
+    return (waiting == 0 || waiting + message.sizeBytes() <= client.limits().queueBytesMax())
+        && loop.hasQueueRoom(message.sizeBytes());
+  }
+
+  /// The memory of what waits for the client, or for its acknowledgement, in bytes.
+  private static long waitingBytes(Session session) {
+    return session.queue().bytes() + session.inflight().bytes();
   }
 
   private void dropExpired(Client client) {
@@ -146,16 +164,20 @@ final class DeliveryFlow {
     expired.forEach(delivery -> client.log().removed(client.session(), delivery));
   }
 
-  private static boolean maySend(Connection connection, Session session) {
+  private boolean maySend(Connection connection, Session session) {
     Outgoing outgoing = connection.outgoing();
+    if (loop.isOutboundExhausted()) {
+      starved.add(connection);
+      return false;
+    }
     return outgoing.hasQuota()
         && !outgoing.isResuming()
         && session.inflight().count() < PACKET_IDS
         && connection.wire().isWritable();
   }
 
-  /// Sends a delivery that is in no queue (any more). One that is too long for the client counts as
-  /// sent. [MQTT-3.1.2-25]
+  /// Sends a delivery that is in no queue (any more). It takes room until it is acknowledged. One
+  /// that is too long for the client counts as sent. [MQTT-3.1.2-25]
   private void send(Client client, Connection connection, Delivery delivery) {
     Session session = client.session();
     Message message = delivery.message();
@@ -170,11 +192,13 @@ final class DeliveryFlow {
       return;
     }
     session.inflight().add(delivery);
+    loop.takeQueue(message.sizeBytes());
     if (publish(connection, delivery, false)) {
       connection.outgoing().spend(delivery);
       client.log().advanced(session, delivery);
     } else {
       session.inflight().remove(delivery);
+      loop.releaseQueue(message.sizeBytes());
       loop.tally().drop(Drop.PACKET_TOO_LARGE);
       client.log().removed(session, delivery);
     }
@@ -215,6 +239,17 @@ final class DeliveryFlow {
     client.updateReadiness();
   }
 
+  /// Goes on with those that got nothing because too much waited for others to read it.
+  void pumpStarved() {
+    if (!starved.isEmpty() && !loop.isOutboundExhausted()) {
+      List<Connection> waiting = List.copyOf(starved);
+      starved.clear();
+      for (Connection connection : waiting) {
+        connection.guard("sending", () -> pump(connection.client()));
+      }
+    }
+  }
+
   /// Sends one thing of each kind that may be sent: retained messages do not hold up live ones, nor
   /// live ones them. Returns false when nothing may.
   private boolean sendNext(Client client, Connection connection) {
@@ -243,7 +278,9 @@ final class DeliveryFlow {
       return false;
     }
     Subscription subscription = replay.subscription();
-    if (subscription.qos() != QoS.AT_MOST_ONCE && !maySend(connection, client.session())) {
+    if (subscription.qos() != QoS.AT_MOST_ONCE
+        && (!maySend(connection, client.session())
+            || client.session().inflight().bytes() > client.limits().queueBytesMax() / 2)) {
       return false;
     }
     Message message = replay.cursor().next(loop.nowMillis());
@@ -261,6 +298,10 @@ final class DeliveryFlow {
     boolean retain = true; // [v3: MQTT-3.3.1-8]
     if (qos == QoS.AT_MOST_ONCE) {
       sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
+    }
+    if (!loop.hasQueueRoom(message.sizeBytes())) {
+      loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
       return true;
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
@@ -298,6 +339,10 @@ final class DeliveryFlow {
       return true;
     }
     if (!outgoing.hasQuota()) {
+      return false;
+    }
+    if (loop.isOutboundExhausted()) {
+      starved.add(connection);
       return false;
     }
     outgoing.removeResend();
@@ -367,8 +412,9 @@ final class DeliveryFlow {
     }
   }
 
-  private static void finish(Client client, Delivery delivery) {
+  private void finish(Client client, Delivery delivery) {
     client.session().inflight().remove(delivery);
+    loop.releaseQueue(delivery.message().sizeBytes());
     client.log().removed(client.session(), delivery);
   }
 
@@ -382,6 +428,7 @@ final class DeliveryFlow {
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
         session.inflight().remove(delivery);
+        loop.releaseQueue(delivery.message().sizeBytes());
         passOn(client, delivery);
         client.log().removed(session, delivery);
       }
@@ -434,6 +481,9 @@ final class DeliveryFlow {
     for (Delivery delivery : session.queue().removeIf(_ -> true)) {
       loop.releaseQueue(delivery.message().sizeBytes());
       loop.tally().drop(Drop.SESSION_ENDED);
+    }
+    for (Delivery delivery : session.inflight().inOrder()) {
+      loop.releaseQueue(delivery.message().sizeBytes());
     }
     loop.tally().drop(Drop.SESSION_ENDED, session.inflight().count());
   }

@@ -11,6 +11,7 @@ import dev.midge.packet.Packet;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
+import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -70,6 +71,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private int packetsToLook = PACKETS_PER_LOOK;
   private boolean isClosing;
   private long countedBytes;
+  private int countedInbound;
 
   /// Makes what a transport says before its end, such as a WebSocket close frame.
   interface LastFrame {
@@ -117,6 +119,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       broken(failure);
     } finally {
       bytes.release();
+      measureInbound();
     }
   }
 
@@ -125,6 +128,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     loop.readClock();
     isClosing = true;
     frames.close();
+    measureInbound();
     releaseOut();
     loop.outboundChanged(this, -countedBytes, false);
     countedBytes = 0;
@@ -302,6 +306,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     flush();
     loop.outboundChanged(this, -countedBytes, false);
     countedBytes = 0;
+    loop.inboundChanged(this, -countedInbound, false);
+    countedInbound = 0;
     NettyLoop target = loops.loop(index);
     channel
         .deregister()
@@ -313,6 +319,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
               .addListener(registered -> {
                 if (registered.isSuccess()) {
                   target.readClock();
+                  measureInbound();
                   arrived.run();
                 } else {
                   channel.close();
@@ -331,6 +338,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     flush();
     isClosing = true;
     frames.close();
+    measureInbound();
     if (hasLastWords || hasUnread || !channel.isWritable()) {
       closeGently();
     } else {
@@ -373,8 +381,36 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
+  /// The memory that an unfinished packet takes, in bytes.
+  int keptBytes() {
+    return frames.keptBytes();
+  }
+
+  /// Ends the connection, whose unfinished packet takes more memory than any other's.
+  void shedInbound() {
+    connection.disconnect(
+        ReasonCode.QUOTA_EXCEEDED, "too many unfinished packets, and yours is the longest");
+  }
+
+  /// Ends the connection, which has more to read than any other, at once.
+  void shedOutbound() {
+    connection.disconnect(ReasonCode.QUOTA_EXCEEDED, "too much was sent that is not read");
+    channel.close();
+  }
+
+  /// Tells the loop how much memory an unfinished packet takes.
+  private void measureInbound() {
+    int bytes = frames.keptBytes();
+    if (bytes != countedInbound) {
+      int difference = bytes - countedInbound;
+      countedInbound = bytes;
+      loop.inboundChanged(this, difference, bytes > 0);
+    }
+  }
+
   /// The buffer to append `length` bytes to.
   private ByteBuf room(int length) {
+    loop.gathered(length);
     ByteBuf gathered = out;
     if (gathered != null && gathered.writableBytes() < length) {
       if (gathered.readableBytes() + length > BUFFER_BYTES_MAX) {
@@ -414,6 +450,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     } catch (RuntimeException failure) {
       broken(failure);
     }
+    measureInbound();
     if (isReading && !isYielding && !isClosing) {
       channel.config().setAutoRead(true);
     }

@@ -18,12 +18,18 @@ public final class Inflight {
 
   private @Nullable Delivery[] places = NOTHING;
   private int count;
+  private long bytes;
   private int lastPacketId;
   private long sent;
 
   /// How many are in flight.
   public int count() {
     return count;
+  }
+
+  /// The memory that they take, in bytes, roughly.
+  public long bytes() {
+    return bytes;
   }
 
   /// Gives a delivery the next free packet identifier and keeps it until it is acknowledged.
@@ -38,6 +44,7 @@ public final class Inflight {
     delivery.publish(lastPacketId, sent++);
     places[lastPacketId & places.length - 1] = delivery;
     count++;
+    bytes += delivery.message().sizeBytes();
   }
 
   /// The delivery in flight with this identifier, or null.
@@ -58,6 +65,7 @@ public final class Inflight {
   public void remove(Delivery delivery) {
     places[delivery.packetId() & places.length - 1] = null;
     count--;
+    bytes -= delivery.message().sizeBytes();
   }
 
   /// All that are in flight, in the order in which they were first sent. [MQTT-4.6.0-1]
