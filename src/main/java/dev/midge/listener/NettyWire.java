@@ -37,13 +37,6 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private static final int BUFFER_BYTES_MIN = 128;
 
-  /// A client whose packets have kept the loop busy for so long goes on when others had their turn:
-  /// a few bytes may be as much work as strangers have prepared.
-  private static final long TURN_NANOS = 2_000_000;
-
-  /// How many packets are taken between two looks at the clock.
-  private static final int PACKETS_PER_LOOK = 8;
-
   private final NettyLoops loops;
   private final Channel channel;
   private final FrameReader frames;
@@ -67,8 +60,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   /// Whether reading goes on by itself in a later turn.
   private boolean isYielding;
 
-  private long turnBeganNanos;
-  private int packetsToLook = PACKETS_PER_LOOK;
+  /// Whether the channel is closed; what it brought may still be under way.
+  private boolean isGone;
+
+  private final Turn turn = new Turn();
   private boolean isClosing;
   private long countedBytes;
   private int countedInbound;
@@ -109,7 +104,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       }
       loop.readClock();
       if (isReading && !isYielding) {
-        turnBeganNanos = System.nanoTime();
+        turn.begin();
         frames.read(bytes, loop);
       } else {
         frames.readLater(bytes);
@@ -125,6 +120,14 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    isGone = true;
+    if (!isYielding) {
+      gone();
+    }
+  }
+
+  /// The channel is closed, and what came before that was dealt with.
+  private void gone() {
     loop.readClock();
     isClosing = true;
     frames.close();
@@ -180,16 +183,13 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
                     limits.userPropertiesMax(),
                     limits.filtersPerSubscribeMax());
     connection.receive(packet);
-    return isReading && !isClosing && !yielded();
+    return isReading && !isClosing && !yielded(length);
   }
 
-  /// Whether the client has had its turn; then reading goes on later.
-  private boolean yielded() {
-    if (--packetsToLook > 0) {
-      return false;
-    }
-    packetsToLook = PACKETS_PER_LOOK;
-    if (System.nanoTime() - turnBeganNanos < TURN_NANOS) {
+  /// Whether the client has had its turn, after a packet of this length; then reading goes on
+  /// later.
+  private boolean yielded(int length) {
+    if (!turn.isOverAfter(length)) {
       return false;
     }
     isYielding = true;
@@ -304,6 +304,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void moveTo(int index, Runnable arrived) {
     flush();
+    isYielding = false;
     loop.outboundChanged(this, -countedBytes, false);
     countedBytes = 0;
     loop.inboundChanged(this, -countedInbound, false);
@@ -440,11 +441,20 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// Reads on, unless the channel has left this loop since that was asked for.
   private void resumeReading(NettyLoop here) {
-    if (!isOn(here) || !isReading || isClosing) {
+    if (!isOn(here)) {
       return;
     }
     isYielding = false;
-    turnBeganNanos = System.nanoTime();
+    if (isReading && !isClosing) {
+      readOn();
+    }
+    if (isGone && !isYielding) {
+      gone();
+    }
+  }
+
+  private void readOn() {
+    turn.begin();
     try {
       frames.resume();
     } catch (RuntimeException failure) {

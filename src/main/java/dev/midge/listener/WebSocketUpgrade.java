@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -70,10 +70,11 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
     }
   }
 
-  /// A request that is too long was answered when that was noticed; the rest is not waited for.
+  /// A request that is too long was answered when that was noticed, and one that the client gave up
+  /// needs no answer.
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof DecoderException) {
+    if (cause instanceof CodecException) {
       context.close();
     } else {
       context.fireExceptionCaught(cause);

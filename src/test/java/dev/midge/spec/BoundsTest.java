@@ -56,6 +56,17 @@ final class BoundsTest {
   }
 
   @Test
+  void whatAClientSentBeforeItClosedIsDealtWithInItsTurns() {
+    int count = 20_000;
+    try (RawClient reader = connected("reader")) {
+      reader.send(subscribe(5, "parting/#", 0)).expectType(WirePacket.SUBACK);
+      RawClient leaving = connected("leaving");
+      leaving.send("30 ( \"parting\" ( ) 'x' ) ".repeat(count) + "e0 00").close();
+      reader.readAll(count).expectNothing();
+    }
+  }
+
+  @Test
   void aFrameIsReadBeforeItHasEnded() throws IOException {
     byte[] connect = Notation.bytes(RawClient.connect(4, 0x02, "", "frame"));
     try (RawWebSocket socket = RawWebSocket.open(SERVER.port("websocket"), "/mqtt", "mqtt")) {
