@@ -39,6 +39,7 @@ final class RecallFlow {
               }
               try {
                 session.inflight().takeBack(inflight.stream().map(this::restored).toList());
+                loop.takeQueue(session.inflight().bytes());
                 connection.gate().open(ReadGate.Reason.RESUMING);
                 resendWhenKept(client, connection);
               } catch (RuntimeException failure) {
@@ -77,7 +78,9 @@ final class RecallFlow {
   }
 
   /// Fetches the next deliveries that wait for the client and are not in memory.
-  void page(Client client, Connection connection) {
+  ///
+  /// @param reservedBytes the room that was made for them
+  void page(Client client, Connection connection, long reservedBytes) {
     DeliveryQueue queue = client.session().queue();
     int number = queue.beginPage();
     loop.log()
@@ -87,8 +90,11 @@ final class RecallFlow {
             DeliveryFlow.PAGE_MESSAGES,
             DeliveryFlow.PAGE_BYTES,
             page -> {
+              loop.releaseQueue(reservedBytes);
               try {
+                long before = queue.memoryBytes();
                 if (queue.takePage(number, waiting(client, page))) {
+                  loop.takeQueue(queue.memoryBytes() - before);
                   loop.deliveries().pump(client);
                 }
               } catch (RuntimeException failure) {

@@ -21,12 +21,18 @@ public final class Inflight {
   private @Nullable Delivery[] places = NOTHING;
   private int count;
   private boolean absent;
+  private long bytes;
   private int lastPacketId;
   private long sent;
 
   /// How many are in flight.
   public int count() {
     return count;
+  }
+
+  /// The memory that those take which are not absent, in bytes, roughly.
+  public long bytes() {
+    return bytes;
   }
 
   /// Gives a delivery the next free packet identifier and keeps it until it is acknowledged.
@@ -41,6 +47,7 @@ public final class Inflight {
     delivery.publish(lastPacketId, sent++);
     places[lastPacketId & places.length - 1] = delivery;
     count++;
+    bytes += delivery.message().sizeBytes();
   }
 
   /// The delivery in flight with this identifier, or null.
@@ -61,6 +68,7 @@ public final class Inflight {
   public void remove(Delivery delivery) {
     places[delivery.packetId() & places.length - 1] = null;
     count--;
+    bytes -= delivery.message().sizeBytes();
   }
 
   /// The sequence numbers of all that are in flight.
@@ -95,6 +103,7 @@ public final class Inflight {
   public void letGo() {
     absent = count > 0;
     places = NOTHING;
+    bytes = 0;
   }
 
   /// Sets how many a log keeps of an earlier process, all of them absent.
@@ -115,6 +124,7 @@ public final class Inflight {
       delivery.order(sent++);
       places[packetId & places.length - 1] = delivery;
       count++;
+      bytes += delivery.message().sizeBytes();
     }
   }
 

@@ -105,7 +105,10 @@ public final class Remains {
         if (session.queue().count() > messagesMax || session.queue().bytes() > bytesMax) {
           throw new AssertionError("too much waits for " + session.clientId());
         }
-        queuedBytes += client.isDurable() ? 0 : session.queue().bytes();
+        queuedBytes +=
+            session.queue().memoryBytes() + session.inflight().bytes() + client.keptBytes();
+        Connection connection = client.connection();
+        queuedBytes += connection == null ? 0 : connection.aliases().inboundBytes();
       }
       if (queuedBytes != loop.queuedBytes()) {
         throw new AssertionError(loop.queuedBytes() + " bytes queued, not " + queuedBytes);
