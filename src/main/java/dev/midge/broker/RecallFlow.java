@@ -16,6 +16,9 @@ import java.util.Set;
 final class RecallFlow {
   private final BrokerLoop loop;
 
+  /// What was reserved for pages that are being fetched.
+  private long reservedBytes;
+
   RecallFlow(BrokerLoop loop) {
     this.loop = loop;
   }
@@ -83,6 +86,7 @@ final class RecallFlow {
   void page(Client client, Connection connection, long reservedBytes) {
     DeliveryQueue queue = client.session().queue();
     int number = queue.beginPage();
+    this.reservedBytes += reservedBytes;
     loop.log()
         .fetchQueued(
             client.session(),
@@ -91,6 +95,7 @@ final class RecallFlow {
             DeliveryFlow.PAGE_BYTES,
             page -> {
               loop.releaseQueue(reservedBytes);
+              this.reservedBytes -= reservedBytes;
               try {
                 long before = queue.memoryBytes();
                 if (queue.takePage(number, waiting(client, page))) {
@@ -101,6 +106,11 @@ final class RecallFlow {
                 connection.failed("queue", failure);
               }
             });
+  }
+
+  /// The room that is kept free for pages that are being fetched, in bytes.
+  long reservedBytes() {
+    return reservedBytes;
   }
 
   /// Those of a page that are not in flight already.

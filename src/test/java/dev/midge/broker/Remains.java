@@ -99,7 +99,7 @@ public final class Remains {
   public static void requireConsistent(Broker broker, int messagesMax, long bytesMax) {
     for (int i = 0; i < broker.loopCount(); i++) {
       BrokerLoop loop = broker.loop(i);
-      long queuedBytes = 0;
+      long queuedBytes = loop.recalls().reservedBytes();
       for (Client client : loop.clients()) {
         Session session = client.session();
         if (session.queue().count() > messagesMax || session.queue().bytes() > bytesMax) {
