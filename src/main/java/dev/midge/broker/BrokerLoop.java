@@ -51,6 +51,7 @@ public final class BrokerLoop {
 
   private final List<Runnable> waitingForInbox = new ArrayList<>();
   private long queuedBytes;
+  private boolean fetchingNext;
   private boolean shuttingDown;
 
   /// What answers given in this turn have to wait for, or null as long as none has to.
@@ -118,6 +119,7 @@ public final class BrokerLoop {
     timers.advance(
         loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
     deliveries.pumpStarved();
+    recalls.fetchWaiting();
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
     }
@@ -363,7 +365,7 @@ public final class BrokerLoop {
     for (int packetId : stored.received()) {
       session.received().add(packetId);
     }
-    session.inflight().restore(stored.inflightCount());
+    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
     session
         .queue()
         .restore(
@@ -415,12 +417,7 @@ public final class BrokerLoop {
 
   /// Whether there is room for a message of this size.
   boolean hasQueueRoom(long sizeBytes) {
-    return queuedBytes + sizeBytes <= queuedBytesMax();
-  }
-
-  /// The share of this loop in what may wait for clients of the server, in bytes.
-  long queuedBytesMax() {
-    return broker.limits().queuedBytesMax() / broker.loopCount();
+    return queuedBytes + sizeBytes <= broker.limits().queuedBytesMax() / broker.loopCount();
   }
 
   /// Takes room for a message that there is room for.
@@ -431,6 +428,13 @@ public final class BrokerLoop {
   /// Gives back what [#reserveQueue] or [#takeQueue] took.
   void releaseQueue(long sizeBytes) {
     queuedBytes -= sizeBytes;
+    if (recalls.isWaiting() && !fetchingNext) {
+      fetchingNext = true;
+      loop.execute(() -> {
+        fetchingNext = false;
+        recalls.fetchNext();
+      });
+    }
   }
 
   /// The memory that messages waiting for clients of this loop take, in bytes, roughly.

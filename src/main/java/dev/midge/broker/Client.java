@@ -135,7 +135,7 @@ final class Client implements Subscriber {
 
   /// Lets all messages go that are in memory: a log has them, or nobody wants them any more.
   void letGo() {
-    home.releaseQueue(session.queue().memoryBytes() + session.inflight().bytes());
+    home.releaseQueue(session.queue().memoryBytes() + session.inflight().memoryBytes());
     session.queue().letGo();
     session.inflight().letGo();
   }

@@ -32,7 +32,7 @@ final class DeliveryFlow {
 
   private final BrokerLoop loop;
 
-  /// Those that could not be sent to because too much waits for others.
+  /// Those that could not be sent to because too much waited for others to read it.
   private final Set<Connection> starved = new LinkedHashSet<>();
 
   DeliveryFlow(BrokerLoop loop) {
@@ -180,8 +180,8 @@ final class DeliveryFlow {
     } else {
       queue.addAbsent(delivery);
       Connection connection = client.connection();
-      if (connection != null && queue.inMemory() == 0) {
-        starved.add(connection); // It may have nothing to acknowledge, after which to go on.
+      if (connection != null && !connection.outgoing().isResuming() && queue.wantsPage(1)) {
+        loop.recalls().page(client, connection); // There may be nothing else that gets it going.
       }
     }
     client.updateReadiness();
@@ -306,23 +306,12 @@ final class DeliveryFlow {
       }
     }
     if (client.session().queue().wantsPage(PAGE_MESSAGES / 2)) {
-      page(client, connection);
+      loop.recalls().page(client, connection);
     }
     client.updateReadiness();
   }
 
-  /// Fetches what comes next of what only the log keeps, as soon as there is room for it in memory.
-  private void page(Client client, Connection connection) {
-    long room =
-        Math.min(client.session().queue().pageBytesMax(PAGE_BYTES), loop.queuedBytesMax() / 4);
-    if (loop.reserveQueue(room)) {
-      loop.recalls().page(client, connection, room);
-    } else {
-      starved.add(connection);
-    }
-  }
-
-  /// Goes on with those that got nothing because too much waited for others.
+  /// Goes on with those that got nothing because too much waited for others to read it.
   void pumpStarved() {
     if (!starved.isEmpty() && !loop.isOutboundExhausted()) {
       List<Connection> waiting = List.copyOf(starved);

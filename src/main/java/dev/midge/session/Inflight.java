@@ -30,9 +30,14 @@ public final class Inflight {
     return count;
   }
 
-  /// The memory that those take which are not absent, in bytes, roughly.
+  /// The memory that they take or would take, in bytes, roughly.
   public long bytes() {
     return bytes;
+  }
+
+  /// The memory that they take, in bytes, roughly.
+  public long memoryBytes() {
+    return absent ? 0 : bytes;
   }
 
   /// Gives a delivery the next free packet identifier and keeps it until it is acknowledged.
@@ -103,12 +108,13 @@ public final class Inflight {
   public void letGo() {
     absent = count > 0;
     places = NOTHING;
-    bytes = 0;
   }
 
-  /// Sets how many a log keeps of an earlier process, all of them absent.
-  public void restore(int absentCount) {
+  /// Sets how many a log keeps of an earlier process, all of them absent, and what memory they
+  /// would take.
+  public void restore(int absentCount, long absentBytes) {
     count = absentCount;
+    bytes = absentBytes;
     absent = absentCount > 0;
   }
 
@@ -116,6 +122,7 @@ public final class Inflight {
   public void takeBack(List<Delivery> deliveries) {
     absent = false;
     count = 0;
+    bytes = 0;
     for (Delivery delivery : deliveries) {
       int packetId = delivery.packetId();
       while (places.length == 0 || places[packetId & places.length - 1] != null) {

@@ -106,15 +106,18 @@ public final class Remains {
           throw new AssertionError("too much waits for " + session.clientId());
         }
         queuedBytes +=
-            session.queue().memoryBytes() + session.inflight().bytes() + client.keptBytes();
+            session.queue().memoryBytes() + session.inflight().memoryBytes() + client.keptBytes();
         Connection connection = client.connection();
         queuedBytes += connection == null ? 0 : connection.aliases().inboundBytes();
       }
       if (queuedBytes != loop.queuedBytes()) {
         throw new AssertionError(loop.queuedBytes() + " bytes queued, not " + queuedBytes);
       }
-      if (queuedBytes > broker.limits().queuedBytesMax() / broker.loopCount()) {
-        throw new AssertionError("too much waits on loop " + i);
+      // What one session had in flight is fetched as a whole.
+      if (queuedBytes > broker.limits().queuedBytesMax() / broker.loopCount() + bytesMax) {
+        throw new AssertionError(
+            "%d bytes wait on loop %d, %d of them being fetched"
+                .formatted(queuedBytes, i, loop.recalls().reservedBytes()));
       }
     }
   }

@@ -152,7 +152,7 @@ final class OpenStore implements AutoCloseable {
             stored.queuedBytes(),
             stored.queuedBytes(),
             false);
-    session.inflight().restore(stored.inflightCount());
+    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
     return session;
   }
 
