@@ -408,7 +408,7 @@ public final class BrokerLoop {
   /// Makes room for a message that is to wait for a client; false when there is none. Each loop has
   /// its share of what the server allows, so that none has to ask the others.
   boolean reserveQueue(long sizeBytes) {
-    if (!hasQueueRoom(sizeBytes)) {
+    if (sizeBytes > 0 && !hasQueueRoom(sizeBytes)) {
       return false;
     }
     takeQueue(sizeBytes);
