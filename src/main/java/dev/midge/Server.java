@@ -17,6 +17,7 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import java.io.IOException;
@@ -68,7 +69,7 @@ public final class Server implements AutoCloseable {
             data.path().resolve("certs"),
             recipes,
             address.isAnyLocalAddress() ? "" : address.getHostAddress());
-    this.listeners = new Listeners(loops, address, certificates);
+    this.listeners = new Listeners(loops, address, certificates, new RefusalLog());
     this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
