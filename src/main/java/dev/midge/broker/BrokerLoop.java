@@ -45,13 +45,15 @@ public final class BrokerLoop {
   private final DepartureFlow departures;
   private final Router router;
   private final StateLog log;
+  private final QueueRoom room;
+
+  /// The share of this loop in what may wait to be sent, in bytes.
+  private final long outboundBytesMax;
 
   /// Added to by the loops that hand batches over, taken from by this one.
   private final AtomicLong inboxBytes = new AtomicLong();
 
   private final List<Runnable> waitingForInbox = new ArrayList<>();
-  private long queuedBytes;
-  private boolean fetchingNext;
   private boolean shuttingDown;
 
   /// What answers given in this turn have to wait for, or null as long as none has to.
@@ -69,6 +71,7 @@ public final class BrokerLoop {
     this.index = index;
     this.broker = broker;
     this.loop = loop;
+    this.outboundBytesMax = broker.limits().outboundBytesMax() / broker.loopCount();
     this.timers = new TimerWheel(loop.nowMillis());
     this.connects = new ConnectFlow(this, broker);
     this.authentications = new AuthFlow(this);
@@ -76,6 +79,7 @@ public final class BrokerLoop {
     this.deliveries = new DeliveryFlow(this);
     this.acks = new AckFlow(this);
     this.recalls = new RecallFlow(this);
+    this.room = new QueueRoom(loop, recalls, broker.limits().queuedBytesMax() / broker.loopCount());
     this.shares = new ShareFlow(this);
     this.subscribes =
         new SubscribeFlow(
@@ -390,7 +394,7 @@ public final class BrokerLoop {
   /// Makes room for what is kept of a client besides its messages, in place of what was; false when
   /// there is none.
   boolean reserveFor(Client client, int keptBytes) {
-    if (!reserveQueue(keptBytes - client.keptBytes())) {
+    if (!room.reserve(keptBytes - client.keptBytes())) {
       return false;
     }
     client.keptBytes(keptBytes);
@@ -400,58 +404,26 @@ public final class BrokerLoop {
   /// Ends what [#newClient] began.
   void forget(Client client) {
     client.end();
-    releaseQueue(client.keptBytes());
+    room.release(client.keptBytes());
     clients.remove(client.session().clientId());
     broker.releaseSession();
   }
 
-  /// Makes room for a message that is to wait for a client; false when there is none. Each loop has
-  /// its share of what the server allows, so that none has to ask the others.
-  boolean reserveQueue(long sizeBytes) {
-    if (sizeBytes > 0 && !hasQueueRoom(sizeBytes)) {
-      return false;
-    }
-    takeQueue(sizeBytes);
-    return true;
-  }
-
-  /// Whether there is room for a message of this size.
-  boolean hasQueueRoom(long sizeBytes) {
-    return queuedBytes + sizeBytes <= broker.limits().queuedBytesMax() / broker.loopCount();
-  }
-
-  /// Takes room for a message that there is room for.
-  void takeQueue(long sizeBytes) {
-    queuedBytes += sizeBytes;
-  }
-
-  /// Gives back what [#reserveQueue] or [#takeQueue] took.
-  void releaseQueue(long sizeBytes) {
-    queuedBytes -= sizeBytes;
-    if (recalls.isWaiting() && !fetchingNext) {
-      fetchingNext = true;
-      loop.execute(() -> {
-        fetchingNext = false;
-        recalls.fetchNext();
-      });
-    }
-  }
-
-  /// The memory that messages waiting for clients of this loop take, in bytes, roughly.
-  long queuedBytes() {
-    return queuedBytes;
+  /// The room for what waits for clients of this loop.
+  QueueRoom room() {
+    return room;
   }
 
   /// Whether the clients of this loop together read so slowly that those who have something to read
   /// get no more.
   boolean isOutboundFull() {
-    return loop.outboundBytes() > broker.limits().outboundBytesMax() / broker.loopCount();
+    return loop.outboundBytes() > outboundBytesMax;
   }
 
   /// Whether twice as much waits as may: then nobody is sent a message. One message to very many
   /// clients comes to this in one turn.
   public boolean isOutboundExhausted() {
-    return loop.outboundBytes() / 2 > broker.limits().outboundBytesMax() / broker.loopCount();
+    return loop.outboundBytes() > 2 * outboundBytesMax;
   }
 
   // What other loops call.

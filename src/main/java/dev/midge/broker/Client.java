@@ -113,13 +113,13 @@ final class Client implements Subscriber {
   /// A delivery is sent: it takes room until it is acknowledged.
   void addInflight(Delivery delivery) {
     session.inflight().add(delivery);
-    home.takeQueue(delivery.message().sizeBytes());
+    home.room().take(delivery.message().sizeBytes());
   }
 
   /// A delivery is not to be acknowledged any more: gives back its room.
   void removeInflight(Delivery delivery) {
     session.inflight().remove(delivery);
-    home.releaseQueue(delivery.message().sizeBytes());
+    home.room().release(delivery.message().sizeBytes());
   }
 
   /// A delivery is done with: acknowledged to the end, or dropped.
@@ -130,12 +130,12 @@ final class Client implements Subscriber {
 
   /// A delivery was taken out of the queue: gives back its room.
   void dequeued(Delivery delivery) {
-    home.releaseQueue(delivery.message().sizeBytes());
+    home.room().release(delivery.message().sizeBytes());
   }
 
   /// Lets all messages go that are in memory: a log has them, or nobody wants them any more.
   void letGo() {
-    home.releaseQueue(session.queue().memoryBytes() + session.inflight().memoryBytes());
+    home.room().release(session.queue().memoryBytes() + session.inflight().memoryBytes());
     session.queue().letGo();
     session.inflight().letGo();
   }

@@ -386,7 +386,7 @@ public final class Connection {
     }
     loop.attempt("closing", wire::close);
     if (before == Phase.CONNECTED) {
-      loop.releaseQueue(aliases.inboundBytes());
+      loop.room().release(aliases.inboundBytes());
       loop.journal().ended(this, farewell);
       loop.departures().detach(client(), farewell);
     } else {

@@ -151,7 +151,7 @@ final class DeliveryFlow {
       loop.tally().drop(Drop.QUEUE_BYTES);
     } else if (client.isDurable()) {
       enqueueDurable(client, delivery);
-    } else if (!loop.reserveQueue(size)) {
+    } else if (!loop.room().reserve(size)) {
       loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
     } else {
       session.queue().add(delivery);
@@ -174,7 +174,7 @@ final class DeliveryFlow {
             && queue.absent() == 0
             && queue.inMemory() < PAGE_MESSAGES
             && queue.bytes() < PAGE_BYTES
-            && loop.reserveQueue(delivery.message().sizeBytes());
+            && loop.room().reserve(delivery.message().sizeBytes());
     if (isNext) {
       queue.add(delivery);
     } else {
@@ -192,7 +192,7 @@ final class DeliveryFlow {
   private boolean hasRoom(Client client, Message message) {
     long waiting = waitingBytes(client.session());
     return (waiting == 0 || waiting + message.sizeBytes() <= client.limits().queueBytesMax())
-        && loop.hasQueueRoom(message.sizeBytes());
+        && loop.room().isThereFor(message.sizeBytes());
   }
 
   /// The memory of what waits for the client, or for its acknowledgement, in bytes.
@@ -372,7 +372,7 @@ final class DeliveryFlow {
       sendAtMostOnce(connection, message, retain, subscription.identifiers());
       return true;
     }
-    if (!loop.hasQueueRoom(message.sizeBytes())) {
+    if (!loop.room().isThereFor(message.sizeBytes())) {
       loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
       return true;
     }

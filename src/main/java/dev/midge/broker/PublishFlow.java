@@ -137,7 +137,7 @@ final class PublishFlow {
     }
     TopicName known = aliases.topic(alias);
     if (topic != null) {
-      if (!loop.reserveQueue(topic.length() - (known == null ? 0 : known.length()))) {
+      if (!loop.room().reserve(topic.length() - (known == null ? 0 : known.length()))) {
         throw new ProtocolViolation(
             ReasonCode.QUOTA_EXCEEDED, "", "no room to remember a topic alias");
       }

@@ -61,7 +61,7 @@ final class RecallFlow {
   private void resume(Client client, Connection connection, List<StoredDelivery> stored) {
     Inflight inflight = client.session().inflight();
     inflight.takeBack(stored.stream().map(this::restored).toList());
-    loop.takeQueue(inflight.memoryBytes());
+    loop.room().take(inflight.memoryBytes());
     connection.gate().open(ReadGate.Reason.RESUMING);
     resendWhenKept(client, connection);
   }
@@ -120,7 +120,7 @@ final class RecallFlow {
     DeliveryQueue queue = client.session().queue();
     long before = queue.memoryBytes();
     if (queue.takePage(number, unsent(client, page))) {
-      loop.takeQueue(queue.memoryBytes() - before);
+      loop.room().take(queue.memoryBytes() - before);
       loop.deliveries().pump(client);
     }
   }
@@ -153,10 +153,10 @@ final class RecallFlow {
 
   private boolean begin(Fetch fetch) {
     long bytes = fetch.bytes().getAsLong();
-    if (!loop.hasQueueRoom(bytes) && (reservedBytes > 0 || !loop.hasQueueRoom(0))) {
+    if (!loop.room().isThereFor(bytes) && (reservedBytes > 0 || !loop.room().isThereFor(0))) {
       return false;
     }
-    loop.takeQueue(bytes);
+    loop.room().take(bytes);
     reservedBytes += bytes;
     try {
       fetch.begin().accept(bytes);
@@ -168,7 +168,7 @@ final class RecallFlow {
   }
 
   private void release(long bytes) {
-    loop.releaseQueue(bytes);
+    loop.room().release(bytes);
     reservedBytes -= bytes;
   }
 

@@ -3,7 +3,9 @@ package dev.midge.listener;
 /// How long one client has kept its loop busy without a break: a few bytes may be as much work as
 /// strangers have prepared. Loop thread only.
 final class Turn {
-  private static final long LENGTH_NANOS = 2_000_000;
+  /// Long enough to gather much for many clients before it is flushed, which costs a system call
+  /// for each.
+  private static final long LENGTH_NANOS = 8_000_000;
 
   /// How many packets are taken between two looks at the clock.
   private static final int PACKETS_PER_LOOK = 8;

@@ -83,10 +83,10 @@ public final class Remains {
     List<String> left = new ArrayList<>();
     for (int i = 0; i < broker.loopCount(); i++) {
       BrokerLoop loop = broker.loop(i);
-      if (loop.queuedBytes() != 0 || loop.inboxBytes() != 0 || loop.timers().count() != 0) {
+      if (loop.room().bytes() != 0 || loop.inboxBytes() != 0 || loop.timers().count() != 0) {
         left.add(
             "loop %d: %d bytes queued, %d bytes handed over, %d timers"
-                .formatted(i, loop.queuedBytes(), loop.inboxBytes(), loop.timers().count()));
+                .formatted(i, loop.room().bytes(), loop.inboxBytes(), loop.timers().count()));
       }
     }
     return left;
@@ -110,8 +110,8 @@ public final class Remains {
         Connection connection = client.connection();
         queuedBytes += connection == null ? 0 : connection.aliases().inboundBytes();
       }
-      if (queuedBytes != loop.queuedBytes()) {
-        throw new AssertionError(loop.queuedBytes() + " bytes queued, not " + queuedBytes);
+      if (queuedBytes != loop.room().bytes()) {
+        throw new AssertionError(loop.room().bytes() + " bytes queued, not " + queuedBytes);
       }
       // What one session had in flight is fetched as a whole.
       if (queuedBytes > broker.limits().queuedBytesMax() / broker.loopCount() + bytesMax) {
