@@ -31,6 +31,9 @@ record EndpointTable(List<Endpoint> endpoints) {
 
   /// A command that subscribes. mosquitto_sub does not speak WebSocket everywhere, MQTT.js does.
   private static String tryIt(Endpoint endpoint) {
+    if (endpoint.transport() == Transport.HTTP) {
+      return "a browser";
+    }
     boolean isTcp = endpoint.transport() == Transport.TCP;
     String client =
         isTcp

@@ -6,6 +6,7 @@ import dev.midge.broker.Broker;
 import dev.midge.broker.Limits;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
+import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
@@ -16,9 +17,12 @@ import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
+import dev.midge.listener.Site;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
+import dev.midge.web.LazySite;
+import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -68,7 +72,7 @@ public final class Server implements AutoCloseable {
             data.path().resolve("certs"),
             recipes,
             address.isAnyLocalAddress() ? "" : address.getHostAddress());
-    this.listeners = new Listeners(loops, address, certificates);
+    this.listeners = new Listeners(loops, address, certificates, new LazySite(this::site));
     this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
@@ -109,6 +113,10 @@ public final class Server implements AutoCloseable {
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
   public void renewCertificates(Instant by) {
     renewal.renew(by);
+  }
+
+  private Site site() {
+    return new WebSite(Version.number(), listeners::endpoints, HttpChallenges.NONE);
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
