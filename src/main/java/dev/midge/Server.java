@@ -9,6 +9,7 @@ import dev.midge.certs.Certificates;
 import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
+import dev.midge.certs.RenewalNews;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
@@ -43,6 +44,8 @@ public final class Server implements AutoCloseable {
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
+  private final List<ListenerSpec> specs;
+  private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
 
@@ -67,7 +70,8 @@ public final class Server implements AutoCloseable {
                 store,
                 new ConnectionLog(),
                 new SecureRandom()));
-    Certificates certificates =
+    this.specs = loaded.listeners();
+    this.certificates =
         new Certificates(
             data.path().resolve("certs"),
             recipes,
@@ -116,7 +120,14 @@ public final class Server implements AutoCloseable {
   }
 
   private Site site() {
-    return new WebSite(Version.number(), listeners::endpoints, HttpChallenges.NONE);
+    return new WebSite(
+        new WebSite.Matter(
+            Version.number(),
+            specs,
+            listeners::endpoints,
+            certificates,
+            HttpChallenges.NONE,
+            RenewalNews.NONE));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.

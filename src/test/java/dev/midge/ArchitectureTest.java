@@ -134,7 +134,12 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule JSON_IS_FOR_ENDPOINTS_FORMATS_AND_RESULTS =
-      only("com.fasterxml..", "dev.midge.listener", "dev.midge.client", "dev.midge.load");
+      only(
+          "com.fasterxml..",
+          "dev.midge.listener",
+          "dev.midge.client",
+          "dev.midge.load",
+          "dev.midge.web");
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");

@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,11 @@ public final class Certificates {
     return credential == null ? current(recipe(name), Instant.now()) : credential;
   }
 
+  /// Whether there is a recipe with this name.
+  public boolean has(String name) {
+    return recipes.containsKey(name);
+  }
+
   /// The certificate of the root above this name, for clients to trust, and its file.
   public synchronized Root root(String name) {
     Recipe recipe = recipe(name);
@@ -78,6 +84,28 @@ public final class Certificates {
   ///
   /// @param file where its certificate is, for clients
   public record Root(X509Certificate certificate, Path file) {}
+
+  /// What is in use at the moment, by name.
+  public synchronized List<InUse> inUse() {
+    return held.entrySet().stream()
+        .map(entry -> inUse(recipe(entry.getKey()), entry.getValue().certificate()))
+        .sorted(Comparator.comparing(InUse::name))
+        .toList();
+  }
+
+  private static InUse inUse(Recipe recipe, X509Certificate certificate) {
+    Optional<Instant> due =
+        recipe.kind() == Kind.ROOT || recipe.fault() == Fault.EXPIRED
+            ? Optional.empty()
+            : Optional.of(due(recipe, certificate));
+    return new InUse(recipe.name(), recipe.kind(), recipe.fault(), certificate, due);
+  }
+
+  /// A certificate that is in use.
+  ///
+  /// @param due when it is made anew, if ever
+  public record InUse(
+      String name, Kind kind, Fault fault, X509Certificate certificate, Optional<Instant> due) {}
 
   /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
   ///

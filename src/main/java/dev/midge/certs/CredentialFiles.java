@@ -97,11 +97,24 @@ final class CredentialFiles {
     replace(revocationFile(name), Pem.of(List.of(list)), false);
   }
 
+  /// What the authority with this name has signed for clients.
+  IssueRecord issued(String name) {
+    return new IssueRecord(this, folder.resolve(name + ".issued"));
+  }
+
+  /// Waits until nobody else changes what the authority with this name keeps.
+  AuthorityLock lock(String name) throws IOException {
+    return AuthorityLock.take(folder.resolve(name + ".lock"));
+  }
+
   private Path revocationFile(String name) {
     return folder.resolve(name + ".crl");
   }
 
-  private void replace(Path file, String text, boolean isSecret) throws IOException {
+  /// Writes a file so that it appears complete or not at all.
+  ///
+  /// @param isSecret whether its owner only may read it
+  void replace(Path file, String text, boolean isSecret) throws IOException {
     Files.createDirectories(folder);
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(temporary);

@@ -80,13 +80,26 @@ final class Issuer {
   }
 
   /// Makes a certificate for a client.
+  ///
+  /// @param life how long it lives
   X509Certificate client(
-      String commonName, PublicKey key, int days, Credential authority, Instant now) {
+      String commonName,
+      PublicKey key,
+      Duration life,
+      Variant variant,
+      Credential authority,
+      Instant now) {
+    Fault fault =
+        switch (variant) {
+          case EXPIRED -> Fault.EXPIRED;
+          case NOT_YET_VALID -> Fault.NOT_YET_VALID;
+          case GOOD, REVOKED, FOREIGN -> Fault.NONE;
+        };
     try {
       return sign(
           new Holder(Kind.CLIENT, commonName, List.of(), key),
-          new Validity(now.minus(BACKDATED), now.plus(Duration.ofDays(days))),
-          authority);
+          validity(fault, life, now),
+          variant == Variant.FOREIGN ? stranger(authority, now) : authority);
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new CertificateFailure("no certificate can be made for a client: " + e, e);
     }
@@ -169,8 +182,11 @@ final class Issuer {
   }
 
   private static Validity validity(Recipe recipe, Instant now) {
-    Duration life = Duration.ofDays(recipe.days());
-    return switch (recipe.fault()) {
+    return validity(recipe.fault(), Duration.ofDays(recipe.days()), now);
+  }
+
+  private static Validity validity(Fault fault, Duration life, Instant now) {
+    return switch (fault) {
       case EXPIRED -> {
         Instant end = now.minus(EXPIRED_SINCE);
         yield new Validity(end.minus(life), end);

@@ -262,7 +262,8 @@ final class HttpConversation extends ChannelInboundHandlerAdapter {
         headers,
         ByteBufUtil.getBytes(message.content()),
         client,
-        isTls);
+        isTls,
+        stages.limits());
   }
 
   /// What is wrong with a request as such, or null.

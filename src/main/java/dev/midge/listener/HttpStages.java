@@ -18,17 +18,17 @@ final class HttpStages {
   private static final int BURST_SECONDS = 10;
 
   private final Site site;
-  private final boolean limitsLocal;
+  private final HttpSpec limits;
   private final Counts connections;
   private final Rates requests;
 
-  HttpStages(Site site, HttpSpec spec) {
+  HttpStages(Site site, HttpSpec limits) {
     this.site = site;
-    this.limitsLocal = spec.limitsLocal();
-    this.connections = new Counts(spec.connectionsPerAddress());
+    this.limits = limits;
+    this.connections = new Counts(limits.connectionsPerAddress());
     this.requests =
         new Rates(
-            (long) spec.requestsPerSecond() * BURST_SECONDS, Duration.ofSeconds(BURST_SECONDS));
+            (long) limits.requestsPerSecond() * BURST_SECONDS, Duration.ofSeconds(BURST_SECONDS));
   }
 
   /// Adds the stages to the end of a pipeline. What comes to them must be HTTP in the clear, from
@@ -61,12 +61,17 @@ final class HttpStages {
     return site;
   }
 
+  /// How much there is for those who ask.
+  HttpSpec limits() {
+    return limits;
+  }
+
   /// Counts a request of this source: zero if it may be answered, or how long it has to wait.
   Duration take(Source source) {
     return isLimited(source) ? requests.take(source) : Duration.ZERO;
   }
 
   private boolean isLimited(Source source) {
-    return limitsLocal || !source.isLocal();
+    return limits.limitsLocal() || !source.isLocal();
   }
 }

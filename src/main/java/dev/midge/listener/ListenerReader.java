@@ -74,6 +74,7 @@ final class ListenerReader {
         port,
         settings.place("port"),
         summary,
+        settings.says("explanation") ? settings.text("explanation") : "",
         transport,
         tls,
         websocketPaths(),

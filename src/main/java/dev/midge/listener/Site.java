@@ -22,6 +22,7 @@ public interface Site {
   /// @param body what came with it, at most [HttpSpec#BODY_BYTES_MAX]
   /// @param client the address that it came from
   /// @param isTls whether it came over TLS
+  /// @param limits how much its listener does for those who ask
   record Request(
       String method,
       String path,
@@ -29,7 +30,8 @@ public interface Site {
       Map<String, String> headers,
       byte[] body,
       InetAddress client,
-      boolean isTls) {
+      boolean isTls,
+      HttpSpec limits) {
 
     /// A header, or null if it was not sent.
     public @Nullable String header(String name) {

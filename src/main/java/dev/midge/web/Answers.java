@@ -50,6 +50,11 @@ final class Answers {
     return new Answer(answer.status(), headers, answer.body());
   }
 
+  /// The same answer for scripts of other sites, too.
+  static Answer shared(Answer answer) {
+    return with(answer, "access-control-allow-origin", "*");
+  }
+
   /// The answer with a tag for what it says, or without a body for who has it already.
   static Answer tagged(Answer answer, Request request) {
     if (answer.status() != 200

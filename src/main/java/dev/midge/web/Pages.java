@@ -31,6 +31,13 @@ final class Pages {
           429, "Wait a moment",
           503, "Not now");
 
+  private static final List<Link> LINKS =
+      List.of(
+          new Link("/listeners", "listeners", "Listeners"),
+          new Link("/faults", "faults", "Wrong on purpose"),
+          new Link("/certificates", "certificates", "Certificates"),
+          new Link("/client-certificates", "client-certificates", "Client certificates"));
+
   private final Engine engine =
       Engine.builder()
           .addDefaults()
@@ -48,6 +55,13 @@ final class Pages {
     this.styleVersion = styleVersion;
     this.version = version;
   }
+
+  /// A page that all pages lead to.
+  ///
+  /// @param path where it is
+  /// @param template what it is made of
+  /// @param text what it is called
+  private record Link(String path, String template, String text) {}
 
   /// Where a template is.
   private record Location(String name) implements TemplateLocation {
@@ -67,7 +81,12 @@ final class Pages {
   /// @param data what its template is filled in with, by name
   Answer page(int status, String template, Map<String, ?> data) {
     TemplateInstance page =
-        engine.getTemplate(template).data("styleVersion", styleVersion).data("version", version);
+        engine
+            .getTemplate(template)
+            .data("styleVersion", styleVersion)
+            .data("version", version)
+            .data("template", template)
+            .data("links", LINKS);
     data.forEach(page::data);
     return Answers.of(status, Answers.HTML, page.render());
   }

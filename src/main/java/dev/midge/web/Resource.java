@@ -2,7 +2,6 @@ package dev.midge.web;
 
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,13 +15,6 @@ record Resource(Map<String, Function<Request, Answer>> methods) {
   /// One that can be read.
   static Resource get(Function<Request, Answer> answer) {
     return new Resource(Map.of("GET", answer));
-  }
-
-  /// The same, with one more method.
-  Resource and(String method, Function<Request, Answer> answer) {
-    Map<String, Function<Request, Answer>> all = new LinkedHashMap<>(methods);
-    all.put(method, answer);
-    return new Resource(Map.copyOf(all));
   }
 
   /// The answer to a request, or that its method has no meaning here.
