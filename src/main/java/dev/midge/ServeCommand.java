@@ -1,5 +1,6 @@
 package dev.midge;
 
+import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.Listeners;
@@ -8,6 +9,7 @@ import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +19,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `midge serve`: runs the server until it is told to stop.
@@ -100,12 +103,38 @@ final class ServeCommand implements Callable<Integer> {
       description = "Opens these listeners only.")
   private Set<String> only = new LinkedHashSet<>();
 
+  @Option(
+      names = "--ca-cert",
+      paramLabel = "FILE",
+      description =
+          "The certificate of a root of your own, in PEM, to take the place of the one in the data"
+              + " folder.")
+  private @Nullable Path caCert;
+
+  @Option(names = "--ca-key", paramLabel = "FILE", description = "Its key, in PEM.")
+  private @Nullable Path caKey;
+
+  @Option(
+      names = "--ca-overlap-days",
+      paramLabel = "N",
+      defaultValue = "90",
+      description =
+          "How long clients that trust the root before it are still served; 0 is not at all.")
+  private int caOverlapDays;
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     ServeSettings settings =
         new ServeSettings(
-            listeners, certs, data, bind == null ? "" : bind, portOffset, randomPorts, only);
+            listeners,
+            certs,
+            data,
+            bind == null ? "" : bind,
+            portOffset,
+            randomPorts,
+            only,
+            root());
     try {
       LoadedListeners loaded =
           ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
@@ -118,6 +147,18 @@ final class ServeCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return ExitCode.SOFTWARE;
     }
+  }
+
+  private Optional<ServeSettings.Root> root() {
+    if (caCert == null && caKey == null) {
+      return Optional.empty();
+    }
+    if (caCert == null || caKey == null || caOverlapDays < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--ca-cert and --ca-key belong together, and --ca-overlap-days is 0 or more.");
+    }
+    return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded) {

@@ -1,7 +1,9 @@
 package dev.midge;
 
+import dev.midge.certs.BroughtRoot;
 import dev.midge.listener.ListenerSpec;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /// What one run of the server is told on its command line.
@@ -13,6 +15,7 @@ import java.util.Set;
 /// @param portOffset what is added to each port
 /// @param randomPorts whether each listener gets any free port instead of its own
 /// @param only the names of the listeners to open, or none for all
+/// @param root a root to take the place of the one that is there, or that would be made
 public record ServeSettings(
     Path listeners,
     Path certs,
@@ -20,7 +23,26 @@ public record ServeSettings(
     String bind,
     int portOffset,
     boolean randomPorts,
-    Set<String> only) {
+    Set<String> only,
+    Optional<Root> root) {
+
+  /// A root that is brought in.
+  ///
+  /// @param files where it is
+  /// @param overlapDays how long clients that trust the one before are still served
+  public record Root(BroughtRoot files, int overlapDays) {}
+
+  /// The same with the root that there is, or one that is made.
+  public ServeSettings(
+      Path listeners,
+      Path certs,
+      Path data,
+      String bind,
+      int portOffset,
+      boolean randomPorts,
+      Set<String> only) {
+    this(listeners, certs, data, bind, portOffset, randomPorts, only, Optional.empty());
+  }
 
   /// The port to open for a listener, or 0 for any that is free.
   int port(ListenerSpec spec) {

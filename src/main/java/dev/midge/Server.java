@@ -30,14 +30,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
+
+  /// The name of the recipe of who signs for clients, below the root that they trust.
+  private static final String AUTHORITY = "intermediate";
 
   private final DataFolder data;
   private final RocksStore store;
@@ -126,6 +131,7 @@ public final class Server implements AutoCloseable {
             specs,
             listeners::endpoints,
             certificates,
+            AUTHORITY,
             HttpChallenges.NONE,
             RenewalNews.NONE));
   }
@@ -149,6 +155,11 @@ public final class Server implements AutoCloseable {
 
   private void open(ServeSettings settings, List<ListenerSpec> specs) throws IOException {
     endpointFiles.remove();
+    settings
+        .root()
+        .ifPresent(root ->
+            certificates.replaceRoot(
+                AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays())));
     restore(specs);
     loops.start(broker);
     for (ListenerSpec spec : specs) {

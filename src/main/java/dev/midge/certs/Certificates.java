@@ -26,6 +26,7 @@ public final class Certificates {
   private final Map<String, Recipe> recipes;
   private final String address;
   private final Issuer issuer = new Issuer();
+  private final RootKeeper roots;
   private final Map<String, Credential> held = new HashMap<>();
 
   /// @param folder where they are kept
@@ -34,6 +35,7 @@ public final class Certificates {
   public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
     this.address = address;
     this.files = new CredentialFiles(folder);
+    this.roots = new RootKeeper(files, issuer);
     this.recipes = recipes;
   }
 
@@ -52,12 +54,53 @@ public final class Certificates {
 
   /// The certificate of the root above this name, for clients to trust, and its file.
   public synchronized Root root(String name) {
+    Recipe recipe = rootRecipe(name);
+    X509Certificate certificate = credential(recipe.name()).certificate();
+    return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
+  }
+
+  /// What is known of a root that has taken the place of another, while clients of either are
+  /// served.
+  public synchronized Optional<Overlap> overlap(String name) {
+    Recipe root = rootRecipe(name);
+    try {
+      return roots.overlap(root, credential(root.name()));
+    } catch (IOException e) {
+      throw new CertificateFailure(e.getMessage() + " cannot be read", e);
+    }
+  }
+
+  /// Puts another root in the place of the one above this name. What is below it follows at the
+  /// next renewal.
+  ///
+  /// @param brought the other, or nothing for one that is made
+  /// @param overlap how long clients that trust the former one are still served
+  /// @return whether it was another
+  /// @throws CertificateFailure if the one that was brought will not do, or nothing can be written
+  public synchronized boolean replaceRoot(
+      String name, Optional<BroughtRoot> brought, Duration overlap) {
+    Recipe root = rootRecipe(name);
+    try {
+      Credential next =
+          brought.isPresent()
+              ? brought.get().read()
+              : issuer.make(roots.successor(root), List.of(), null, Instant.now());
+      if (roots.has(root, next.certificate())) {
+        return false;
+      }
+      roots.replace(root, next, overlap);
+      return true;
+    } catch (IOException e) {
+      throw new CertificateFailure(files.file(root.name()) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Recipe rootRecipe(String name) {
     Recipe recipe = recipe(name);
     while (recipe.kind() != Kind.ROOT) {
       recipe = recipe(recipe.authority());
     }
-    X509Certificate certificate = credential(recipe.name()).certificate();
-    return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
+    return recipe;
   }
 
   /// Who judges the certificates that clients show where this one is shown: the root above it.
@@ -123,39 +166,64 @@ public final class Certificates {
 
   /// The one there is if it is not due by this time, or a new one.
   private Credential current(Recipe recipe, Instant by) {
-    Credential authority =
-        recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), by);
+    if (recipe.kind() == Kind.ROOT) {
+      return currentRoot(recipe, by);
+    }
+    Credential authority = current(recipe(recipe.authority()), by);
     List<String> names = HostNames.of(recipe, address);
     try {
       Credential kept = kept(recipe).orElse(null);
-      if (kept == null || !isGood(recipe, names, authority, kept, by)) {
-        kept = issuer.make(recipe, names, authority, Instant.now());
-        files.write(recipe.name(), kept);
+      Credential now =
+          kept == null || !isGood(recipe, names, authority, kept, by)
+              ? makeAnew(recipe, names, authority, kept)
+              : underAuthority(recipe, authority, kept);
+      if (!now.equals(kept)) {
+        files.write(recipe.name(), now);
       }
-      if (recipe.kind() == Kind.ROOT) {
-        files.publish(recipe.name(), kept.certificate());
-      }
-      held.put(recipe.name(), kept);
-      return kept;
+      held.put(recipe.name(), now);
+      return now;
     } catch (IOException e) {
       throw new CertificateFailure(
           files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
     }
   }
 
-  /// What is held or stands in the folder. A file that cannot be read is as good as none, but for
-  /// that of a root: clients trust it, and no other can take its place.
+  /// Makes a new one. An authority whose root has been replaced keeps its key, and all that it has
+  /// signed stays good.
+  private Credential makeAnew(
+      Recipe recipe, List<String> names, Credential authority, @Nullable Credential kept) {
+    boolean isReplaced = recipe.kind() == Kind.INTERMEDIATE && authority.chain().size() > 1;
+    return isReplaced && kept != null && recipe.key().is(kept.certificate().getPublicKey())
+        ? issuer.again(recipe, kept, authority, Instant.now())
+        : issuer.make(recipe, names, authority, Instant.now());
+  }
+
+  /// The same one, shown with the authorities that it has now.
+  private static Credential underAuthority(Recipe recipe, Credential authority, Credential kept) {
+    return switch (recipe.fault()) {
+      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE -> kept;
+      default -> new Credential(kept.key(), Issuer.chain(recipe, kept.certificate(), authority));
+    };
+  }
+
+  /// What is held or stands in the folder. A file that cannot be read is as good as none.
   private Optional<Credential> kept(Recipe recipe) {
     Credential credential = held.get(recipe.name());
-    if (credential != null) {
-      return Optional.of(credential);
-    }
     try {
-      return files.read(recipe.name());
+      return credential == null ? files.read(recipe.name()) : Optional.of(credential);
     } catch (IOException e) {
-      if (recipe.kind() != Kind.ROOT) {
-        return Optional.empty();
-      }
+      return Optional.empty();
+    }
+  }
+
+  /// A root is read anew each time, because a command beside this process may have replaced it.
+  /// Clients trust it, and no other can take its place unless somebody says so.
+  private Credential currentRoot(Recipe recipe, Instant by) {
+    try {
+      Credential root = roots.current(recipe, by);
+      held.put(recipe.name(), root);
+      return root;
+    } catch (IOException e) {
       throw new CertificateFailure(
           files.file(recipe.name())
               + ": cannot be read: "
@@ -166,16 +234,11 @@ public final class Certificates {
   }
 
   private static boolean isGood(
-      Recipe recipe,
-      List<String> names,
-      @Nullable Credential authority,
-      Credential kept,
-      Instant by) {
-    return authority == null
-        || (recipe.key().is(kept.certificate().getPublicKey())
-            && names.equals(HostNames.of(kept.certificate()))
-            && isSigned(recipe, authority.certificate(), kept.certificate())
-            && by.isBefore(due(recipe, kept.certificate())));
+      Recipe recipe, List<String> names, Credential authority, Credential kept, Instant by) {
+    return (recipe.key().is(kept.certificate().getPublicKey())
+        && names.equals(HostNames.of(kept.certificate()))
+        && isSigned(recipe, authority.certificate(), kept.certificate())
+        && by.isBefore(due(recipe, kept.certificate())));
   }
 
   private static boolean isSigned(

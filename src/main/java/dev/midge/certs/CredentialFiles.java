@@ -1,6 +1,7 @@
 package dev.midge.certs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,8 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -84,6 +87,19 @@ final class CredentialFiles {
     Path file = publicFile(name);
     if (Files.notExists(file) || !Files.readString(file).equals(text)) {
       replace(file, text, false);
+    }
+  }
+
+  /// Reads a certificate that was written for others, if there is one.
+  Optional<X509Certificate> published(String name) throws IOException {
+    if (Files.notExists(publicFile(name))) {
+      return Optional.empty();
+    }
+    try (InputStream bytes = Files.newInputStream(publicFile(name))) {
+      return Optional.of(
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes));
+    } catch (CertificateException e) {
+      throw new IOException(publicFile(name) + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.midge.web;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.Overlap;
 import dev.midge.certs.RenewalNews;
 import dev.midge.certs.RootForms;
 import dev.midge.listener.Site.Answer;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What is said about certificates, to people.
 final class CertificatePages {
@@ -31,16 +33,18 @@ final class CertificatePages {
     Instant now = Instant.now();
     List<CertificateView> views =
         certificates.inUse().stream().map(inUse -> CertificateView.of(inUse, news, now)).toList();
+    Optional<Overlap> overlap = certificates.overlap(authority);
     return page(
         request,
         "certificates",
         Map.of(
-            "fingerprint",
-            root.fingerprint(),
-            "password",
-            RootForms.PASSWORD,
-            "certificates",
-            views));
+            "fingerprint", root.fingerprint(),
+            "password", RootForms.PASSWORD,
+            "isOverlap", overlap.isPresent(),
+            "until", overlap.map(Overlap::until).map(CertificateView::day).orElse(""),
+            "formerFingerprint",
+                overlap.map(former -> new RootForms(former.former()).fingerprint()).orElse(""),
+            "certificates", views));
   }
 
   /// How to get a certificate for a client.

@@ -58,7 +58,8 @@ record CertificateView(
     return "renews itself on " + day(inUse.due().get());
   }
 
-  private static String day(Instant when) {
+  /// The day of a time.
+  static String day(Instant when) {
     return LocalDate.ofInstant(when, ZoneOffset.UTC).toString();
   }
 }

@@ -3,12 +3,15 @@ package dev.midge.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.midge.certs.ClientCertificates;
+import dev.midge.certs.Overlap;
 import dev.midge.certs.RootForms;
 import dev.midge.listener.Site.Answer;
+import dev.midge.listener.Site.Request;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +38,29 @@ final class Downloads {
   private record Made(X509Certificate of, Map<String, Answer> answers) {}
 
   private final Supplier<X509Certificate> root;
+  private final Supplier<Optional<Overlap>> former;
   private final Supplier<ClientCertificates> clients;
+  private final Pages pages;
   private @Nullable Made made;
 
   /// @param root the certificate that clients are told to trust at the moment
   /// @param clients who revokes
-  Downloads(Supplier<X509Certificate> root, Supplier<ClientCertificates> clients) {
+  /// @param former the one before it, while clients may still trust that
+  Downloads(
+      Supplier<X509Certificate> root,
+      Supplier<Optional<Overlap>> former,
+      Supplier<ClientCertificates> clients,
+      Pages pages) {
     this.root = root;
+    this.former = former;
     this.clients = clients;
+    this.pages = pages;
   }
 
   /// Adds all of it to the paths of the site.
   void addTo(Map<String, Resource> resources) {
     FORMS.keySet().forEach(path -> resources.put(path, Resource.get(_ -> form(path))));
+    resources.put("/ca-former.crt", Resource.get(this::former));
     resources.put(
         "/crl.pem",
         Resource.get(
@@ -57,6 +70,15 @@ final class Downloads {
         Resource.get(_ ->
             Answers.shared(
                 Answers.of(200, "application/pkix-crl", clients.get().revoked().der()))));
+  }
+
+  /// The certificate that clients may still trust, while they may.
+  private Answer former(Request request) {
+    return former
+        .get()
+        .map(overlap -> new RootForms(overlap.former()))
+        .map(forms -> Answers.shared(Answers.of(200, Answers.PEM, forms.pem())))
+        .orElseGet(() -> pages.error(request, 404, "No other root is in force beside this one."));
   }
 
   private synchronized Answer form(String path) {

@@ -18,9 +18,6 @@ import java.util.function.Supplier;
 public final class WebSite implements Site {
   private static final String CHALLENGES = "/.well-known/acme-challenge/";
 
-  /// The name of the recipe of who signs for clients.
-  private static final String AUTHORITY = "intermediate";
-
   private final HttpChallenges challenges;
   private final Map<String, Resource> resources = new HashMap<>();
   private final Map<HttpSpec, CertificateDesk> desks = new ConcurrentHashMap<>();
@@ -32,6 +29,8 @@ public final class WebSite implements Site {
   /// @param listeners the listeners as their files describe them
   /// @param endpoints which of them are open at the moment, and where
   /// @param certificates all certificates of the server
+  /// @param authority the name of who signs for clients; without such a recipe there is nothing
+  ///   about certificates
   /// @param challenges what ACME servers are told
   /// @param news how it stands with certificates that others sign
   public record Matter(
@@ -39,6 +38,7 @@ public final class WebSite implements Site {
       List<ListenerSpec> listeners,
       Supplier<List<Endpoint>> endpoints,
       Certificates certificates,
+      String authority,
       HttpChallenges challenges,
       RenewalNews news) {}
 
@@ -51,7 +51,7 @@ public final class WebSite implements Site {
     resources.put("/assets/site.css", Resource.get(style::answer));
     resources.put("/assets/icon.svg", Resource.get(icon::answer));
     addListeners(matter);
-    if (matter.certificates().has(AUTHORITY)) {
+    if (matter.certificates().has(matter.authority())) {
       addCertificates(matter);
     }
   }
@@ -71,9 +71,15 @@ public final class WebSite implements Site {
 
   private void addCertificates(Matter matter) {
     Certificates certificates = matter.certificates();
-    Supplier<ClientCertificates> clients = () -> certificates.clients(AUTHORITY);
-    new Downloads(() -> certificates.root(AUTHORITY).certificate(), clients).addTo(resources);
-    CertificatePages about = new CertificatePages(certificates, AUTHORITY, matter.news(), pages);
+    String authority = matter.authority();
+    Supplier<ClientCertificates> clients = () -> certificates.clients(authority);
+    new Downloads(
+            () -> certificates.root(authority).certificate(),
+            () -> certificates.overlap(authority),
+            clients,
+            pages)
+        .addTo(resources);
+    CertificatePages about = new CertificatePages(certificates, authority, matter.news(), pages);
     resources.put("/certificates", Resource.get(about::all));
     resources.put("/client-certificates", Resource.get(about::forClients));
     resources.put(
