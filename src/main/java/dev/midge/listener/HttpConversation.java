@@ -47,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class HttpConversation extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = Logger.getLogger("dev.midge.web");
-  private static final int PATIENCE_SECONDS = 10;
   private static final int HEADERS_MAX = 64;
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -244,7 +243,7 @@ final class HttpConversation extends ChannelInboundHandlerAdapter {
                 () -> {
                   context.close();
                 },
-                PATIENCE_SECONDS,
+                stages.limits().requestSeconds(),
                 TimeUnit.SECONDS);
   }
 

@@ -154,6 +154,7 @@ final class ListenerReader {
     return new HttpSpec(
         (int) http.whole("connections_per_address_max", 1, Integer.MAX_VALUE),
         (int) http.whole("requests_per_second_max", 1, 1_000_000),
+        (int) http.whole("request_seconds_max", 1, 3_600),
         (int) http.whole("certificates_per_hour_max", 1, 1_000_000),
         (int) http.whole("certificates_per_address_max", 1, 1_000_000),
         http.flag("limits_local"));

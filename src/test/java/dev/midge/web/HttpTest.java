@@ -3,6 +3,7 @@ package dev.midge.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midge.kit.TestServer;
+import dev.midge.kit.TlsClient;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,21 @@ class HttpTest {
                 connections_per_address_max: 2
                 limits_local: true
               """)
+          .listener(
+              "web-hasty",
+              """
+              transport: http
+              http:
+                request_seconds_max: 1
+              """)
+          .listener(
+              "web-tls",
+              """
+              transport: http
+              tls:
+                certificate: localhost
+              """,
+              "fault: none")
           .listener(
               "web-slow",
               """
@@ -150,6 +166,33 @@ class HttpTest {
       http.send("GET /none HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n");
 
       assertThat(http.answers()).startsWith("HTTP/1.1 429 ").contains("\r\nretry-after: ");
+    }
+  }
+
+  /// Neither the first request may be slow, nor one of those that follow.
+  @Test
+  void whoIsTooSlowIsClosed() throws IOException {
+    try (RawHttp silent = RawHttp.open(SERVER.port("web-hasty"));
+        RawHttp half = RawHttp.open(SERVER.port("web-hasty"));
+        RawHttp idle = RawHttp.open(SERVER.port("web-hasty"))) {
+      half.send("POST /api/v1/certificates HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\n\r\nab");
+      idle.send("GET /none HTTP/1.1\r\n" + HOST + "\r\n").expect("\r\n\r\n");
+
+      assertThat(silent.answers()).isEmpty();
+      assertThat(half.answers()).isEmpty();
+      assertThat(idle.answers()).endsWith("address.\n");
+    }
+  }
+
+  @Test
+  void theSiteIsTheSameOverTlsAndSaysSoInItsAddresses() throws IOException {
+    int port = SERVER.port("web-tls");
+    try (RawHttp http = RawHttp.over(TlsClient.trusting(SERVER.caFile()).open(port))) {
+      http.send("GET /listeners.json HTTP/1.1\r\nHost: localhost:" + port + "\r\n\r\n");
+      http.expect("\"https://localhost:" + port + "/ca.crt\"");
+      http.send("GET / HTTP/2.0\r\n" + HOST + "\r\n").expect("HTTP/1.1 505");
+
+      assertThat(http.answers()).endsWith("This port speaks HTTP/1.1.\n");
     }
   }
 

@@ -18,7 +18,11 @@ final class RawHttp implements AutoCloseable {
 
   /// Opens a connection to a port of this machine.
   static RawHttp open(int port) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    return over(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /// Speaks over a connection that is open.
+  static RawHttp over(Socket socket) throws IOException {
     socket.setSoTimeout(PATIENCE_MILLIS);
     return new RawHttp(socket);
   }
