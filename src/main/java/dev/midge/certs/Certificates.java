@@ -9,15 +9,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
-/// for, and made anew before it decays. Any thread; callers wait for each other.
+/// for, and made anew before it decays. Any thread; who asks for one that is being made waits.
 public final class Certificates {
   /// How long before it would become valid one that must not be valid is made anew.
   private static final Duration NOT_VALID_FOR = Duration.ofDays(180);
@@ -27,7 +29,12 @@ public final class Certificates {
   private final String address;
   private final Issuer issuer = new Issuer();
   private final RootKeeper roots;
-  private final Map<String, Credential> held = new HashMap<>();
+  private final Map<String, Slot> slots = new HashMap<>();
+
+  /// Where one credential is held. Its lock is taken before those of its authorities.
+  private static final class Slot {
+    private volatile @Nullable Credential held;
+  }
 
   /// @param folder where they are kept
   /// @param recipes how each is made, by name
@@ -37,14 +44,16 @@ public final class Certificates {
     this.files = new CredentialFiles(folder);
     this.roots = new RootKeeper(files, issuer);
     this.recipes = recipes;
+    recipes.keySet().forEach(name -> slots.put(name, new Slot()));
   }
 
   /// The credential with this name, which a recipe has.
   ///
   /// @throws CertificateFailure if it can be neither read nor made
-  public synchronized Credential credential(String name) {
-    Credential credential = held.get(name);
-    return credential == null ? current(recipe(name), Instant.now()) : credential;
+  public Credential credential(String name) {
+    Recipe recipe = recipe(name);
+    Credential credential = slot(recipe).held;
+    return credential == null ? current(recipe, Instant.now()) : credential;
   }
 
   /// Whether there is a recipe with this name.
@@ -53,7 +62,7 @@ public final class Certificates {
   }
 
   /// The certificate of the root above this name, for clients to trust, and its file.
-  public synchronized Root root(String name) {
+  public Root root(String name) {
     Recipe recipe = rootRecipe(name);
     X509Certificate certificate = credential(recipe.name()).certificate();
     return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
@@ -61,7 +70,7 @@ public final class Certificates {
 
   /// What is known of a root that has taken the place of another, while clients of either are
   /// served.
-  public synchronized Optional<Overlap> overlap(String name) {
+  public Optional<Overlap> overlap(String name) {
     Recipe root = rootRecipe(name);
     try {
       return roots.overlap(root, credential(root.name()));
@@ -77,19 +86,20 @@ public final class Certificates {
   /// @param overlap how long clients that trust the former one are still served
   /// @return whether it was another
   /// @throws CertificateFailure if the one that was brought will not do, or nothing can be written
-  public synchronized boolean replaceRoot(
-      String name, Optional<BroughtRoot> brought, Duration overlap) {
+  public boolean replaceRoot(String name, Optional<BroughtRoot> brought, Duration overlap) {
     Recipe root = rootRecipe(name);
     try {
       Credential next =
           brought.isPresent()
               ? brought.get().read()
               : issuer.make(roots.successor(root), List.of(), null, Instant.now());
-      if (roots.has(root, next.certificate())) {
-        return false;
+      synchronized (slot(root)) {
+        if (roots.has(root, next.certificate())) {
+          return false;
+        }
+        roots.replace(root, next, overlap);
+        return true;
       }
-      roots.replace(root, next, overlap);
-      return true;
     } catch (IOException e) {
       throw new CertificateFailure(files.file(root.name()) + ": " + e.getMessage(), e);
     }
@@ -104,7 +114,7 @@ public final class Certificates {
   }
 
   /// Who judges the certificates that clients show where this one is shown: the root above it.
-  public synchronized ClientTrust clientTrust(String name) {
+  public ClientTrust clientTrust(String name) {
     List<X509Certificate> authorities = new ArrayList<>();
     List<Revocations> revocations = new ArrayList<>();
     Recipe recipe = recipe(recipe(name).authority());
@@ -119,7 +129,7 @@ public final class Certificates {
   /// What an authority does for clients.
   ///
   /// @param name the name of its recipe
-  public synchronized ClientCertificates clients(String name) {
+  public ClientCertificates clients(String name) {
     return new ClientCertificates(files, issuer, name, credential(name));
   }
 
@@ -129,11 +139,16 @@ public final class Certificates {
   public record Root(X509Certificate certificate, Path file) {}
 
   /// What is in use at the moment, by name.
-  public synchronized List<InUse> inUse() {
-    return held.entrySet().stream()
-        .map(entry -> inUse(recipe(entry.getKey()), entry.getValue().certificate()))
-        .sorted(Comparator.comparing(InUse::name))
-        .toList();
+  public List<InUse> inUse() {
+    List<InUse> all = new ArrayList<>();
+    for (Recipe recipe : recipes.values()) {
+      Credential held = slot(recipe).held;
+      if (held != null) {
+        all.add(inUse(recipe, held.certificate()));
+      }
+    }
+    all.sort(Comparator.comparing(InUse::name));
+    return List.copyOf(all);
   }
 
   private static InUse inUse(Recipe recipe, X509Certificate certificate) {
@@ -153,38 +168,49 @@ public final class Certificates {
   /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
   ///
   /// @return the names of what is new
-  public synchronized Set<String> renew(Instant by) {
+  public Set<String> renew(Instant by) {
     Set<String> renewed = new LinkedHashSet<>();
-    for (Map.Entry<String, Credential> entry : List.copyOf(held.entrySet())) {
-      Credential before = entry.getValue();
-      if (!current(recipe(entry.getKey()), by).equals(before)) {
-        renewed.add(entry.getKey());
+    Map<Recipe, Credential> before = new LinkedHashMap<>();
+    for (Recipe recipe : recipes.values()) {
+      Credential held = slot(recipe).held;
+      if (held != null) {
+        before.put(recipe, held);
       }
     }
+    before.forEach((recipe, old) -> {
+      if (!current(recipe, by).equals(old)) {
+        renewed.add(recipe.name());
+      }
+    });
     return renewed;
   }
 
   /// The one there is if it is not due by this time, or a new one.
   private Credential current(Recipe recipe, Instant by) {
-    if (recipe.kind() == Kind.ROOT) {
-      return currentRoot(recipe, by);
-    }
-    Credential authority = current(recipe(recipe.authority()), by);
-    List<String> names = HostNames.of(recipe, address);
-    try {
-      Credential kept = kept(recipe).orElse(null);
-      Credential now =
-          kept == null || !isGood(recipe, names, authority, kept, by)
-              ? makeAnew(recipe, names, authority, kept)
-              : underAuthority(recipe, authority, kept);
-      if (!now.equals(kept)) {
-        files.write(recipe.name(), now);
+    Slot slot = slot(recipe);
+    synchronized (slot) {
+      if (recipe.kind() == Kind.ROOT) {
+        Credential root = currentRoot(recipe, by);
+        slot.held = root;
+        return root;
       }
-      held.put(recipe.name(), now);
-      return now;
-    } catch (IOException e) {
-      throw new CertificateFailure(
-          files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
+      Credential authority = current(recipe(recipe.authority()), by);
+      List<String> names = HostNames.of(recipe, address);
+      try {
+        Credential kept = kept(recipe).orElse(null);
+        Credential now =
+            kept == null || !isGood(recipe, names, authority, kept, by)
+                ? makeAnew(recipe, names, authority, kept)
+                : underAuthority(recipe, authority, kept);
+        if (!now.equals(kept)) {
+          files.write(recipe.name(), now);
+        }
+        slot.held = now;
+        return now;
+      } catch (IOException e) {
+        throw new CertificateFailure(
+            files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
+      }
     }
   }
 
@@ -208,7 +234,7 @@ public final class Certificates {
 
   /// What is held or stands in the folder. A file that cannot be read is as good as none.
   private Optional<Credential> kept(Recipe recipe) {
-    Credential credential = held.get(recipe.name());
+    Credential credential = slot(recipe).held;
     try {
       return credential == null ? files.read(recipe.name()) : Optional.of(credential);
     } catch (IOException e) {
@@ -220,9 +246,7 @@ public final class Certificates {
   /// Clients trust it, and no other can take its place unless somebody says so.
   private Credential currentRoot(Recipe recipe, Instant by) {
     try {
-      Credential root = roots.current(recipe, by);
-      held.put(recipe.name(), root);
-      return root;
+      return roots.current(recipe, by);
     } catch (IOException e) {
       throw new CertificateFailure(
           files.file(recipe.name())
@@ -264,6 +288,10 @@ public final class Certificates {
       case NOT_YET_VALID -> begin.minus(NOT_VALID_FOR);
       default -> end.minus(Duration.between(begin, end).dividedBy(3));
     };
+  }
+
+  private Slot slot(Recipe recipe) {
+    return Objects.requireNonNull(slots.get(recipe.name()));
   }
 
   private Recipe recipe(String name) {

@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
 import dev.midge.listener.Endpoint.Auth;
@@ -27,6 +28,7 @@ public final class Listeners implements AutoCloseable {
   private final InetAddress address;
   private final Certificates certificates;
   private final Site site;
+  private final RefusalJournal refusals;
   private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
@@ -34,10 +36,17 @@ public final class Listeners implements AutoCloseable {
   /// No port is open yet.
   ///
   /// @param certificates what listeners with TLS show
+  /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
-  public Listeners(NettyLoops loops, InetAddress address, Certificates certificates, Site site) {
+  public Listeners(
+      NettyLoops loops,
+      InetAddress address,
+      Certificates certificates,
+      RefusalJournal refusals,
+      Site site) {
+    this.refusals = refusals;
     this.site = site;
     this.loops = loops;
     this.certificates = certificates;
@@ -51,7 +60,8 @@ public final class Listeners implements AutoCloseable {
   public void open(ListenerSpec spec, int port) {
     boolean isWebSocket = spec.transport() == Transport.WEBSOCKET;
     List<String> paths = isWebSocket ? spec.websocketPaths() : List.of();
-    TlsEntrance tls = spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates);
+    TlsEntrance tls =
+        spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates, refusals);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())

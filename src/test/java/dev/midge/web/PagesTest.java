@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.midge.certs.Fault;
 import dev.midge.kit.TestServer;
+import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.ListenerSpec;
@@ -141,7 +142,11 @@ class PagesTest {
   }
 
   @Test
-  void theDaysThatAreLeftAreTold() {
+  void theDaysThatAreLeftAreTold() throws IOException {
+    for (String listener : List.of("tls", "tls-expired")) {
+      TlsClient.blind().open(SERVER.port(listener)).close(); // Made when first asked for.
+    }
+
     assertThat(visitor.text("/certificates"))
         .containsPattern("localhost</th><td>server</td><td>Midge Intermediate CA</td>")
         .containsPattern("<td class=\"number\">89</td><td>renews itself on 20")
