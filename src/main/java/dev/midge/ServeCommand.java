@@ -1,5 +1,6 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
@@ -8,7 +9,9 @@ import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -101,13 +104,41 @@ final class ServeCommand implements Callable<Integer> {
       description = "Opens these listeners only.")
   private Set<String> only = new LinkedHashSet<>();
 
+  @Option(
+      names = "--domain",
+      paramLabel = "NAME",
+      split = ",",
+      splitSynopsisLabel = ",",
+      showDefaultValue = Visibility.NEVER,
+      description = "A name that the world knows this server by; once for each.")
+  private List<String> domains = new ArrayList<>();
+
+  @Option(
+      names = "--acme-directory",
+      paramLabel = "URL",
+      description =
+          "The ACME directory that is asked for a certificate for these names: a URL, letsencrypt or"
+              + " letsencrypt-staging. Its terms of service are taken for agreed.")
+  private @Nullable String acmeDirectory;
+
+  @Option(
+      names = "--acme-email",
+      paramLabel = "ADDR",
+      description = "Where that authority can reach you.")
+  private @Nullable String acmeEmail;
+
+  @Option(
+      names = "--acme-ca",
+      paramLabel = "FILE",
+      description =
+          "Whom to trust behind that directory, as PEM; those that Java trusts, if left out.")
+  private @Nullable Path acmeCa;
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    ServeSettings settings =
-        new ServeSettings(
-            listeners, certs, data, bind == null ? "" : bind, portOffset, randomPorts, only);
     try {
+      ServeSettings settings = settings();
       LoadedListeners loaded =
           ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
       UntilStopped.run(process -> serve(settings, loaded, process));
@@ -119,6 +150,23 @@ final class ServeCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return ExitCode.SOFTWARE;
     }
+  }
+
+  private ServeSettings settings() {
+    AcmeSettings acme =
+        acmeDirectory == null
+            ? null
+            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa);
+    return new ServeSettings(
+        listeners,
+        certs,
+        data,
+        bind == null ? "" : bind,
+        portOffset,
+        randomPorts,
+        only,
+        acme == null ? AcmeSettings.names(domains) : acme.domains(),
+        acme);
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {

@@ -1,8 +1,11 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeSettings;
 import dev.midge.listener.ListenerSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What one run of the server is told on its command line.
 ///
@@ -13,6 +16,8 @@ import java.util.Set;
 /// @param portOffset what is added to each port
 /// @param randomPorts whether each listener gets any free port instead of its own
 /// @param only the names of the listeners to open, or none for all
+/// @param domains the names that the world knows the server by
+/// @param acme who is asked for a certificate for them, or null for nobody
 public record ServeSettings(
     Path listeners,
     Path certs,
@@ -20,7 +25,27 @@ public record ServeSettings(
     String bind,
     int portOffset,
     boolean randomPorts,
-    Set<String> only) {
+    Set<String> only,
+    List<String> domains,
+    @Nullable AcmeSettings acme) {
+
+  /// Those of a server that the world does not know.
+  public ServeSettings(
+      Path listeners,
+      Path certs,
+      Path data,
+      String bind,
+      int portOffset,
+      boolean randomPorts,
+      Set<String> only) {
+    this(listeners, certs, data, bind, portOffset, randomPorts, only, List.of(), null);
+  }
+
+  /// The same server, with a public certificate.
+  public ServeSettings with(AcmeSettings acme) {
+    return new ServeSettings(
+        listeners, certs, data, bind, portOffset, randomPorts, only, acme.domains(), acme);
+  }
 
   /// The port to open for a listener, or 0 for any that is free.
   int port(ListenerSpec spec) {

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
@@ -25,23 +27,30 @@ public final class Certificates {
 
   private final CredentialFiles files;
   private final Map<String, Recipe> recipes;
-  private final String address;
+  private final List<String> hosts;
   private final Issuer issuer = new Issuer();
   private final Map<String, Slot> slots = new HashMap<>();
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
     private volatile @Nullable Credential held;
+    private volatile @Nullable Credential given;
   }
 
   /// @param folder where they are kept
   /// @param recipes how each is made, by name
-  /// @param address the one address at which the server is reached, or an empty string
-  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
-    this.address = address;
+  /// @param hosts the names and addresses at which the server is reached, besides that of the
+  ///   machine
+  public Certificates(Path folder, Map<String, Recipe> recipes, List<String> hosts) {
+    this.hosts = List.copyOf(hosts);
     this.files = new CredentialFiles(folder);
     this.recipes = recipes;
     recipes.keySet().forEach(name -> slots.put(name, new Slot()));
+  }
+
+  /// The same for a server that is reached at one address, or, if that is empty, at the machine's.
+  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
+    this(folder, recipes, address.isEmpty() ? List.of() : List.of(address));
   }
 
   /// The credential with this name, which a recipe has.
@@ -49,8 +58,34 @@ public final class Certificates {
   /// @throws CertificateFailure if it can be neither read nor made
   public Credential credential(String name) {
     Recipe recipe = recipe(name);
+    Credential given = slot(recipe).given;
+    if (given != null) {
+      return given;
+    }
     Credential credential = slot(recipe).held;
     return credential == null ? current(recipe, Instant.now()) : credential;
+  }
+
+  /// Puts one that others have made in the place of the one with this name.
+  public void give(String name, Credential credential) {
+    slot(recipe(name)).given = credential;
+  }
+
+  /// Whether the one with this name was made by others.
+  public boolean isGiven(String name) {
+    return slot(recipe(name)).given != null;
+  }
+
+  /// When each of those ends that have been asked for, by name.
+  public SortedMap<String, Instant> ends() {
+    SortedMap<String, Instant> ends = new TreeMap<>();
+    slots.forEach((name, slot) -> {
+      Credential credential = slot.given == null ? slot.held : slot.given;
+      if (credential != null) {
+        ends.put(name, credential.certificate().getNotAfter().toInstant());
+      }
+    });
+    return ends;
   }
 
   /// The certificate of the root above this name, for clients to trust, and its file.
@@ -114,7 +149,7 @@ public final class Certificates {
     synchronized (slot) {
       Credential authority =
           recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), by);
-      List<String> names = HostNames.of(recipe, address);
+      List<String> names = HostNames.of(recipe, hosts);
       try {
         Credential kept = kept(recipe).orElse(null);
         if (kept == null || !isGood(recipe, names, authority, kept, by)) {
