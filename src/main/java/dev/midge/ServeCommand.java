@@ -1,5 +1,6 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
@@ -9,7 +10,9 @@ import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -105,6 +108,36 @@ final class ServeCommand implements Callable<Integer> {
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
+      names = "--domain",
+      paramLabel = "NAME",
+      split = ",",
+      splitSynopsisLabel = ",",
+      showDefaultValue = Visibility.NEVER,
+      description = "A name that the world knows this server by; once for each.")
+  private List<String> domains = new ArrayList<>();
+
+  @Option(
+      names = "--acme-directory",
+      paramLabel = "URL",
+      description =
+          "The ACME directory that is asked for a certificate for these names: a URL, letsencrypt or"
+              + " letsencrypt-staging. Its terms of service are taken for agreed.")
+  private @Nullable String acmeDirectory;
+
+  @Option(
+      names = "--acme-email",
+      paramLabel = "ADDR",
+      description = "Where that authority can reach you.")
+  private @Nullable String acmeEmail;
+
+  @Option(
+      names = "--acme-ca",
+      paramLabel = "FILE",
+      description =
+          "Whom to trust behind that directory, as PEM; those that Java trusts, if left out.")
+  private @Nullable Path acmeCa;
+
+  @Option(
       names = "--ca-cert",
       paramLabel = "FILE",
       description =
@@ -126,17 +159,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    ServeSettings settings =
-        new ServeSettings(
-            listeners,
-            certs,
-            data,
-            bind == null ? "" : bind,
-            portOffset,
-            randomPorts,
-            only,
-            root());
     try {
+      ServeSettings settings = settings();
       LoadedListeners loaded =
           ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
       UntilStopped.run(process -> serve(settings, loaded, process));
@@ -160,6 +184,24 @@ final class ServeCommand implements Callable<Integer> {
           "--ca-cert and --ca-key belong together, and --ca-overlap-days is 0 or more.");
     }
     return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
+  }
+
+  private ServeSettings settings() {
+    AcmeSettings acme =
+        acmeDirectory == null
+            ? null
+            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa);
+    return new ServeSettings(
+        listeners,
+        certs,
+        data,
+        bind == null ? "" : bind,
+        portOffset,
+        randomPorts,
+        only,
+        acme == null ? AcmeSettings.names(domains) : acme.domains(),
+        acme,
+        root());
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {

@@ -35,6 +35,7 @@ class ArchitectureTest {
           Map.entry("observe", Set.of("broker", "packet", "certs")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
+          Map.entry("acme", Set.of("config", "certs")),
           Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs", "limit")),
           Map.entry("limit", Set.of()),
           Map.entry("web", Set.of("listener", "certs", "limit")),
@@ -131,6 +132,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule THE_PARTS_OF_CERTIFICATES_ARE_KNOWN_WHERE_THEY_ARE_MADE =
       only("org.bouncycastle..", "dev.midge.certs");
+
+  @ArchTest
+  static final ArchRule ACME_HAS_A_ROOM_OF_ITS_OWN = only("org.shredzone..", "dev.midge.acme");
 
   @ArchTest
   static final ArchRule JSON_IS_FOR_ENDPOINTS_FORMATS_AND_RESULTS =

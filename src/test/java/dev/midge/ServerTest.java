@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,15 +98,7 @@ class ServerTest {
     Openssl.run(
         "req -x509 -new -newkey rsa:2048 -nodes -subj /CN=own -keyout " + key + " -out " + own);
     ServeSettings settings =
-        new ServeSettings(
-            LISTENERS,
-            CERTS,
-            data,
-            "127.0.0.1",
-            0,
-            true,
-            Set.of(),
-            Optional.of(new ServeSettings.Root(new BroughtRoot(own, key), 0)));
+        settings("127.0.0.1", true).with(new ServeSettings.Root(new BroughtRoot(own, key), 0));
 
     try (Server server = Server.start(settings, listeners())) {
       int port =
@@ -125,15 +116,7 @@ class ServerTest {
   void aRootThatWillNotDoStopsTheStart() {
     Path none = data.resolve("none");
     ServeSettings settings =
-        new ServeSettings(
-            LISTENERS,
-            CERTS,
-            data,
-            "127.0.0.1",
-            0,
-            true,
-            Set.of(),
-            Optional.of(new ServeSettings.Root(new BroughtRoot(none, none), 0)));
+        settings("127.0.0.1", true).with(new ServeSettings.Root(new BroughtRoot(none, none), 0));
 
     assertThatThrownBy(() -> Server.start(settings, listeners()))
         .isInstanceOf(StartFailure.class)

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
@@ -26,7 +28,7 @@ public final class Certificates {
 
   private final CredentialFiles files;
   private final Map<String, Recipe> recipes;
-  private final String address;
+  private final List<String> hosts;
   private final Issuer issuer = new Issuer();
   private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
@@ -34,17 +36,24 @@ public final class Certificates {
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
     private volatile @Nullable Credential held;
+    private volatile @Nullable Credential given;
   }
 
   /// @param folder where they are kept
   /// @param recipes how each is made, by name
-  /// @param address the one address at which the server is reached, or an empty string
-  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
-    this.address = address;
+  /// @param hosts the names and addresses at which the server is reached, besides that of the
+  ///   machine
+  public Certificates(Path folder, Map<String, Recipe> recipes, List<String> hosts) {
+    this.hosts = List.copyOf(hosts);
     this.files = new CredentialFiles(folder);
     this.roots = new RootKeeper(files, issuer);
     this.recipes = recipes;
     recipes.keySet().forEach(name -> slots.put(name, new Slot()));
+  }
+
+  /// The same for a server that is reached at one address, or, if that is empty, at the machine's.
+  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
+    this(folder, recipes, address.isEmpty() ? List.of() : List.of(address));
   }
 
   /// The credential with this name, which a recipe has.
@@ -52,6 +61,10 @@ public final class Certificates {
   /// @throws CertificateFailure if it can be neither read nor made
   public Credential credential(String name) {
     Recipe recipe = recipe(name);
+    Credential given = slot(recipe).given;
+    if (given != null) {
+      return given;
+    }
     Credential credential = slot(recipe).held;
     return credential == null ? current(recipe, Instant.now()) : credential;
   }
@@ -59,6 +72,28 @@ public final class Certificates {
   /// Whether there is a recipe with this name.
   public boolean has(String name) {
     return recipes.containsKey(name);
+  }
+
+  /// Puts one that others have made in the place of the one with this name.
+  public void give(String name, Credential credential) {
+    slot(recipe(name)).given = credential;
+  }
+
+  /// Whether the one with this name was made by others.
+  public boolean isGiven(String name) {
+    return slot(recipe(name)).given != null;
+  }
+
+  /// When each of those ends that have been asked for, by name.
+  public SortedMap<String, Instant> ends() {
+    SortedMap<String, Instant> ends = new TreeMap<>();
+    slots.forEach((name, slot) -> {
+      Credential credential = slot.given == null ? slot.held : slot.given;
+      if (credential != null) {
+        ends.put(name, credential.certificate().getNotAfter().toInstant());
+      }
+    });
+    return ends;
   }
 
   /// The certificate of the root above this name, for clients to trust, and its file.
@@ -142,7 +177,9 @@ public final class Certificates {
   public List<InUse> inUse() {
     List<InUse> all = new ArrayList<>();
     for (Recipe recipe : recipes.values()) {
-      Credential held = slot(recipe).held;
+      Slot slot = slot(recipe);
+      Credential given = slot.given;
+      Credential held = given == null ? slot.held : given;
       if (held != null) {
         all.add(inUse(recipe, held.certificate()));
       }
@@ -195,7 +232,7 @@ public final class Certificates {
         return root;
       }
       Credential authority = current(recipe(recipe.authority()), by);
-      List<String> names = HostNames.of(recipe, address);
+      List<String> names = HostNames.of(recipe, hosts);
       try {
         Credential kept = kept(recipe).orElse(null);
         Credential now =

@@ -25,11 +25,9 @@ final class IssueRecord {
 
   private static final int NAME_LENGTH_MAX = 64;
 
-  private final CredentialFiles files;
   private final Path file;
 
-  IssueRecord(CredentialFiles files, Path file) {
-    this.files = files;
+  IssueRecord(Path file) {
     this.file = file;
   }
 
@@ -72,6 +70,6 @@ final class IssueRecord {
             .filter(line -> line.matches("[0-9a-f]+ \\S+ \\S+ \\S+ \\S+"))
             .filter(line -> Instant.parse(line.split(" ", 3)[1]).isAfter(now))
             .toList();
-    files.replace(file, String.join("\n", lines) + (lines.isEmpty() ? "" : "\n"), false);
+    CredentialFiles.replace(file, String.join("\n", lines) + (lines.isEmpty() ? "" : "\n"), false);
   }
 }

@@ -226,7 +226,8 @@ final class Issuer {
             KeyKind.ECDSA_P256,
             (int) life.toDays(),
             List.of(),
-            Fault.NONE);
+            Fault.NONE,
+            false);
     return make(recipe, List.of(), null, now);
   }
 

@@ -78,16 +78,7 @@ final class RootKeeper {
             .map(kept -> GENERATION.matcher(kept.certificate().getSubjectX500Principal().getName()))
             .map(matcher -> matcher.find() ? Integer.parseInt(matcher.group(1)) + 1 : 2)
             .orElse(1);
-    return new Recipe(
-        recipe.name(),
-        recipe.place(),
-        recipe.kind(),
-        next == 1 ? recipe.subject() : recipe.subject() + " " + next,
-        recipe.authority(),
-        recipe.key(),
-        recipe.days(),
-        recipe.names(),
-        recipe.fault());
+    return next == 1 ? recipe : recipe.called(recipe.subject() + " " + next);
   }
 
   /// Whether this very root stands in the folder.

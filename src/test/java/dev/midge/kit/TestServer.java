@@ -2,6 +2,7 @@ package dev.midge.kit;
 
 import dev.midge.ServeSettings;
 import dev.midge.Server;
+import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -32,6 +34,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable Server running;
   private Authenticator authenticator = Authenticator.EVERYBODY;
   private int nextPort = 20_000;
+  private @Nullable Supplier<AcmeSettings> acme;
 
   private TestServer() {}
 
@@ -75,6 +78,19 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   public TestServer authenticating(Authenticator authenticator) {
     this.authenticator = authenticator;
     return this;
+  }
+
+  /// Lets it get a certificate from an ACME server.
+  ///
+  /// @param settings asked for at each start
+  public TestServer acme(Supplier<AcmeSettings> settings) {
+    this.acme = settings;
+    return this;
+  }
+
+  /// The running server.
+  public Server server() {
+    return running();
   }
 
   /// The port of the plain TCP listener.
@@ -146,7 +162,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         new ServeSettings(
             listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
-    return Server.start(settings, loaded, authenticator);
+    return Server.start(acme == null ? settings : settings.with(acme.get()), loaded, authenticator);
   }
 
   @Override
@@ -156,7 +172,9 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   /// Stops it, and leaves nothing.
   public void stop() {
-    running().close();
+    if (running != null) {
+      running.close();
+    }
     deleteAll(folder);
   }
 
