@@ -7,12 +7,18 @@ import dev.midge.kit.TestServer;
 import dev.midge.kit.TlsClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +56,7 @@ class LiveRenewalTest {
 
   @BeforeAll
   static void letTheAuthorityAsk() {
-    PORT.answer(token -> SERVER.server().httpChallenges().answer(token));
+    PORT.answer(token -> site("/.well-known/acme-challenge/" + token));
   }
 
   @AfterAll
@@ -93,6 +99,28 @@ class LiveRenewalTest {
       client.send("c0 00").expect("d0 00");
     }
     clients.forEach(RawClient::leave);
+  }
+
+  @Test
+  void theSiteTellsWhenTheAuthorityIsAskedAgain() throws Exception {
+    await("tls-public", LiveRenewalTest::isOfPebble);
+
+    assertThat(site("/certificates").orElseThrow())
+        .contains("of localhost, which is asked for the next one at 20");
+  }
+
+  /// What the web site has at a path.
+  private static Optional<String> site(String path) {
+    URI address = URI.create("http://localhost:" + SERVER.port("web") + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+      return Optional.of(answer.body()).filter(_ -> answer.statusCode() == 200);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Connects again and again, until what is shown is as it should be.
