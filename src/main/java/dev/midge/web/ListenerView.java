@@ -20,7 +20,7 @@ import java.util.Locale;
 /// @param fault what is wrong with its certificate
 /// @param isBad whether something is wrong with it on purpose
 /// @param verdict what a client does that trusts our authority, asks for a name of this host and
-///   checks all there is to check: `accept` or `refuse` the certificate
+///   checks all there is to check: the certificate is `accepted` or `refused`
 /// @param connect how a client that checks nothing and shows nothing is answered
 /// @param command a line to paste
 record ListenerView(
@@ -53,7 +53,7 @@ record ListenerView(
         who(endpoint.auth()),
         fault.toString(),
         fault != Fault.NONE || !spec.explanation().isEmpty(),
-        fault == Fault.NONE ? "accept" : "refuse",
+        fault == Fault.NONE ? "accepted" : "refused",
         spec.expect().connect().name().toLowerCase(Locale.ROOT),
         endpoint.command(host.name(), "ca.crt"));
   }

@@ -118,13 +118,13 @@ class PagesTest {
     assertThat(listeners.get("tls-expired"))
         .containsEntry("tls", "true")
         .containsEntry("fault", "expired")
-        .containsEntry("verdict", "refuse")
+        .containsEntry("verdict", "refused")
         .containsEntry("ca", "http://localhost:" + SERVER.port("web") + "/ca.crt")
         .containsKeys("explanation", "page");
     assertThat(listeners.get("tls-client-certificate"))
         .containsEntry("auth", "certificate")
         .containsEntry("connect", "refused")
-        .containsEntry("verdict", "accept");
+        .containsEntry("verdict", "accepted");
   }
 
   /// Addresses are those by which the visitor came, unless they are no names of hosts.
