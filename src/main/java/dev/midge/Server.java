@@ -194,11 +194,7 @@ public final class Server implements AutoCloseable {
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
-    settings
-        .root()
-        .ifPresent(root ->
-            certificates.replaceRoot(
-                AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays())));
+    settings.root().ifPresent(this::bringIn);
     restore(specs);
     loops.start(broker);
     askForPublicCertificate(settings, specs);
@@ -208,6 +204,15 @@ public final class Server implements AutoCloseable {
     }
     renewal.start();
     endpointFiles.write(listeners.endpoints());
+  }
+
+  private void bringIn(ServeSettings.Root root) {
+    if (!certificates.has(AUTHORITY)) {
+      throw new StartFailure("--ca-cert: there is no recipe '" + AUTHORITY + "' to be under it.");
+    }
+    boolean _ =
+        certificates.replaceRoot(
+            AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays()));
   }
 
   private static List<String> hosts(ServeSettings settings, InetAddress address) {
