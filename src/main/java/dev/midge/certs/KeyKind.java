@@ -32,7 +32,7 @@ public enum KeyKind {
   }
 
   /// Whether the key is of this kind.
-  boolean is(Key key) {
+  public boolean is(Key key) {
     return key.getAlgorithm().equals(algorithm) && bits(key) == bits;
   }
 
