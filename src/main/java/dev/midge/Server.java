@@ -3,7 +3,9 @@ package dev.midge;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
+import dev.midge.broker.Drop;
 import dev.midge.broker.Limits;
+import dev.midge.broker.Tally;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Recipe;
@@ -29,10 +31,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
   private final DataFolder data;
   private final RocksStore store;
@@ -145,6 +149,14 @@ public final class Server implements AutoCloseable {
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
     broker.restore(name -> limits.getOrDefault(name, others));
+    long left =
+        Tally.sum(broker.tallies(), Drop.RETAINED_MESSAGES)
+            + Tally.sum(broker.tallies(), Drop.RETAINED_BYTES);
+    if (left > 0) {
+      LOG.warnf(
+          "%d retained messages are more than the limits allow; they stay on disk and are not sent",
+          left);
+    }
   }
 
   private static RocksStore openStore(DataFolder data) {

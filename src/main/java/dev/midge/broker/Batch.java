@@ -15,6 +15,7 @@ final class Batch {
   private Message[] messages = new Message[16];
   private Subscription[][] receivers = new Subscription[16][];
   private @Nullable SharedGroup[] groups = new @Nullable SharedGroup[16];
+  private StateLog.@Nullable Handover[] handovers = new StateLog.@Nullable Handover[16];
   private int count;
   private long bytes;
 
@@ -24,15 +25,22 @@ final class Batch {
   /// Adds a message for all of `receiver`.
   ///
   /// @param group on whose behalf they receive it, or null
-  void add(Message message, Subscription[] receiver, @Nullable SharedGroup group) {
+  /// @param handover under what it is written down that it is on its way, or null when it is not
+  void add(
+      Message message,
+      Subscription[] receiver,
+      @Nullable SharedGroup group,
+      StateLog.@Nullable Handover handover) {
     if (count == messages.length) {
       messages = Arrays.copyOf(messages, 2 * count);
       receivers = Arrays.copyOf(receivers, 2 * count);
       groups = Arrays.copyOf(groups, 2 * count);
+      handovers = Arrays.copyOf(handovers, 2 * count);
     }
     messages[count] = message;
     receivers[count] = receiver;
     groups[count] = group;
+    handovers[count] = handover;
     count++;
     bytes += message.sizeBytes() + ENTRY_BYTES;
   }
@@ -53,10 +61,14 @@ final class Batch {
   }
 
   /// Delivers all messages in the order in which they were added.
-  void deliver(DeliveryFlow deliveries) {
+  void deliver(BrokerLoop loop) {
     for (int i = 0; i < count; i++) {
+      StateLog.Handover handover = handovers[i];
+      if (handover != null) {
+        loop.note(Durability.OS).taken(handover, messages[i]);
+      }
       for (Subscription subscription : receivers[i]) {
-        deliveries.deliver(messages[i], subscription, groups[i]);
+        loop.deliveries().deliver(messages[i], subscription, groups[i], handover != null);
       }
     }
   }

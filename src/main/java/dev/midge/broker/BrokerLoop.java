@@ -135,7 +135,7 @@ public final class BrokerLoop {
     if (message.retain()) {
       router.retain(message, Durability.NONE);
     }
-    router.route(message);
+    router.route(message, false);
   }
 
   // What the flows use.
@@ -282,9 +282,19 @@ public final class BrokerLoop {
 
   private void endTurn() {
     turnEnding = false;
-    router.flush();
     Receipt ended = receipt;
     receipt = null;
+    try {
+      commit(ended);
+    } finally {
+      router.flush(); // What another loop makes of it is committed later.
+    }
+    if (ended != null) {
+      ended.arrived();
+    }
+  }
+
+  private void commit(@Nullable Receipt ended) {
     if (uncommitted != Durability.NONE) {
       Durability durability = uncommitted;
       uncommitted = Durability.NONE;
@@ -294,9 +304,6 @@ public final class BrokerLoop {
         ended.expect();
         log.commit(durability, ended::arrived);
       }
-    }
-    if (ended != null) {
-      ended.arrived();
     }
   }
 
@@ -348,7 +355,7 @@ public final class BrokerLoop {
   }
 
   /// Takes up a session that an earlier process kept. Before the loop starts.
-  void restore(StoredSession stored, Limits limits, SubscriptionIndex subscriptions) {
+  Client restore(StoredSession stored, Limits limits, SubscriptionIndex subscriptions) {
     Session session = new Session(stored.clientId());
     session.number(stored.number());
     session.lastSequence(stored.lastSequence());
@@ -373,6 +380,7 @@ public final class BrokerLoop {
       subscriptions.subscribe(kept.filter(), subscription, null);
     }
     departures.restored(client, stored.terms());
+    return client;
   }
 
   /// Ends what [#newClient] began.
@@ -409,12 +417,31 @@ public final class BrokerLoop {
 
   // What other loops call.
 
+  /// Takes a message that was on its way when an earlier process ended, or that is left of a
+  /// session which ended.
+  ///
+  /// @param receivers who is to get it, of any loop; nobody to leave that to the group
+  void take(StoredHandover stored, List<Subscription> receivers) {
+    note(Durability.OS).taken(stored.handover(), stored.message());
+    TopicFilter filter = stored.group();
+    SharedGroup group = filter == null ? null : group(filter);
+    Subscription member = group == null || !receivers.isEmpty() ? null : group.next();
+    if (member != null) {
+      router.forward(stored.message(), member, group, true);
+    } else if (receivers.isEmpty()) {
+      tally.drop(Drop.SESSION_ENDED);
+    }
+    for (Subscription receiver : receivers) {
+      router.forward(stored.message(), receiver, group, true);
+    }
+  }
+
   /// Takes messages for clients of this loop. Any thread.
   void take(Batch batch) {
     inboxBytes.addAndGet(batch.bytes());
     loop.execute(() -> {
       long before = promises;
-      batch.deliver(deliveries);
+      batch.deliver(this);
       Runnable kept = batch.kept();
       Receipt awaited = receiptSince(before);
       if (kept != null && awaited != null) {

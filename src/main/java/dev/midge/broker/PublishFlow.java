@@ -119,7 +119,7 @@ final class PublishFlow {
             will.properties(),
             Message.deadlineMillis(will.expirySeconds(), loop.nowMillis()),
             client.session().clientId());
-    retainAndRoute(message, client.limits(), client.durability());
+    retainAndRoute(message, client.limits(), client.durability(), client.isDurable());
   }
 
   /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
@@ -200,7 +200,11 @@ final class PublishFlow {
             publish.properties(),
             Message.deadlineMillis(publish.expirySeconds(), loop.nowMillis()),
             connection.clientId());
-    ReasonCode outcome = retainAndRoute(message, connection.limits(), connection.durability());
+    // Of QoS 2 it is written down that it came: it is not accepted again when a receiver's loop has
+    // not written it down.
+    boolean isHeld = message.qos() == QoS.EXACTLY_ONCE && connection.client().isDurable();
+    ReasonCode outcome =
+        retainAndRoute(message, connection.limits(), connection.durability(), isHeld);
     loop.router().slow(connection);
     return outcome;
   }
@@ -227,10 +231,13 @@ final class PublishFlow {
 
   /// Retains the message if it asks for it, and sends it on its way to those who subscribed. A
   /// message that there is no room to retain is delivered all the same.
-  private ReasonCode retainAndRoute(Message message, Limits limits, Durability durability) {
+  ///
+  /// @param isHeld whether what is written in this turn says that it is done with
+  private ReasonCode retainAndRoute(
+      Message message, Limits limits, Durability durability, boolean isHeld) {
     boolean retained =
         !message.retain() || !limits.retain() || loop.router().retain(message, durability);
-    boolean wanted = loop.router().route(message);
+    boolean wanted = loop.router().route(message, isHeld);
     if (!retained) {
       return ReasonCode.QUOTA_EXCEEDED;
     }

@@ -1,7 +1,10 @@
 package dev.midge.store;
 
+import dev.midge.broker.StateLog;
 import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredHandover;
 import dev.midge.packet.Message;
+import dev.midge.store.Records.HandoverRecord;
 import dev.midge.store.Records.QueueRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,6 +76,16 @@ final class QueueReader {
     }
     found.sort(Comparator.comparingLong(Sent::order));
     return found.stream().map(Sent::delivery).toList();
+  }
+
+  /// A message on its way from loop to loop.
+  StoredHandover handover(long number, byte[] value) throws RocksDBException {
+    HandoverRecord record = Records.handover(new ByteReader(value));
+    return new StoredHandover(
+        new StateLog.Handover(number, record.messageNumber()),
+        message(record.messageNumber()),
+        record.group(),
+        record.receivers());
   }
 
   private Set<Long> sentSequences(long session) throws RocksDBException {

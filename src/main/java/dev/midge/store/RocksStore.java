@@ -3,6 +3,7 @@ package dev.midge.store;
 import dev.midge.broker.Loop;
 import dev.midge.broker.StateLog;
 import dev.midge.broker.Store;
+import dev.midge.broker.StoredHandover;
 import dev.midge.broker.StoredSession;
 import dev.midge.packet.Message;
 import java.io.IOException;
@@ -19,11 +20,13 @@ public final class RocksStore implements Store, AutoCloseable {
   private final Room room;
   private final StoreWriter writer;
   private final AtomicLong numbers;
+  private final long changesBefore;
 
   private RocksStore(Database database, Room room) throws RocksDBException {
     this.database = database;
     this.room = room;
-    this.numbers = new AtomicLong(database.position().highest());
+    this.changesBefore = database.position().highest();
+    this.numbers = new AtomicLong(changesBefore);
     this.writer = new StoreWriter(database, room);
   }
 
@@ -51,7 +54,7 @@ public final class RocksStore implements Store, AutoCloseable {
 
   @Override
   public StateLog log(Loop loop) {
-    return new LoopLog(loop, writer, room, numbers);
+    return new LoopLog(loop, writer, room, numbers, changesBefore);
   }
 
   @Override
@@ -67,10 +70,25 @@ public final class RocksStore implements Store, AutoCloseable {
   public void retained(Consumer<Message> each) {
     try (Database.Scan scan = database.scan(Family.RETAINED, new byte[0], null)) {
       for (; scan.isAtKey(); scan.advance()) {
-        each.accept(Records.message(new ByteReader(scan.value())));
+        Message message = Records.retained(new ByteReader(scan.value())).message();
+        if (message != null) {
+          each.accept(message);
+        }
       }
     } catch (RocksDBException e) {
       throw new StoreFailure("cannot read the retained messages (" + e.getMessage() + ").", e);
+    }
+  }
+
+  @Override
+  public void handovers(Consumer<StoredHandover> each) {
+    QueueReader reader = new QueueReader(database);
+    try (Database.Scan scan = database.scan(Family.HANDOVER, new byte[0], null)) {
+      for (; scan.isAtKey(); scan.advance()) {
+        each.accept(reader.handover(Keys.first(scan.key()), scan.value()));
+      }
+    } catch (RocksDBException e) {
+      throw new StoreFailure("cannot read what was on its way (" + e.getMessage() + ").", e);
     }
   }
 

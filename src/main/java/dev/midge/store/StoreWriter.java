@@ -279,6 +279,7 @@ final class StoreWriter implements AutoCloseable {
         }
         applier.begin();
         filling.fill(batch);
+        applier.settle(batch);
         if (batch.count() > 0) {
           tried = applier.end(batch);
           database.write(batch, sync);

@@ -151,11 +151,6 @@ final class Oracle {
     routedNow.clear();
   }
 
-  /// Whether a crash may have torn what one loop, that of the publisher, and another know.
-  boolean mayBeTorn(Routing routing, String receiverId) {
-    return world.isRestarted() && homeOf(routing.publisherId()) != homeOf(receiverId);
-  }
-
   // Messages.
 
   /// Makes known a message that is about to be sent to the server.

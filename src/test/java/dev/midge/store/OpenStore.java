@@ -14,12 +14,15 @@ import dev.midge.packet.TopicName;
 import dev.midge.packet.Utf8;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
+import dev.midge.topic.Subscriber;
+import dev.midge.topic.Subscription;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A store with one log, of whose loop the thread of the test is the thread.
 final class OpenStore implements AutoCloseable {
@@ -88,6 +91,31 @@ final class OpenStore implements AutoCloseable {
     log.queued(session, delivery);
     session.queue().addAbsent(delivery);
     return delivery;
+  }
+
+  /// Hands a message over to the loop of a session.
+  StateLog.@Nullable Handover handOver(Message message, Session session) {
+    Subscriber subscriber =
+        new Subscriber() {
+          @Override
+          public int homeLoop() {
+            return 1;
+          }
+
+          @Override
+          public long keptAs() {
+            return session.number();
+          }
+
+          @Override
+          public Readiness readiness() {
+            return Readiness.OFFLINE;
+          }
+        };
+    Subscription[] receivers = {
+      new Subscription(subscriber, QoS.EXACTLY_ONCE, false, false, 7),
+    };
+    return log.handedOver(message, receivers, null);
   }
 
   /// Ends the turn; returns whether it is committed, as it will be when tasks of the loop are done.

@@ -3,6 +3,7 @@ package dev.midge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.broker.StoredHandover;
 import dev.midge.packet.Message;
 import dev.midge.packet.Utf8;
 import dev.midge.session.Delivery;
@@ -139,6 +140,68 @@ final class RocksStoreTest {
 
   /// What was read and deleted before must cost nothing: a queue is entered where it begins.
   @Test
+  void whatIsOnItsWayToAnotherLoopIsThereUntilItIsTaken() throws Exception {
+    Message message = OpenStore.message("on its way");
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.commitAndAwait();
+      assertThat(store.handOver(message, session)).isNotNull();
+      store.commitAndAwait();
+    }
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.sessions().getFirst();
+      List<StoredHandover> handovers = new ArrayList<>();
+      store.store().handovers(handovers::add);
+      assertThat(handovers).hasSize(1);
+      StoredHandover found = handovers.getFirst();
+      assertThat(found.message().payload()).isEqualTo(message.payload());
+      assertThat(found.receivers())
+          .extracting(StoredHandover.Receiver::session)
+          .containsExactly(session.number());
+      store.log().taken(found.handover(), message);
+      Delivery delivery = store.queue(session, message);
+      store.commitAndAwait();
+      assertThat(store.store().count(Family.HANDOVER)).isZero();
+      assertThat(store.store().count(Family.MESSAGE)).as("one for both").isEqualTo(1);
+      assertThat(store.queued(session)).containsExactly("on its way");
+
+      store.log().removed(session, delivery);
+      store.commitAndAwait();
+      assertThat(store.store().count(Family.MESSAGE)).isZero();
+    }
+  }
+
+  @Test
+  void ofTwoChangesOfARetainedMessageTheLaterOneStaysWhicheverComesFirst() throws Exception {
+    Message older = OpenStore.message("older");
+    Message newer = OpenStore.message("newer");
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      store.log().retained(newer, 2);
+      store.commitAndAwait();
+      store.log().retained(older, 1);
+      store.commitAndAwait();
+      assertThat(retained(store)).containsExactly("newer");
+      store.log().cleared(older.topic(), 4);
+      store.log().retained(newer, 3);
+      store.commitAndAwait();
+      assertThat(retained(store)).isEmpty();
+    }
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      store.log().retained(older, 1);
+      store.commitAndAwait();
+      assertThat(retained(store)).as("of a later process").containsExactly("older");
+    }
+  }
+
+  private static List<String> retained(OpenStore store) {
+    List<String> found = new ArrayList<>();
+    store
+        .store()
+        .retained(message -> found.add(Utf8.text(message.payload(), 0, message.payload().length)));
+    return found;
+  }
+
+  @Test
   void aPageBeginsWhereItIsAskedFor() throws Exception {
     try (OpenStore store = new OpenStore(folder, disk)) {
       Session session = store.session("client");
@@ -173,7 +236,7 @@ final class RocksStoreTest {
 
     assertThatThrownBy(() -> new OpenStore(folder, disk))
         .isInstanceOf(StoreFailure.class)
-        .hasMessageContaining("another version of Midge, in format 2; this one knows format 1");
+        .hasMessageContaining("another version of Midge, in format 3; this one knows format 2");
   }
 
   /// Files of the log of RocksDB, and copies of its library, must not pile up.
