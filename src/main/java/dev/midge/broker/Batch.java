@@ -4,6 +4,7 @@ import dev.midge.packet.Message;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What one loop hands to another at the end of a turn: messages, each with those of the other
@@ -20,7 +21,7 @@ final class Batch {
   private long bytes;
 
   /// What to tell the loop that filled it when all is kept, or null when nothing has to be.
-  private @Nullable Runnable kept;
+  private @Nullable Consumer<Receipt> kept;
 
   /// Adds a message for all of `receiver`.
   ///
@@ -50,13 +51,14 @@ final class Batch {
     return bytes;
   }
 
-  /// Something in it has to be kept before its publisher hears of it; `action` is to be done then.
-  void whenKept(Runnable action) {
+  /// Something in it has to be kept before its publisher hears of it; `action` is to be done then,
+  /// with the receipt of the other loop.
+  void whenKept(Consumer<Receipt> action) {
     kept = action;
   }
 
   /// What to do when all is kept, or null.
-  @Nullable Runnable kept() {
+  @Nullable Consumer<Receipt> kept() {
     return kept;
   }
 

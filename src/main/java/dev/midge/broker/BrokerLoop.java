@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The part of the broker that lives on one event loop: the clients whose home it is, their timers,
@@ -299,10 +300,10 @@ public final class BrokerLoop {
       Durability durability = uncommitted;
       uncommitted = Durability.NONE;
       if (ended == null) {
-        log.commit(durability, () -> {});
+        log.commit(durability, () -> {}, () -> {});
       } else {
         ended.expect();
-        log.commit(durability, ended::arrived);
+        log.commit(durability, ended::arrived, ended::failed);
       }
     }
   }
@@ -442,12 +443,12 @@ public final class BrokerLoop {
     loop.execute(() -> {
       long before = promises;
       batch.deliver(this);
-      Runnable kept = batch.kept();
+      Consumer<Receipt> kept = batch.kept();
       Receipt awaited = receiptSince(before);
       if (kept != null && awaited != null) {
-        awaited.whenComplete(kept);
+        awaited.whenComplete(() -> kept.accept(awaited));
       } else if (kept != null) {
-        kept.run();
+        kept.accept(new Receipt());
       }
       if (inboxBytes.addAndGet(-batch.bytes()) == 0) {
         waitingForInbox.forEach(Runnable::run);

@@ -8,6 +8,8 @@ import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
 import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Session;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -30,21 +32,59 @@ final class RecallFlow {
     }
     connection.outgoing().awaitResend();
     connection.gate().close(ReadGate.Reason.RESUMING);
+    fetchInflight(client, connection, new ArrayList<>());
+  }
+
+  /// Fetches the next page of what is in flight, or goes on when there is none.
+  private void fetchInflight(Client client, Connection connection, List<StoredDelivery> before) {
+    Session session = client.session();
     loop.log()
         .fetchInflight(
             session,
-            inflight -> {
-              if (connection.isClosed()) {
-                return;
-              }
-              try {
-                session.inflight().takeBack(inflight.stream().map(this::restored).toList());
+            before.isEmpty() ? 1 : before.getLast().packetId() + 1,
+            DeliveryFlow.PAGE_MESSAGES,
+            DeliveryFlow.PAGE_BYTES,
+            new Fetched(connection) {
+              @Override
+              void take(List<StoredDelivery> page) {
+                before.addAll(page);
+                if (!page.isEmpty() && before.size() < session.inflight().count()) {
+                  fetchInflight(client, connection, before);
+                  return;
+                }
+                before.sort(Comparator.comparingLong(StoredDelivery::order));
+                session.inflight().takeBack(before.stream().map(each -> restored(each)).toList());
                 connection.gate().open(ReadGate.Reason.RESUMING);
                 resendWhenKept(client, connection);
-              } catch (RuntimeException failure) {
-                connection.failed("resumption", failure);
               }
             });
+  }
+
+  /// Takes what the log found for a connection, unless that has ended. What cannot be read ends it:
+  /// what it would have been sent is still there when the client comes again.
+  private abstract class Fetched implements StateLog.Fetched {
+    private final Connection connection;
+
+    Fetched(Connection connection) {
+      this.connection = connection;
+    }
+
+    abstract void take(List<StoredDelivery> deliveries);
+
+    @Override
+    public void found(List<StoredDelivery> deliveries) {
+      connection.guard("recall", () -> take(deliveries));
+    }
+
+    @Override
+    public void failed() {
+      if (!connection.isClosed()) {
+        loop.tally().count(Counter.STORE_READ_FAILURES);
+        connection.disconnect(
+            ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+            "what waits for you cannot be read just now; it is still there");
+      }
+    }
   }
 
   /// An earlier connection may have broken before the packet identifiers that it gave, or the
@@ -86,13 +126,12 @@ final class RecallFlow {
             queue.pageFrom(),
             DeliveryFlow.PAGE_MESSAGES,
             DeliveryFlow.PAGE_BYTES,
-            page -> {
-              try {
+            new Fetched(connection) {
+              @Override
+              void take(List<StoredDelivery> page) {
                 if (queue.takePage(number, waiting(client, page))) {
                   loop.deliveries().pump(client);
                 }
-              } catch (RuntimeException failure) {
-                connection.failed("queue", failure);
               }
             });
   }

@@ -163,7 +163,7 @@ final class Router {
       if (batch.kept() == null) {
         Receipt receipt = loop.receipt();
         receipt.expect();
-        batch.whenKept(() -> loop.execute(receipt::arrived));
+        batch.whenKept(kept -> loop.execute(kept.hasFailed() ? receipt::failed : receipt::arrived));
       }
     }
     return batch;

@@ -8,7 +8,6 @@ import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Where one loop writes down, in the order in which it happens, what is to outlive the process. A
@@ -34,6 +33,15 @@ public interface StateLog {
   /// @param number that of the handover
   /// @param messageNumber that under which the message is kept
   record Handover(long number, long messageNumber) {}
+
+  /// Who is told what was fetched, on the loop of the log.
+  interface Fetched {
+    /// What was found.
+    void found(List<StoredDelivery> deliveries);
+
+    /// Reading failed; what was to be found is where it was.
+    void failed();
+  }
 
   /// A session began, or its terms, its expiry interval or its will changed. Gives the session its
   /// number with the first call.
@@ -90,27 +98,25 @@ public interface StateLog {
   default void cleared(TopicName topic, long change) {}
 
   /// Hands over what was written since the last call. `committed` is done on the loop of this log
-  /// when that is as durable as asked; that of an earlier call is done earlier.
-  default void commit(Durability durability, Runnable committed) {
+  /// when that is as durable as asked; that of an earlier call is done earlier. `failed` is done in
+  /// its place when, by a mistake of ours, it will never be.
+  default void commit(Durability durability, Runnable committed, Runnable failed) {
     committed.run();
   }
 
-  /// Fetches deliveries of a session that wait to be sent, in their order. `fetched` is done on the
-  /// loop of this log with all there are from `fromSequence` on, up to `countMax` of them or to the
-  /// one that makes `bytesMax` full; what was written before this call is among them.
+  /// Fetches deliveries of a session that wait to be sent, in their order: all there are from
+  /// `fromSequence` on, up to `countMax` of them or to the one that makes `bytesMax` full; what was
+  /// written before this call is among them.
   default void fetchQueued(
-      Session session,
-      long fromSequence,
-      int countMax,
-      long bytesMax,
-      Consumer<List<StoredDelivery>> fetched) {
-    fetched.accept(List.of());
+      Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
+    fetched.found(List.of());
   }
 
-  /// Fetches the deliveries of a session that were sent and not acknowledged to the end, in the
-  /// order of sending.
-  default void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
-    fetched.accept(List.of());
+  /// Fetches deliveries of a session that were sent and not acknowledged to the end, likewise, in
+  /// the order of packet identifiers from this one on.
+  default void fetchInflight(
+      Session session, int fromPacketId, int countMax, long bytesMax, Fetched fetched) {
+    fetched.found(List.of());
   }
 
   /// Whether so much was handed over and is not committed that publishers should wait.

@@ -174,6 +174,11 @@ final class Database implements AutoCloseable {
         new ByteWriter(20).number(position.group).number(position.highest).toBytes());
   }
 
+  /// Deliveries are about to be read.
+  void beginRead() throws RocksDBException {
+    disk.begin(Disk.Step.READ);
+  }
+
   /// The value of a key, or null.
   byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
     return rocks().get(handle(family), key);

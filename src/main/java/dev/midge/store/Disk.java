@@ -14,7 +14,9 @@ interface Disk {
     WRITE,
     /// A write has taken effect.
     WRITTEN,
-    SYNC
+    SYNC,
+    /// Deliveries are read.
+    READ
   }
 
   /// The disk that a folder is on.

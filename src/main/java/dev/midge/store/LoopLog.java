@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -196,7 +195,7 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public void commit(Durability durability, Runnable committed) {
+  public void commit(Durability durability, Runnable committed, Runnable failed) {
     for (Session session : touched) {
       record.clear();
       Records.summary(record, session);
@@ -204,7 +203,8 @@ final class LoopLog implements StateLog {
     }
     touched.clear();
     message = null;
-    writer.hand(new StoreWriter.Work.Commit(loop, commands.toBytes(), durability, committed));
+    writer.hand(
+        new StoreWriter.Work.Commit(loop, commands.toBytes(), durability, committed, failed));
     commands = commands.length() > TURN_BYTES * 128 ? new ByteWriter(TURN_BYTES) : commands;
     commands.clear();
     fetches.forEach(Runnable::run);
@@ -213,11 +213,7 @@ final class LoopLog implements StateLog {
 
   @Override
   public void fetchQueued(
-      Session session,
-      long fromSequence,
-      int countMax,
-      long bytesMax,
-      Consumer<List<StoredDelivery>> fetched) {
+      Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     fetch(() -> {
       long number = session.number();
       Set<Long> sent = session.inflight().isAbsent() ? null : session.inflight().sequences();
@@ -226,9 +222,10 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+  public void fetchInflight(
+      Session session, int fromPacketId, int countMax, long bytesMax, Fetched fetched) {
     long number = session.number();
-    fetch(() -> hand(reader -> reader.inflight(number), fetched));
+    fetch(() -> hand(reader -> reader.inflight(number, fromPacketId, countMax, bytesMax), fetched));
   }
 
   @Override
@@ -266,12 +263,14 @@ final class LoopLog implements StateLog {
     }
   }
 
-  private void hand(Query query, Consumer<List<StoredDelivery>> fetched) {
+  private void hand(Query query, Fetched fetched) {
     writer.hand(
-        new StoreWriter.Work.Fetch(reader -> {
-          List<StoredDelivery> found = query.ask(reader);
-          StoreWriter.execute(loop, () -> fetched.accept(found));
-        }));
+        new StoreWriter.Work.Fetch(
+            reader -> {
+              List<StoredDelivery> found = query.ask(reader);
+              StoreWriter.execute(loop, () -> fetched.found(found));
+            },
+            () -> StoreWriter.execute(loop, fetched::failed)));
   }
 
   private interface Query {

@@ -44,7 +44,8 @@ final class Records {
       int[] subscriptionIds,
       @Nullable TopicFilter group) {
 
-    StoredDelivery with(Message message, long sequence, int packetId, boolean released) {
+    StoredDelivery with(
+        Message message, long sequence, int packetId, long order, boolean released) {
       return new StoredDelivery(
           sequence,
           messageNumber,
@@ -54,6 +55,7 @@ final class Records {
           subscriptionIds,
           group,
           packetId,
+          order,
           released);
     }
   }

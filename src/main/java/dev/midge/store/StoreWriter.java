@@ -3,7 +3,10 @@ package dev.midge.store;
 import dev.midge.broker.Durability;
 import dev.midge.broker.Loop;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,11 +47,12 @@ final class StoreWriter implements AutoCloseable {
   /// Something for the thread to do.
   sealed interface Work {
     /// What a loop wrote in one turn.
-    record Commit(Loop loop, byte[] commands, Durability durability, Runnable committed)
+    record Commit(
+        Loop loop, byte[] commands, Durability durability, Runnable committed, Runnable failed)
         implements Work {}
 
     /// Reading that sees all that was handed over before.
-    record Fetch(Reading reading) implements Work {}
+    record Fetch(Reading reading, Runnable failed) implements Work {}
 
     /// There will be no more.
     record Stop() implements Work {}
@@ -66,6 +70,10 @@ final class StoreWriter implements AutoCloseable {
   private final Room room;
   private final LinkedBlockingQueue<Work> works = new LinkedBlockingQueue<>();
   private final AtomicLong backlogBytes = new AtomicLong();
+
+  /// What of the group that is being written cannot be.
+  private final Set<Work.Commit> unusable = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "store-writer");
   private final AtomicBoolean started = new AtomicBoolean();
@@ -107,6 +115,11 @@ final class StoreWriter implements AutoCloseable {
     if (!started.get() && started.compareAndSet(false, true)) {
       thread.start();
     }
+  }
+
+  /// How much was handed over and is not written, in bytes. Any thread.
+  long backlogBytes() {
+    return backlogBytes.get();
   }
 
   /// Whether loops should slow down. Any thread.
@@ -177,7 +190,7 @@ final class StoreWriter implements AutoCloseable {
         case Work.Fetch fetch -> {
           write(unwritten, false);
           unwritten.clear();
-          read(fetch.reading);
+          read(fetch);
         }
         case Work.Stop _ -> {}
       }
@@ -186,29 +199,42 @@ final class StoreWriter implements AutoCloseable {
     if (sync && unwritten.isEmpty()) {
       sync();
     }
-    commits.forEach(this::committed);
+    for (Work.Commit commit : commits) {
+      done(commit, unusable.remove(commit) ? commit.failed : commit.committed);
+    }
   }
 
   private void write(List<Work.Commit> commits, boolean sync) throws GaveUp {
-    if (commits.isEmpty()) {
-      return;
+    List<Work.Commit> usable = new ArrayList<>(commits);
+    while (!usable.isEmpty()) {
+      try {
+        write(batch -> apply(usable, batch), sync);
+        applier.ended().forEach(upkeep::ended);
+        return;
+      } catch (Unusable e) {
+        LOG.error("internal error in the store: changes that nobody understands are lost", e);
+        usable.remove(e.commit);
+        unusable.add(e.commit);
+      }
     }
-    write(
-        batch -> {
-          for (Work.Commit commit : commits) {
-            applier.apply(commit.commands, batch);
-          }
-        },
-        sync);
-    applier.ended().forEach(upkeep::ended);
   }
 
-  private void committed(Work.Commit commit) {
+  private void apply(List<Work.Commit> commits, WriteBatch batch) throws RocksDBException {
+    for (Work.Commit commit : commits) {
+      try {
+        applier.apply(commit.commands, batch);
+      } catch (RuntimeException e) {
+        throw new Unusable(commit, e);
+      }
+    }
+  }
+
+  private void done(Work.Commit commit, Runnable answer) {
     int length = commit.commands.length;
     if (backlogBytes.addAndGet(-length) < BEHIND_BYTES_LOW) {
       behind = false;
     }
-    execute(commit.loop, commit.committed);
+    execute(commit.loop, answer);
   }
 
   /// Does a task on a loop, if the loop is still there.
@@ -220,12 +246,13 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  /// A reading that fails is not answered: what it was to find stays where it is.
-  private void read(Reading reading) {
+  private void read(Work.Fetch fetch) {
     try {
-      reading.read(reader);
-    } catch (RocksDBException | StoreFailure e) {
+      database.beginRead();
+      fetch.reading.read(reader);
+    } catch (RocksDBException | RuntimeException e) {
       log("cannot read", e);
+      fetch.failed.run();
     }
   }
 
@@ -288,7 +315,9 @@ final class StoreWriter implements AutoCloseable {
         }
         recovered();
         return;
-      } catch (RocksDBException e) {
+      } catch (Unusable e) {
+        throw e;
+      } catch (RocksDBException | RuntimeException e) {
         failed("cannot write", e);
       }
     }
@@ -304,7 +333,7 @@ final class StoreWriter implements AutoCloseable {
         noteSync(true);
         recovered();
         return;
-      } catch (RocksDBException e) {
+      } catch (RocksDBException | RuntimeException e) {
         failed("cannot sync", e);
       }
     }
@@ -345,6 +374,18 @@ final class StoreWriter implements AutoCloseable {
     if (System.nanoTime() - loggedNanos >= LOG_NANOS) {
       loggedNanos = System.nanoTime();
       LOG.errorf("%s: %s; what is not written is not acknowledged", what, failure.getMessage());
+    }
+  }
+
+  /// Changes that a loop wrote in a way that cannot be understood.
+  private static final class Unusable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Work.Commit commit;
+
+    Unusable(Work.Commit commit, RuntimeException cause) {
+      super(cause);
+      this.commit = commit;
     }
   }
 

@@ -17,6 +17,7 @@ import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -95,6 +96,7 @@ final class FakeLog implements StateLog {
     long number = session.number();
     require(session, store.written().session(number) != null);
     write(session, state -> state.end(number));
+    world.oracle().endedByConnect(session.clientId());
   }
 
   @Override
@@ -150,6 +152,7 @@ final class FakeLog implements StateLog {
             delivery.subscriptionIds().clone(),
             group == null ? null : group.filter(),
             0,
+            0,
             false);
     KeptState committed = store.committed();
     long number = session.number();
@@ -193,6 +196,7 @@ final class FakeLog implements StateLog {
 
   private void advance(Session session, Delivery delivery, int packetId, boolean released) {
     long sequence = delivery.sequence();
+    long order = released ? 0 : store.nextMessageNumber();
     change(
         session,
         kept ->
@@ -208,6 +212,7 @@ final class FakeLog implements StateLog {
                         old.subscriptionIds(),
                         old.group(),
                         packetId,
+                        released ? old.order() : order,
                         released)));
   }
 
@@ -276,7 +281,7 @@ final class FakeLog implements StateLog {
   // Commits and fetches.
 
   @Override
-  public void commit(Durability durability, Runnable committed) {
+  public void commit(Durability durability, Runnable committed, Runnable failed) {
     requireLoop();
     if (durability == Durability.NONE) {
       throw new SimulationFailure("commit of nothing");
@@ -294,13 +299,9 @@ final class FakeLog implements StateLog {
 
   @Override
   public void fetchQueued(
-      Session session,
-      long fromSequence,
-      int countMax,
-      long bytesMax,
-      Consumer<List<StoredDelivery>> fetched) {
+      Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchQueued");
-    fetch(() -> page(session.number(), fromSequence, countMax, bytesMax), fetched);
+    fetch(session, () -> page(session.number(), fromSequence, countMax, bytesMax), fetched);
   }
 
   private List<StoredDelivery> page(long number, long fromSequence, int countMax, long bytesMax) {
@@ -317,26 +318,43 @@ final class FakeLog implements StateLog {
   }
 
   @Override
-  public void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+  public void fetchInflight(
+      Session session, int fromPacketId, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchInflight");
     long number = session.number();
+    int count = 1 + world.below(countMax); // The one that makes the page full may be any.
     fetch(
+        session,
         () -> {
           KeptSession kept = store.written().session(number);
-          return kept == null ? List.of() : kept.inflight();
+          return kept == null ? List.of() : inflight(kept, fromPacketId, count);
         },
         fetched);
   }
 
+  private static List<StoredDelivery> inflight(KeptSession kept, int fromPacketId, int count) {
+    return kept.inflight().stream()
+        .filter(delivery -> delivery.packetId() >= fromPacketId)
+        .sorted(Comparator.comparingInt(StoredDelivery::packetId))
+        .limit(count)
+        .toList();
+  }
+
   /// Sees what is there now, or what is there when it is answered.
-  private void fetch(Supplier<List<StoredDelivery>> what, Consumer<List<StoredDelivery>> fetched) {
+  private void fetch(Session session, Supplier<List<StoredDelivery>> what, Fetched fetched) {
     List<StoredDelivery> now = what.get();
     boolean late = world.oneIn(2);
     fetches.add(() -> {
       List<StoredDelivery> found = late ? what.get() : now;
       loop.execute(() -> {
+        try {
+          world.faults().perhaps(session.clientId(), "log: reading");
+        } catch (Faults.Injected failure) {
+          fetched.failed();
+          return;
+        }
         world.trace("loop " + loop.index() + " has fetched " + found.size());
-        fetched.accept(found);
+        fetched.found(found);
       });
     });
   }

@@ -208,19 +208,31 @@ final class RocksStoreTest {
       for (int i = 0; i < 10; i++) {
         store.queue(session, OpenStore.message("message " + i));
       }
-      List<Long> sequences = new ArrayList<>();
-      store
-          .log()
-          .fetchQueued(
-              session,
-              4,
-              3,
-              Long.MAX_VALUE,
-              page -> page.forEach(stored -> sequences.add(stored.sequence())));
       store.commitAndAwait();
-      store.await(() -> !sequences.isEmpty());
 
-      assertThat(sequences).containsExactly(4L, 5L, 6L);
+      assertThat(store.queued(session, 4, 3))
+          .containsExactly("message 3", "message 4", "message 5");
+    }
+  }
+
+  @Test
+  void whatIsInFlightIsFetchedInPages() throws Exception {
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      for (int i = 1; i <= 5; i++) {
+        Delivery delivery = store.queue(session, OpenStore.message("sent " + i));
+        session.inflight().add(delivery);
+        store.log().sent(session, delivery);
+        if (i == 2) {
+          session.inflight().release(delivery);
+          store.log().released(session, delivery);
+        }
+      }
+      store.commitAndAwait();
+
+      assertThat(store.inflight(session, 1, 2)).containsExactly("sent 1", "sent 2");
+      assertThat(store.inflight(session, 3, 2)).containsExactly("sent 3", "sent 4");
+      assertThat(store.inflight(session, 5, 2)).containsExactly("sent 5");
     }
   }
 
