@@ -92,7 +92,9 @@ public final class Server implements AutoCloseable {
     Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
     loaded.requireCertificates(RecipeFiles.forServers(recipes));
     DataFolder data = DataFolder.take(settings.data());
-    Server server = new Server(data, openStore(data), loaded, address, recipes, authenticator);
+    Server server =
+        new Server(
+            data, openStore(data, loaded.storeBytesMax()), loaded, address, recipes, authenticator);
     try {
       server.open(settings, loaded.listeners());
       return server;
@@ -159,9 +161,9 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static RocksStore openStore(DataFolder data) {
+  private static RocksStore openStore(DataFolder data, long usedBytesMax) {
     try {
-      return RocksStore.open(data.path().resolve("store"));
+      return RocksStore.open(data.path().resolve("store"), usedBytesMax);
     } catch (StoreFailure e) {
       data.close();
       throw new StartFailure(e.getMessage(), e);

@@ -159,7 +159,9 @@ final class DeliveryFlow {
   /// sent.
   private void enqueueDurable(Client client, Delivery delivery) {
     DeliveryQueue queue = client.session().queue();
-    if (!loop.log().hasRoom()) {
+    StateLog.Room room = loop.log().room();
+    if (room == StateLog.Room.NONE
+        || (room == StateLog.Room.LITTLE && delivery.qos() == QoS.AT_MOST_ONCE)) {
       loop.tally().drop(Drop.STORE_FULL);
       return;
     }

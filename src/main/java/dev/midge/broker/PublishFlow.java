@@ -18,6 +18,10 @@ import dev.midge.session.TopicAliases;
 /// Messages that come from clients, from PUBLISH to the end of their acknowledgement (3.3, 4.3),
 /// and wills. Home loop of the publisher only.
 final class PublishFlow {
+  /// What [#distribute] says of a message that was given to nobody, for want of room on disk; the
+  /// client is told that a quota is exceeded (0x97).
+  private static final ReasonCode REFUSED = ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+
   private static final String NO_ROOM = "no room on disk to keep messages";
 
   private final BrokerLoop loop;
@@ -189,7 +193,7 @@ final class PublishFlow {
     }
     if (publish.qos() != QoS.AT_MOST_ONCE && isStoreFull(connection)) {
       loop.tally().drop(Drop.STORE_FULL);
-      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+      return REFUSED;
     }
     Message message =
         new Message(
@@ -212,7 +216,7 @@ final class PublishFlow {
   /// Whether there is no room on disk to keep what the client publishes. Before 5.0 it cannot be
   /// told so: its connection ends, and what was not acknowledged is for it to send again.
   private boolean isStoreFull(Connection connection) {
-    if (connection.durability() == Durability.NONE || loop.log().hasRoom()) {
+    if (connection.durability() == Durability.NONE || loop.log().room() != StateLog.Room.NONE) {
       return false;
     }
     if (!connection.spoken().refusesPublishInAck()) {
@@ -247,7 +251,10 @@ final class PublishFlow {
   /// Before 5.0 there is no way to refuse a PUBLISH but to close; it is acknowledged and dropped,
   /// as other brokers do. [v3: MQTT-3.3.5-2]
   private static ReasonCode answerable(Connection connection, ReasonCode outcome) {
-    return connection.spoken().refusesPublishInAck() ? outcome : ReasonCode.SUCCESS;
+    if (!connection.spoken().refusesPublishInAck()) {
+      return ReasonCode.SUCCESS;
+    }
+    return outcome == REFUSED ? ReasonCode.QUOTA_EXCEEDED : outcome;
   }
 
   /// A reason string where the code alone does not tell what to do about it.

@@ -55,6 +55,10 @@ final class Router {
       write(message, retained.clear(message.topic()), durability);
       return true; // [MQTT-3.3.1-7]
     }
+    if (durability != Durability.NONE && loop.log().room() != StateLog.Room.PLENTY) {
+      loop.tally().drop(Drop.STORE_FULL);
+      return false;
+    }
     Change change = retained.store(message, durability != Durability.NONE);
     switch (change.outcome()) {
       case STORED -> {

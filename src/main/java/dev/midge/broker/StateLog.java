@@ -34,6 +34,16 @@ public interface StateLog {
   /// @param messageNumber that under which the message is kept
   record Handover(long number, long messageNumber) {}
 
+  /// How much room on disk there is for what has to be kept.
+  enum Room {
+    /// Enough.
+    PLENTY,
+    /// Little: nothing is kept any more that nobody was promised, and nothing new is retained.
+    LITTLE,
+    /// None: no message is kept any more. What is kept already can be drained.
+    NONE
+  }
+
   /// Who is told what was fetched, on the loop of the log.
   interface Fetched {
     /// What was found.
@@ -124,8 +134,8 @@ public interface StateLog {
     return false;
   }
 
-  /// Whether there is room on disk for messages of QoS 1 and 2 that have to be kept.
-  default boolean hasRoom() {
-    return true;
+  /// How much room on disk there is.
+  default Room room() {
+    return Room.PLENTY;
   }
 }

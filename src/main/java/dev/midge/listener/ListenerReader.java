@@ -111,6 +111,11 @@ final class ListenerReader {
         server.bytesOrAuto("outbound_bytes_max", 1, TIB, auto.serverOutboundBytesMax()));
   }
 
+  /// Reads how much of the disk what is kept may take: 0 for a share of the disk.
+  long storeBytesMax() {
+    return settings.block("server").bytesOrAuto("store_bytes_max", 0, TIB, 0);
+  }
+
   /// Reads how many event loops there are.
   int loops() {
     return (int) settings.block("server").wholeOrAuto("loops", 1, 64, auto.loops());

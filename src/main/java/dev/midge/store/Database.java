@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -43,6 +45,8 @@ final class Database implements AutoCloseable {
   private static final int OPEN_FILES_MAX = 512;
   private static final long LOG_FILE_BYTES = 1 << 20;
   private static final int LOG_FILES = 2;
+  private static final long COMPACTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
   /// The numbers of the last group that was written.
   ///
@@ -60,6 +64,9 @@ final class Database implements AutoCloseable {
   private final WriteOptions unsynced = new WriteOptions();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private @Nullable RocksDB rocks;
+  private @Nullable Thread compaction;
+  private volatile long compactedNanos = System.nanoTime() - COMPACTION_PAUSE_NANOS;
+  private volatile long compactionPauseNanos = COMPACTION_PAUSE_NANOS;
 
   private Database(Path folder, Disk disk) {
     this.folder = folder;
@@ -243,7 +250,57 @@ final class Database implements AutoCloseable {
     synced.close();
   }
 
+  /// Begins to give back the room of what was deleted, unless that has been done a short time ago
+  /// or is going on. It is done by a thread of its own, since it may take long.
+  void compact() {
+    long nowNanos = System.nanoTime();
+    if (nowNanos - compactedNanos < compactionPauseNanos
+        || (compaction != null && compaction.isAlive())) {
+      return;
+    }
+    RocksDB compacted = rocks();
+    List<ColumnFamilyHandle> families = List.copyOf(handles);
+    compaction =
+        Thread.ofPlatform()
+            .daemon()
+            .name("store-compaction")
+            .start(() -> {
+              try {
+                for (ColumnFamilyHandle family : families) {
+                  compacted.compactRange(family);
+                }
+              } catch (RocksDBException e) {
+                LOG.debug("compaction ended early", e);
+              }
+              compactedNanos = System.nanoTime();
+              compactionPauseNanos =
+                  Math.max(COMPACTION_PAUSE_NANOS, 5 * (compactedNanos - nowNanos));
+            });
+  }
+
+  private void endCompaction(RocksDB closing) {
+    Thread running = compaction;
+    if (running != null && running.isAlive()) {
+      closing.cancelAllBackgroundWork(true);
+      boolean interrupted = false;
+      while (running.isAlive()) {
+        try {
+          running.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    compaction = null;
+  }
+
   private void closeRocks() {
+    if (rocks != null) {
+      endCompaction(rocks);
+    }
     handles.forEach(ColumnFamilyHandle::close);
     handles.clear();
     if (rocks != null) {

@@ -28,7 +28,7 @@ final class LoopLog implements StateLog {
 
   private final Loop loop;
   private final StoreWriter writer;
-  private final Room room;
+  private final DiskRoom room;
 
   /// Gives numbers to sessions, messages and handovers, and places in the order of sending; each
   /// only once.
@@ -52,7 +52,7 @@ final class LoopLog implements StateLog {
 
   private long messageNumber;
 
-  LoopLog(Loop loop, StoreWriter writer, Room room, AtomicLong numbers, long changesBefore) {
+  LoopLog(Loop loop, StoreWriter writer, DiskRoom room, AtomicLong numbers, long changesBefore) {
     this.loop = loop;
     this.writer = writer;
     this.room = room;
@@ -234,8 +234,8 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public boolean hasRoom() {
-    return room.isThere();
+  public Room room() {
+    return room.now();
   }
 
   /// Gives a message its number, unless it is the one that has it.

@@ -17,12 +17,12 @@ import org.rocksdb.RocksDBException;
 /// they have stopped.
 public final class RocksStore implements Store, AutoCloseable {
   private final Database database;
-  private final Room room;
+  private final DiskRoom room;
   private final StoreWriter writer;
   private final AtomicLong numbers;
   private final long changesBefore;
 
-  private RocksStore(Database database, Room room) throws RocksDBException {
+  private RocksStore(Database database, DiskRoom room) throws RocksDBException {
     this.database = database;
     this.room = room;
     this.changesBefore = database.position().highest();
@@ -32,20 +32,21 @@ public final class RocksStore implements Store, AutoCloseable {
 
   /// Opens the store in a folder, which is made if need be.
   ///
+  /// @param usedBytesMax how much of the disk it may take, or 0 for a share of what is there
   /// @throws StoreFailure if it cannot be opened, or another version of the program wrote it
-  public static RocksStore open(Path folder) {
+  public static RocksStore open(Path folder, long usedBytesMax) {
     try {
-      return open(folder, Disk.of(Files.createDirectories(folder)));
+      return open(folder, Disk.of(Files.createDirectories(folder)), usedBytesMax);
     } catch (IOException e) {
       throw new StoreFailure(folder + ": cannot be made (" + e.getMessage() + ").", e);
     }
   }
 
   /// The same on a disk that may be one of a test.
-  static RocksStore open(Path folder, Disk disk) {
+  static RocksStore open(Path folder, Disk disk, long usedBytesMax) {
     Database database = Database.open(folder, disk);
     try {
-      return new RocksStore(database, new Room(disk));
+      return new RocksStore(database, new DiskRoom(disk, usedBytesMax));
     } catch (RocksDBException e) {
       database.close();
       throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);

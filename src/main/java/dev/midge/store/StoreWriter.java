@@ -2,6 +2,7 @@ package dev.midge.store;
 
 import dev.midge.broker.Durability;
 import dev.midge.broker.Loop;
+import dev.midge.broker.StateLog;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -67,7 +68,7 @@ final class StoreWriter implements AutoCloseable {
   private final Applier applier;
   private final Upkeep upkeep;
   private final QueueReader reader;
-  private final Room room;
+  private final DiskRoom room;
   private final LinkedBlockingQueue<Work> works = new LinkedBlockingQueue<>();
   private final AtomicLong backlogBytes = new AtomicLong();
 
@@ -83,12 +84,15 @@ final class StoreWriter implements AutoCloseable {
   /// When the first write since the last sync was, or null when there was none.
   private @Nullable Long unsyncedSinceNanos;
 
+  /// How much was written since the room was measured, in bytes.
+  private long unmeasuredBytes;
+
   private long loggedNanos = System.nanoTime() - LOG_NANOS;
   private long sweptNanos = System.nanoTime();
   private long retryMillis = RETRY_MILLIS_MIN;
   private int lastRetries = LAST_RETRIES;
 
-  StoreWriter(Database database, Room room) throws RocksDBException {
+  StoreWriter(Database database, DiskRoom room) throws RocksDBException {
     this.database = database;
     this.room = room;
     this.applier = new Applier(database, database.position());
@@ -231,6 +235,7 @@ final class StoreWriter implements AutoCloseable {
 
   private void done(Work.Commit commit, Runnable answer) {
     int length = commit.commands.length;
+    unmeasuredBytes += length;
     if (backlogBytes.addAndGet(-length) < BEHIND_BYTES_LOW) {
       behind = false;
     }
@@ -263,6 +268,9 @@ final class StoreWriter implements AutoCloseable {
       write(batch -> upkeep.advance(applier, batch), false);
       upkeep.advanced();
     }
+    if (unmeasuredBytes > room.stepBytes()) {
+      measureRoom();
+    }
     if (nowNanos - sweptNanos > SWEEP_NANOS && !last) {
       sweptNanos = nowNanos;
       measureRoom();
@@ -274,14 +282,22 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void measureRoom() {
+    unmeasuredBytes = 0;
     if (room.measure()) {
-      if (room.isThere()) {
-        LOG.info("there is room on disk again");
-      } else {
-        LOG.errorf(
-            "less than %d MiB of the disk are free: messages that would have to be kept are dropped",
-            room.keptFreeBytes() >> 20);
+      String sizes =
+          "%d of %d MiB are used".formatted(room.usedBytes() >> 20, room.usedBytesMax() >> 20);
+      switch (room.now()) {
+        case PLENTY -> LOG.infof("there is room on disk again: %s", sizes);
+        case LITTLE -> LOG.warnf("little room on disk: %s; nothing new is retained", sizes);
+        case NONE ->
+            LOG.errorf(
+                "no room on disk: %s, and %d MiB of it are kept free; messages that would have to be"
+                    + " kept are refused",
+                sizes, room.keptFreeBytes() >> 20);
       }
+    }
+    if (room.now() != StateLog.Room.PLENTY) {
+      database.compact(); // What was deleted takes room until then.
     }
   }
 

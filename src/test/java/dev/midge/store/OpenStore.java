@@ -37,7 +37,12 @@ final class OpenStore implements AutoCloseable {
   private final StateLog log;
 
   OpenStore(Path folder, Disk disk) {
-    this.store = RocksStore.open(folder, disk);
+    this(folder, disk, 0);
+  }
+
+  /// One that may take so many bytes.
+  OpenStore(Path folder, Disk disk, long usedBytesMax) {
+    this.store = RocksStore.open(folder, disk, usedBytesMax);
     this.log = store.log(loop);
   }
 

@@ -3,6 +3,7 @@ package dev.midge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midge.broker.Durability;
+import dev.midge.broker.StateLog;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import java.nio.file.Files;
@@ -115,7 +116,7 @@ final class WriteFailureTest {
     List<String> told = new ArrayList<>();
     LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     try (Database database = Database.open(folder, disk);
-        StoreWriter writer = new StoreWriter(database, new Room(disk))) {
+        StoreWriter writer = new StoreWriter(database, new DiskRoom(disk, 0))) {
       AtomicInteger mistakes = new AtomicInteger(1);
       disk.failWhen(
           step -> {
@@ -150,15 +151,43 @@ final class WriteFailureTest {
     try (OpenStore store = new OpenStore(folder, disk)) {
       Session session = store.session("client");
       store.commitAndAwait();
-      assertThat(store.log().hasRoom()).isTrue();
+      assertThat(store.log().room()).isEqualTo(StateLog.Room.PLENTY);
 
       disk.freeBytes(FaultyDisk.TOTAL_BYTES / 1000);
-      awaitRoom(store, false);
+      awaitRoom(store, StateLog.Room.NONE);
       store.queue(session, OpenStore.message("draining and QoS 0 go on"));
       store.commitAndAwait();
 
+      disk.freeBytes((1L << 30) + (1L << 26));
+      awaitRoom(store, StateLog.Room.LITTLE);
       disk.freeBytes(FaultyDisk.TOTAL_BYTES);
-      awaitRoom(store, true);
+      awaitRoom(store, StateLog.Room.PLENTY);
+    }
+  }
+
+  @Test
+  void whatTheStoreMayTakeIsABoundThatHealsWhenItIsDrained() throws Exception {
+    String payload = "x".repeat(64 << 10);
+    disk.measure(folder);
+    try (OpenStore store = new OpenStore(folder, disk, 48L << 20)) {
+      Session session = store.session("client");
+      List<Delivery> kept = new ArrayList<>();
+      boolean wasLittle = false;
+      while (store.log().room() != StateLog.Room.NONE) {
+        wasLittle |= store.log().room() == StateLog.Room.LITTLE;
+        for (int i = 0; i < 4; i++) {
+          kept.add(store.queue(session, OpenStore.message(payload)));
+        }
+        store.commitAndAwait();
+        assertThat(kept.size()).as("as much as it may take").isLessThan(100_000);
+      }
+      assertThat(wasLittle).isTrue();
+
+      for (Delivery delivery : kept) {
+        store.log().removed(session, delivery);
+        store.commitAndAwait();
+      }
+      awaitRoom(store, StateLog.Room.PLENTY);
     }
   }
 
@@ -181,8 +210,8 @@ final class WriteFailureTest {
     }
   }
 
-  private static void awaitRoom(OpenStore store, boolean there) throws Exception {
-    while (store.log().hasRoom() != there) {
+  private static void awaitRoom(OpenStore store, StateLog.Room room) throws Exception {
+    while (store.log().room() != room) {
       store.commitAndAwait();
     }
   }
