@@ -14,6 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBatch;
 
 /// What is on disk, and what is not any more.
@@ -249,6 +253,62 @@ final class RocksStoreTest {
     assertThatThrownBy(() -> new OpenStore(folder, disk))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("another version of Midge, in format 3; this one knows format 2");
+  }
+
+  @Test
+  void aStoreWithFamiliesThatNobodyKnowsIsRefusedAndLeftAsItIs() throws Exception {
+    new OpenStore(folder, disk).close();
+    try (Options options = new Options();
+        RocksDB future = addFamily(options)) {
+      assertThat(future.getName()).isEqualTo(folder.toString());
+    }
+
+    assertThatThrownBy(() -> new OpenStore(folder, disk))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("another version of Midge, in format 2");
+    assertThatThrownBy(() -> StoreFolder.open(folder))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("another version of Midge");
+  }
+
+  private RocksDB addFamily(Options options) throws Exception {
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    for (byte[] name : RocksDB.listColumnFamilies(options, folder.toString())) {
+      families.add(new ColumnFamilyDescriptor(name));
+    }
+    families.add(new ColumnFamilyDescriptor(Utf8.bytes("future")));
+    try (DBOptions create = new DBOptions().setCreateMissingColumnFamilies(true)) {
+      return RocksDB.open(create, folder.toString(), families, new ArrayList<>());
+    }
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsFound() throws Exception {
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.queue(session, OpenStore.message("lost"));
+      store.queue(session, OpenStore.message("kept"));
+      store.commitAndAwait();
+    }
+    assertThat(problems()).isEmpty();
+    try (Database database = Database.open(folder, disk);
+        WriteBatch batch = new WriteBatch();
+        Database.Scan scan = database.scan(Family.MESSAGE, new byte[0], null)) {
+      assertThat(scan.isAtKey()).isTrue();
+      database.delete(batch, Family.MESSAGE, scan.key());
+      database.put(batch, Family.MESSAGE, Keys.number(999), scan.value());
+      database.write(batch, true);
+    }
+
+    assertThat(problems())
+        .anyMatch(problem -> problem.matches("message [0-9]+ is not there"))
+        .contains("message 999 has 0 deliveries, and should have 1");
+  }
+
+  private List<String> problems() {
+    try (StoreFolder checked = StoreFolder.open(folder)) {
+      return checked.check((_, _) -> {});
+    }
   }
 
   /// Files of the log of RocksDB, and copies of its library, must not pile up.
