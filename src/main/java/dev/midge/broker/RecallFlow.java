@@ -7,16 +7,27 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
 import dev.midge.session.DeliveryQueue;
+import dev.midge.session.Inflight;
 import dev.midge.session.Session;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /// Brings back what a client is still to get: what an earlier connection left unacknowledged, and
 /// what only the log keeps (4.1, 4.4). Home loop only.
 final class RecallFlow {
+  /// A fetch that is to begin when there is room in memory for what it brings, in bytes.
+  private record Fetch(Connection connection, LongSupplier bytes, LongConsumer begin) {}
+
   private final BrokerLoop loop;
+  private final ArrayDeque<Fetch> waiting = new ArrayDeque<>(1);
+
+  /// What was reserved for fetches that are under way.
+  private long reservedBytes;
 
   RecallFlow(BrokerLoop loop) {
     this.loop = loop;
@@ -32,52 +43,80 @@ final class RecallFlow {
     }
     connection.outgoing().awaitResend();
     connection.gate().close(ReadGate.Reason.RESUMING);
-    fetchInflight(client, connection, new ArrayList<>());
+    whenRoom(
+        new Fetch(
+            connection,
+            session.inflight()::bytes,
+            bytes -> fetchInflight(client, connection, new ArrayList<>(), bytes)));
   }
 
   /// Fetches the next page of what is in flight, or goes on when there is none.
-  private void fetchInflight(Client client, Connection connection, List<StoredDelivery> before) {
-    Session session = client.session();
+  ///
+  /// @param bytes the room that is kept free for all of it
+  private void fetchInflight(
+      Client client, Connection connection, List<StoredDelivery> before, long bytes) {
+    Inflight inflight = client.session().inflight();
     loop.log()
         .fetchInflight(
-            session,
+            client.session(),
             before.isEmpty() ? 1 : before.getLast().packetId() + 1,
             DeliveryFlow.PAGE_MESSAGES,
             DeliveryFlow.PAGE_BYTES,
-            new Fetched(connection) {
+            new Fetched(connection, bytes) {
               @Override
-              void take(List<StoredDelivery> page) {
+              public void found(List<StoredDelivery> page) {
                 before.addAll(page);
-                if (!page.isEmpty() && before.size() < session.inflight().count()) {
-                  fetchInflight(client, connection, before);
+                if (connection.isClosed() || page.isEmpty() || before.size() >= inflight.count()) {
+                  super.found(before);
                   return;
                 }
-                before.sort(Comparator.comparingLong(StoredDelivery::order));
-                session.inflight().takeBack(before.stream().map(each -> restored(each)).toList());
-                connection.gate().open(ReadGate.Reason.RESUMING);
-                resendWhenKept(client, connection);
+                try {
+                  fetchInflight(client, connection, before, bytes);
+                } catch (RuntimeException failure) {
+                  release(bytes);
+                  connection.failed("fetching", failure);
+                }
+              }
+
+              @Override
+              void take(List<StoredDelivery> all) {
+                resume(client, connection, all);
               }
             });
   }
 
-  /// Takes what the log found for a connection, unless that has ended. What cannot be read ends it:
-  /// what it would have been sent is still there when the client comes again.
+  private void resume(Client client, Connection connection, List<StoredDelivery> stored) {
+    Inflight inflight = client.session().inflight();
+    stored.sort(Comparator.comparingLong(StoredDelivery::order));
+    inflight.takeBack(stored.stream().map(this::restored).toList());
+    loop.takeQueue(inflight.memoryBytes());
+    connection.gate().open(ReadGate.Reason.RESUMING);
+    resendWhenKept(client, connection);
+  }
+
+  /// Takes what the log found for a connection, unless that has ended, and gives back the room that
+  /// was kept free for it. What cannot be read ends the connection: what it would have been sent is
+  /// still there when the client comes again.
   private abstract class Fetched implements StateLog.Fetched {
     private final Connection connection;
+    private final long bytes;
 
-    Fetched(Connection connection) {
+    Fetched(Connection connection, long bytes) {
       this.connection = connection;
+      this.bytes = bytes;
     }
 
     abstract void take(List<StoredDelivery> deliveries);
 
     @Override
     public void found(List<StoredDelivery> deliveries) {
+      release(bytes);
       connection.guard("recall", () -> take(deliveries));
     }
 
     @Override
     public void failed() {
+      release(bytes);
       if (!connection.isClosed()) {
         loop.tally().count(Counter.STORE_READ_FAILURES);
         connection.disconnect(
@@ -120,24 +159,88 @@ final class RecallFlow {
   void page(Client client, Connection connection) {
     DeliveryQueue queue = client.session().queue();
     int number = queue.beginPage();
-    loop.log()
-        .fetchQueued(
-            client.session(),
-            queue.pageFrom(),
-            DeliveryFlow.PAGE_MESSAGES,
-            DeliveryFlow.PAGE_BYTES,
-            new Fetched(connection) {
-              @Override
-              void take(List<StoredDelivery> page) {
-                if (queue.takePage(number, waiting(client, page))) {
-                  loop.deliveries().pump(client);
-                }
-              }
-            });
+    whenRoom(
+        new Fetch(
+            connection,
+            () -> queue.pageBytesMax(DeliveryFlow.PAGE_BYTES),
+            bytes ->
+                loop.log()
+                    .fetchQueued(
+                        client.session(),
+                        queue.pageFrom(),
+                        DeliveryFlow.PAGE_MESSAGES,
+                        DeliveryFlow.PAGE_BYTES,
+                        new Fetched(connection, bytes) {
+                          @Override
+                          void take(List<StoredDelivery> page) {
+                            RecallFlow.this.take(client, number, page);
+                          }
+                        })));
+  }
+
+  private void take(Client client, int number, List<StoredDelivery> page) {
+    DeliveryQueue queue = client.session().queue();
+    long before = queue.memoryBytes();
+    if (queue.takePage(number, unsent(client, page))) {
+      loop.takeQueue(queue.memoryBytes() - before);
+      loop.deliveries().pump(client);
+    }
+  }
+
+  /// Begins a fetch when there is room for what it brings. One at a time may take more than there
+  /// is, since what a session has in flight comes as a whole.
+  private void whenRoom(Fetch fetch) {
+    if (!begin(fetch)) {
+      waiting.add(fetch);
+    }
+  }
+
+  /// Whether something waits for room in memory.
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /// Begins what has waited longest for room in memory, as far as there is any.
+  void fetchNext() {
+    while (!waiting.isEmpty()
+        && (waiting.getFirst().connection().isClosed() || begin(waiting.getFirst()))) {
+      waiting.removeFirst();
+    }
+  }
+
+  /// Begins whatever waits for room in memory that there is.
+  void fetchWaiting() {
+    waiting.removeIf(fetch -> fetch.connection().isClosed() || begin(fetch));
+  }
+
+  private boolean begin(Fetch fetch) {
+    long bytes = fetch.bytes().getAsLong();
+    if (!loop.hasQueueRoom(bytes) && (reservedBytes > 0 || !loop.hasQueueRoom(0))) {
+      return false;
+    }
+    loop.takeQueue(bytes);
+    reservedBytes += bytes;
+    try {
+      fetch.begin().accept(bytes);
+    } catch (RuntimeException failure) {
+      release(bytes);
+      fetch.connection().failed("fetching", failure);
+    }
+    return true;
+  }
+
+  private void release(long bytes) {
+    loop.releaseQueue(bytes);
+    reservedBytes -= bytes;
+  }
+
+  /// The room that is kept free for what is being fetched, in bytes.
+  long reservedBytes() {
+    return reservedBytes;
   }
 
   /// Those of a page that are not in flight already.
-  private List<Delivery> waiting(Client client, List<StoredDelivery> page) {
+  private List<Delivery> unsent(Client client, List<StoredDelivery> page) {
     Set<Long> sent = client.session().inflight().sequences();
     return page.stream()
         .filter(stored -> !sent.contains(stored.sequence()))

@@ -116,6 +116,13 @@ final class ListenerReader {
     return settings.block("server").bytesOrAuto("store_bytes_max", 0, TIB, 0);
   }
 
+  /// Reads how much memory unfinished packets may take.
+  long inboundBytesMax() {
+    return settings
+        .block("server")
+        .bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax());
+  }
+
   /// Reads how many event loops there are.
   int loops() {
     return (int) settings.block("server").wholeOrAuto("loops", 1, 64, auto.loops());

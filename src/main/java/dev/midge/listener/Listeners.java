@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
 import dev.midge.listener.Endpoint.Auth;
@@ -25,6 +26,7 @@ public final class Listeners implements AutoCloseable {
   private final NettyLoops loops;
   private final InetAddress address;
   private final Certificates certificates;
+  private final RefusalJournal refusals;
   private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -32,9 +34,12 @@ public final class Listeners implements AutoCloseable {
   /// No port is open yet.
   ///
   /// @param certificates what listeners with TLS show
+  /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
-  public Listeners(NettyLoops loops, InetAddress address, Certificates certificates) {
+  public Listeners(
+      NettyLoops loops, InetAddress address, Certificates certificates, RefusalJournal refusals) {
+    this.refusals = refusals;
     this.loops = loops;
     this.certificates = certificates;
     this.address = address;
@@ -47,7 +52,8 @@ public final class Listeners implements AutoCloseable {
   public void open(ListenerSpec spec, int port) {
     boolean isWebSocket = spec.transport() == Transport.WEBSOCKET;
     List<String> paths = isWebSocket ? spec.websocketPaths() : List.of();
-    TlsEntrance tls = spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates);
+    TlsEntrance tls =
+        spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates, refusals);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())

@@ -252,7 +252,7 @@ final class RocksStoreTest {
 
     assertThatThrownBy(() -> new OpenStore(folder, disk))
         .isInstanceOf(StoreFailure.class)
-        .hasMessageContaining("another version of Midge, in format 3; this one knows format 2");
+        .hasMessageContaining("another version of Midge, in format 4; this one knows format 3");
   }
 
   @Test
@@ -265,7 +265,7 @@ final class RocksStoreTest {
 
     assertThatThrownBy(() -> new OpenStore(folder, disk))
         .isInstanceOf(StoreFailure.class)
-        .hasMessageContaining("another version of Midge, in format 2");
+        .hasMessageContaining("another version of Midge, in format 3");
     assertThatThrownBy(() -> StoreFolder.open(folder))
         .isInstanceOf(StoreFailure.class)
         .hasMessageContaining("another version of Midge");
