@@ -2,14 +2,10 @@ package dev.midge.broker;
 
 import dev.midge.packet.Message;
 import dev.midge.topic.RetainedIndex;
-import dev.midge.topic.RetainedIndex.Outcome;
-import dev.midge.topic.Subscription;
 import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -56,50 +52,7 @@ public final class Broker {
   ///
   /// @param limits those of the listener with this name
   public void restore(Function<String, Limits> limits) {
-    ports.store.retained(this::restore);
-    Map<Long, Client> clients = new HashMap<>();
-    ports.store.sessions(stored -> {
-      sessions.incrementAndGet();
-      clients.put(
-          stored.number(),
-          homeOf(stored.clientId())
-              .restore(stored, limits.apply(stored.terms().listener()), subscriptions));
-    });
-    List<StoredHandover> handovers = new ArrayList<>();
-    ports.store.handovers(handovers::add);
-    for (StoredHandover handover : handovers) {
-      List<Subscription> receivers = new ArrayList<>();
-      for (StoredHandover.Receiver receiver : handover.receivers()) {
-        Client client = clients.get(receiver.session());
-        if (client != null) {
-          receivers.add(
-              Subscription.ofMessage(
-                  client,
-                  receiver.qos(),
-                  receiver.retainAsPublished(),
-                  receiver.subscriptionIds()));
-        }
-      }
-      take(handover, receivers);
-    }
-  }
-
-  /// One that found no room stays in the store, for a time when there is.
-  private void restore(Message message) {
-    Outcome outcome = retained.store(message, true).outcome();
-    if (outcome != Outcome.STORED) {
-      loops
-          .getFirst()
-          .tally()
-          .drop(outcome == Outcome.TOO_MANY ? Drop.RETAINED_MESSAGES : Drop.RETAINED_BYTES);
-      loops.forEach(loop -> loop.router().retainedIsMore());
-    }
-  }
-
-  /// Has a message taken by a loop: always the same one for all that one publisher sent.
-  private void take(StoredHandover handover, List<Subscription> receivers) {
-    BrokerLoop taker = homeOf(handover.message().publisherId());
-    taker.execute(() -> taker.take(handover, receivers));
+    new Restoration(this, loops).run(limits);
   }
 
   /// The part on the loop with this index.
@@ -183,6 +136,11 @@ public final class Broker {
       return false;
     }
     return true;
+  }
+
+  /// Counts a session that was kept, even if there are more than there may be.
+  void countSession() {
+    sessions.incrementAndGet();
   }
 
   /// Counts one session less.

@@ -7,8 +7,6 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.session.Session;
 import dev.midge.topic.MatchCache;
 import dev.midge.topic.SharedGroup;
-import dev.midge.topic.Subscription;
-import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -363,37 +361,9 @@ public final class BrokerLoop {
     return client;
   }
 
-  /// Takes up a session that an earlier process kept. Before the loop starts.
-  Client restore(StoredSession stored, Limits limits, SubscriptionIndex subscriptions) {
-    Session session = new Session(stored.clientId());
-    session.number(stored.number());
-    session.lastSequence(stored.lastSequence());
-    session.expirySeconds(stored.expirySeconds());
-    session.will(stored.will());
-    for (int packetId : stored.received()) {
-      session.received().add(packetId);
-    }
-    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
-    session
-        .queue()
-        .restore(
-            stored.queuedFrom(),
-            stored.queuedCount(),
-            stored.queuedBytes(),
-            limits.packetBytesMax(),
-            limits.queueQos0());
-    Client client = new Client(this, session, limits, stored.terms().durability());
-    client.restored();
-    clients.put(stored.clientId(), client);
-    for (StoredSession.StoredSubscription kept : stored.subscriptions()) {
-      Subscription subscription =
-          new Subscription(
-              client, kept.qos(), kept.noLocal(), kept.retainAsPublished(), kept.identifier());
-      session.subscriptions().put(kept.filter(), subscription);
-      subscriptions.subscribe(kept.filter(), subscription, null);
-    }
-    departures.restored(client, stored.terms());
-    return client;
+  /// Takes in a client whose session an earlier process kept. Before the loop starts.
+  void add(Client client) {
+    clients.put(client.session().clientId(), client);
   }
 
   /// Makes room for what is kept of a client besides its messages, in place of what was; false when
@@ -464,25 +434,6 @@ public final class BrokerLoop {
   }
 
   // What other loops call.
-
-  /// Takes a message that was on its way when an earlier process ended, or that is left of a
-  /// session which ended.
-  ///
-  /// @param receivers who is to get it, of any loop; nobody to leave that to the group
-  void take(StoredHandover stored, List<Subscription> receivers) {
-    note(Durability.OS).taken(stored.handover(), stored.message());
-    TopicFilter filter = stored.group();
-    SharedGroup group = filter == null ? null : group(filter);
-    Subscription member = group == null || !receivers.isEmpty() ? null : group.next();
-    if (member != null) {
-      router.forward(stored.message(), member, group, true);
-    } else if (receivers.isEmpty()) {
-      tally.drop(Drop.SESSION_ENDED);
-    }
-    for (Subscription receiver : receivers) {
-      router.forward(stored.message(), receiver, group, true);
-    }
-  }
 
   /// Takes messages for clients of this loop. Any thread.
   void take(Batch batch) {
