@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "midge",
     description = "An MQTT test server for 3.1, 3.1.1 and 5.0, and its clients.",
-    subcommands = {ServeCommand.class, LoadtestCommand.class, CertsCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      LoadtestCommand.class,
+      CertsCommand.class,
+      StoreCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

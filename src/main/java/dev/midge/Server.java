@@ -5,7 +5,9 @@ import dev.midge.acme.AcmeStatus;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
+import dev.midge.broker.Drop;
 import dev.midge.broker.Limits;
+import dev.midge.broker.Tally;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.HttpChallenges;
@@ -41,10 +43,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
   /// The name of the recipe of who signs for clients, below the root that they trust.
   private static final String AUTHORITY = "intermediate";
@@ -120,7 +124,14 @@ public final class Server implements AutoCloseable {
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
     Server server =
-        new Server(data, openStore(data), loaded, address, recipes, settings, authenticator);
+        new Server(
+            data,
+            openStore(data, loaded.storeBytesMax()),
+            loaded,
+            address,
+            recipes,
+            settings,
+            authenticator);
     try {
       server.open(settings, loaded.listeners(), beforeEachStep);
       return server;
@@ -251,11 +262,19 @@ public final class Server implements AutoCloseable {
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
     broker.restore(name -> limits.getOrDefault(name, others));
+    long left =
+        Tally.sum(broker.tallies(), Drop.RETAINED_MESSAGES)
+            + Tally.sum(broker.tallies(), Drop.RETAINED_BYTES);
+    if (left > 0) {
+      LOG.warnf(
+          "%d retained messages are more than the limits allow; they stay on disk and are not sent",
+          left);
+    }
   }
 
-  private static RocksStore openStore(DataFolder data) {
+  private static RocksStore openStore(DataFolder data, long usedBytesMax) {
     try {
-      return RocksStore.open(data.path().resolve("store"));
+      return RocksStore.open(data.path().resolve("store"), usedBytesMax);
     } catch (StoreFailure e) {
       data.close();
       throw new StartFailure(e.getMessage(), e);

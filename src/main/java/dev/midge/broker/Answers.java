@@ -161,6 +161,9 @@ final class Answers {
       if (first.receipt != null && !first.receipt.isComplete()) {
         return;
       }
+      if (first.receipt != null && first.receipt.hasFailed()) {
+        throw new IllegalStateException("what was to be acknowledged is not kept");
+      }
       held.remove();
       count(first.kind, -1);
       if (held.isEmpty()) {

@@ -52,12 +52,7 @@ public final class Broker {
   ///
   /// @param limits those of the listener with this name
   public void restore(Function<String, Limits> limits) {
-    ports.store.retained(retained::store);
-    ports.store.sessions(stored -> {
-      sessions.incrementAndGet();
-      homeOf(stored.clientId())
-          .restore(stored, limits.apply(stored.terms().listener()), subscriptions);
-    });
+    new Restoration(this, loops).run(limits);
   }
 
   /// The part on the loop with this index.
@@ -141,6 +136,11 @@ public final class Broker {
       return false;
     }
     return true;
+  }
+
+  /// Counts a session that was kept, even if there are more than there may be.
+  void countSession() {
+    sessions.incrementAndGet();
   }
 
   /// Counts one session less.

@@ -7,8 +7,6 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.session.Session;
 import dev.midge.topic.MatchCache;
 import dev.midge.topic.SharedGroup;
-import dev.midge.topic.Subscription;
-import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The part of the broker that lives on one event loop: the clients whose home it is, their timers,
@@ -142,7 +141,7 @@ public final class BrokerLoop {
     if (message.retain()) {
       router.retain(message, Durability.NONE);
     }
-    router.route(message);
+    router.route(message, false);
   }
 
   // What the flows use.
@@ -294,21 +293,28 @@ public final class BrokerLoop {
 
   private void endTurn() {
     turnEnding = false;
-    router.flush();
     Receipt ended = receipt;
     receipt = null;
+    try {
+      commit(ended);
+    } finally {
+      router.flush(); // What another loop makes of it is committed later.
+    }
+    if (ended != null) {
+      ended.arrived();
+    }
+  }
+
+  private void commit(@Nullable Receipt ended) {
     if (uncommitted != Durability.NONE) {
       Durability durability = uncommitted;
       uncommitted = Durability.NONE;
       if (ended == null) {
-        log.commit(durability, () -> {});
+        log.commit(durability, () -> {}, () -> {});
       } else {
         ended.expect();
-        log.commit(durability, ended::arrived);
+        log.commit(durability, ended::arrived, ended::failed);
       }
-    }
-    if (ended != null) {
-      ended.arrived();
     }
   }
 
@@ -359,36 +365,9 @@ public final class BrokerLoop {
     return client;
   }
 
-  /// Takes up a session that an earlier process kept. Before the loop starts.
-  void restore(StoredSession stored, Limits limits, SubscriptionIndex subscriptions) {
-    Session session = new Session(stored.clientId());
-    session.number(stored.number());
-    session.lastSequence(stored.lastSequence());
-    session.expirySeconds(stored.expirySeconds());
-    session.will(stored.will());
-    for (int packetId : stored.received()) {
-      session.received().add(packetId);
-    }
-    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
-    session
-        .queue()
-        .restore(
-            stored.queuedFrom(),
-            stored.queuedCount(),
-            stored.queuedBytes(),
-            limits.packetBytesMax(),
-            limits.queueQos0());
-    Client client = new Client(this, session, limits, stored.terms().durability());
-    client.restored();
-    clients.put(stored.clientId(), client);
-    for (StoredSession.StoredSubscription kept : stored.subscriptions()) {
-      Subscription subscription =
-          new Subscription(
-              client, kept.qos(), kept.noLocal(), kept.retainAsPublished(), kept.identifier());
-      session.subscriptions().put(kept.filter(), subscription);
-      subscriptions.subscribe(kept.filter(), subscription, null);
-    }
-    departures.restored(client, stored.terms());
+  /// Takes in a client whose session an earlier process kept. Before the loop starts.
+  void add(Client client) {
+    clients.put(client.session().clientId(), client);
   }
 
   /// Makes room for what is kept of a client besides its messages, in place of what was; false when
@@ -433,13 +412,13 @@ public final class BrokerLoop {
     inboxBytes.addAndGet(batch.bytes());
     loop.execute(() -> {
       long before = promises;
-      batch.deliver(deliveries);
-      Runnable kept = batch.kept();
+      batch.deliver(this);
+      Consumer<Receipt> kept = batch.kept();
       Receipt awaited = receiptSince(before);
       if (kept != null && awaited != null) {
-        awaited.whenComplete(kept);
+        awaited.whenComplete(() -> kept.accept(awaited));
       } else if (kept != null) {
-        kept.run();
+        kept.accept(new Receipt());
       }
       if (inboxBytes.addAndGet(-batch.bytes()) == 0) {
         waitingForInbox.forEach(Runnable::run);

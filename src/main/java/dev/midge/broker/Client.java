@@ -32,8 +32,9 @@ final class Client implements Subscriber {
 
   private boolean ended;
 
-  /// Whether a log knows the session. Written by the home loop, read by all; never taken back.
-  private volatile boolean durable;
+  /// The number under which a log knows the session, or 0. Written by the home loop, read by all;
+  /// never taken back.
+  private volatile long keptAs;
 
   /// Written by the home loop, read by the loops of publishers to a shared subscription.
   private volatile Readiness readiness = Readiness.OFFLINE;
@@ -65,14 +66,14 @@ final class Client implements Subscriber {
   }
 
   @Override
-  public boolean isDurable() {
-    return durable;
+  public long keptAs() {
+    return keptAs;
   }
 
   /// Where to write down a change of the session that is answered to a client: the answer then has
   /// to wait. Nowhere when the session is kept in memory only.
   StateLog promise() {
-    return durable ? home.promise(durability) : StateLog.NONE;
+    return isDurable() ? home.promise(durability) : StateLog.NONE;
   }
 
   /// Notes what the answer to a QoS 2 message has to wait for, whichever connection it is given on.
@@ -107,7 +108,7 @@ final class Client implements Subscriber {
 
   /// Where to write down a change of the session that nobody waits for.
   StateLog note() {
-    return durable ? home.note(Durability.OS.atMost(durability)) : StateLog.NONE;
+    return isDurable() ? home.note(Durability.OS.atMost(durability)) : StateLog.NONE;
   }
 
   /// A delivery is sent: it takes room until it is acknowledged.
@@ -142,7 +143,7 @@ final class Client implements Subscriber {
 
   /// A log knows the session from an earlier process.
   void restored() {
-    durable = true;
+    keptAs = session.number();
   }
 
   /// Writes down the terms of the session, if it outlives connections or ever did: what an earlier
@@ -151,12 +152,12 @@ final class Client implements Subscriber {
   /// @param endsAtMillis as in [StateLog.Terms]
   /// @param willAtMillis likewise
   void settle(long endsAtMillis, long willAtMillis) {
-    if (durability != Durability.NONE && session.isPersistent()) {
-      durable = true;
+    if (isDurable() || (durability != Durability.NONE && session.isPersistent())) {
+      StateLog.Terms terms =
+          new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis);
+      home.note(Durability.OS).updated(session, terms);
+      keptAs = session.number();
     }
-    note()
-        .updated(
-            session, new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis));
   }
 
   @Nullable Connection connection() {

@@ -12,6 +12,7 @@ import dev.midge.packet.Utf8;
 import dev.midge.session.Session;
 import dev.midge.session.TopicAliases;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// From CONNECT to CONNACK (3.1, 3.2): who is it, may it come in, on which loop does it live, whose
 /// connection does it take over, which session does it resume.
@@ -170,9 +171,31 @@ final class ConnectFlow {
       known = loop.client(connection.clientId()); // [MQTT-3.1.4-3]
     }
     if (known != null && connect.cleanStart()) { // [MQTT-3.1.2-4]
+      long before = loop.promises();
       loop.departures().endSession(known);
+      Receipt ended = known.isDurable() ? loop.receiptSince(before) : null;
+      if (ended != null) { // What CONNACK says must hold after a crash.
+        ended.whenComplete(
+            () -> connection.guard("CONNECT", () -> takeEmptyPlace(connection, connect, ended)));
+        return;
+      }
       known = null;
     }
+    takePlace(connection, connect, known);
+  }
+
+  /// The session of the client has ended for good. Who came in the meantime came later.
+  private void takeEmptyPlace(Connection connection, Connect connect, Receipt ended) {
+    if (ended.hasFailed()) {
+      throw new IllegalStateException("the end of a session is not kept");
+    } else if (loop.client(connection.clientId()) != null) {
+      connection.disconnect(ReasonCode.SESSION_TAKEN_OVER, "client identifier used again");
+    } else {
+      takePlace(connection, connect, null);
+    }
+  }
+
+  private void takePlace(Connection connection, Connect connect, @Nullable Client known) {
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
     if (!loop.reserveFor(client, keptBytes(connect))) {

@@ -20,6 +20,8 @@ public enum Counter {
   KEEP_ALIVE_TIMEOUTS,
   /// Connections ended by a mistake of ours.
   FAILURES,
+  /// Connections ended because what waits for the client, or was sent to it, could not be read.
+  STORE_READ_FAILURES,
   /// Subscriptions refused in SUBACK.
   SUBSCRIPTIONS_REFUSED,
   /// Application messages received, in PUBLISH.

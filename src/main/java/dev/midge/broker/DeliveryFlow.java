@@ -43,12 +43,13 @@ final class DeliveryFlow {
   /// connection, not its publisher's.
   ///
   /// @param group the group on whose behalf the client receives it, or null
-  void deliver(Message message, Subscription wanted, @Nullable SharedGroup group) {
+  /// @param isHeld whether it must not be lost should it go on to another loop
+  void deliver(Message message, Subscription wanted, @Nullable SharedGroup group, boolean isHeld) {
     Client client = (Client) wanted.subscriber();
     try {
       Subscription subscription = applicable(client, message, wanted);
       if (subscription != null) {
-        deliver(client, message, subscription, group);
+        deliverHere(client, message, subscription, group, isHeld);
       }
     } catch (RuntimeException failure) {
       Connection connection = client.connection();
@@ -68,14 +69,18 @@ final class DeliveryFlow {
         : subscription;
   }
 
-  private void deliver(
-      Client client, Message message, Subscription subscription, @Nullable SharedGroup group) {
+  private void deliverHere(
+      Client client,
+      Message message,
+      Subscription subscription,
+      @Nullable SharedGroup group,
+      boolean isHeld) {
     if (group != null && client.connection() == null) {
       // The member was chosen on another loop, before it left.
       Subscription successor =
           group.hasSuccessor(client, client.isEnded()) ? group.successorOf(client) : null;
       if (successor != null) {
-        loop.router().forward(message, successor, group);
+        loop.router().forward(message, successor, group, isHeld);
         return;
       }
     }
@@ -163,7 +168,9 @@ final class DeliveryFlow {
   /// sent.
   private void enqueueDurable(Client client, Delivery delivery) {
     DeliveryQueue queue = client.session().queue();
-    if (!loop.log().hasRoom()) {
+    StateLog.Room room = loop.log().room();
+    if (room == StateLog.Room.NONE
+        || (room == StateLog.Room.LITTLE && delivery.qos() == QoS.AT_MOST_ONCE)) {
       loop.tally().drop(Drop.STORE_FULL);
       return;
     }

@@ -10,7 +10,8 @@ public enum Drop {
   QUEUE_BYTES,
   /// The messages that wait for all clients take as much memory as they may.
   SERVER_QUEUE_BYTES,
-  /// There is no room on disk to keep the message for the client.
+  /// There is no room on disk to keep the message, or too little to retain it or to keep one of QoS
+  /// 0.
   STORE_FULL,
   /// QoS 0, and the client does not read what was sent to it.
   OUTBOUND_BYTES,

@@ -18,6 +18,10 @@ import dev.midge.session.TopicAliases;
 /// Messages that come from clients, from PUBLISH to the end of their acknowledgement (3.3, 4.3),
 /// and wills. Home loop of the publisher only.
 final class PublishFlow {
+  /// What [#distribute] says of a message that was given to nobody, for want of room on disk; the
+  /// client is told that a quota is exceeded (0x97).
+  private static final ReasonCode REFUSED = ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+
   private static final String NO_ROOM = "no room on disk to keep messages";
 
   private final BrokerLoop loop;
@@ -119,7 +123,7 @@ final class PublishFlow {
             will.properties(),
             Message.deadlineMillis(will.expirySeconds(), loop.nowMillis()),
             client.session().clientId());
-    retainAndRoute(message, client.limits(), client.durability());
+    retainAndRoute(message, client.limits(), client.durability(), client.isDurable());
   }
 
   /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
@@ -193,7 +197,7 @@ final class PublishFlow {
     }
     if (publish.qos() != QoS.AT_MOST_ONCE && isStoreFull(connection)) {
       loop.tally().drop(Drop.STORE_FULL);
-      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+      return REFUSED;
     }
     Message message =
         new Message(
@@ -204,7 +208,11 @@ final class PublishFlow {
             publish.properties(),
             Message.deadlineMillis(publish.expirySeconds(), loop.nowMillis()),
             connection.clientId());
-    ReasonCode outcome = retainAndRoute(message, connection.limits(), connection.durability());
+    // Of QoS 2 it is written down that it came: it is not accepted again when a receiver's loop has
+    // not written it down.
+    boolean isHeld = message.qos() == QoS.EXACTLY_ONCE && connection.client().isDurable();
+    ReasonCode outcome =
+        retainAndRoute(message, connection.limits(), connection.durability(), isHeld);
     loop.router().slow(connection);
     return outcome;
   }
@@ -212,7 +220,7 @@ final class PublishFlow {
   /// Whether there is no room on disk to keep what the client publishes. Before 5.0 it cannot be
   /// told so: its connection ends, and what was not acknowledged is for it to send again.
   private boolean isStoreFull(Connection connection) {
-    if (connection.durability() == Durability.NONE || loop.log().hasRoom()) {
+    if (connection.durability() == Durability.NONE || loop.log().room() != StateLog.Room.NONE) {
       return false;
     }
     if (!connection.spoken().refusesPublishInAck()) {
@@ -231,10 +239,13 @@ final class PublishFlow {
 
   /// Retains the message if it asks for it, and sends it on its way to those who subscribed. A
   /// message that there is no room to retain is delivered all the same.
-  private ReasonCode retainAndRoute(Message message, Limits limits, Durability durability) {
+  ///
+  /// @param isHeld whether what is written in this turn says that it is done with
+  private ReasonCode retainAndRoute(
+      Message message, Limits limits, Durability durability, boolean isHeld) {
     boolean retained =
         !message.retain() || !limits.retain() || loop.router().retain(message, durability);
-    boolean wanted = loop.router().route(message);
+    boolean wanted = loop.router().route(message, isHeld);
     if (!retained) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
@@ -244,7 +255,10 @@ final class PublishFlow {
   /// Before 5.0 there is no way to refuse a PUBLISH but to close; it is acknowledged and dropped,
   /// as other brokers do. [v3: MQTT-3.3.5-2]
   private static ReasonCode answerable(Connection connection, ReasonCode outcome) {
-    return connection.spoken().refusesPublishInAck() ? outcome : ReasonCode.SUCCESS;
+    if (!connection.spoken().refusesPublishInAck()) {
+      return ReasonCode.SUCCESS;
+    }
+    return outcome == REFUSED ? ReasonCode.QUOTA_EXCEEDED : outcome;
   }
 
   /// A reason string where the code alone does not tell what to do about it.

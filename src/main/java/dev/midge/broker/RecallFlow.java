@@ -10,6 +10,8 @@ import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Inflight;
 import dev.midge.session.Session;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -45,25 +47,83 @@ final class RecallFlow {
         new Fetch(
             connection,
             session.inflight()::bytes,
-            bytes ->
-                loop.log()
-                    .fetchInflight(
-                        session,
-                        inflight -> {
-                          release(bytes);
-                          if (!connection.isClosed()) {
-                            connection.guard(
-                                "resumption", () -> resume(client, connection, inflight));
-                          }
-                        })));
+            bytes -> fetchInflight(client, connection, new ArrayList<>(), bytes)));
+  }
+
+  /// Fetches the next page of what is in flight, or goes on when there is none.
+  ///
+  /// @param bytes the room that is kept free for all of it
+  private void fetchInflight(
+      Client client, Connection connection, List<StoredDelivery> before, long bytes) {
+    Inflight inflight = client.session().inflight();
+    loop.log()
+        .fetchInflight(
+            client.session(),
+            before.isEmpty() ? 1 : before.getLast().packetId() + 1,
+            DeliveryFlow.PAGE_MESSAGES,
+            DeliveryFlow.PAGE_BYTES,
+            new Fetched(connection, bytes) {
+              @Override
+              public void found(List<StoredDelivery> page) {
+                before.addAll(page);
+                if (connection.isClosed() || page.isEmpty() || before.size() >= inflight.count()) {
+                  super.found(before);
+                  return;
+                }
+                try {
+                  fetchInflight(client, connection, before, bytes);
+                } catch (RuntimeException failure) {
+                  release(bytes);
+                  connection.failed("fetching", failure);
+                }
+              }
+
+              @Override
+              void take(List<StoredDelivery> all) {
+                resume(client, connection, all);
+              }
+            });
   }
 
   private void resume(Client client, Connection connection, List<StoredDelivery> stored) {
     Inflight inflight = client.session().inflight();
+    stored.sort(Comparator.comparingLong(StoredDelivery::order));
     inflight.takeBack(stored.stream().map(this::restored).toList());
     loop.room().take(inflight.memoryBytes());
     connection.gate().open(ReadGate.Reason.RESUMING);
     resendWhenKept(client, connection);
+  }
+
+  /// Takes what the log found for a connection, unless that has ended, and gives back the room that
+  /// was kept free for it. What cannot be read ends the connection: what it would have been sent is
+  /// still there when the client comes again.
+  private abstract class Fetched implements StateLog.Fetched {
+    private final Connection connection;
+    private final long bytes;
+
+    Fetched(Connection connection, long bytes) {
+      this.connection = connection;
+      this.bytes = bytes;
+    }
+
+    abstract void take(List<StoredDelivery> deliveries);
+
+    @Override
+    public void found(List<StoredDelivery> deliveries) {
+      release(bytes);
+      connection.guard("recall", () -> take(deliveries));
+    }
+
+    @Override
+    public void failed() {
+      release(bytes);
+      if (!connection.isClosed()) {
+        loop.tally().count(Counter.STORE_READ_FAILURES);
+        connection.disconnect(
+            ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+            "what waits for you cannot be read just now; it is still there");
+      }
+    }
   }
 
   /// An earlier connection may have broken before the packet identifiers that it gave, or the
@@ -110,9 +170,11 @@ final class RecallFlow {
                         queue.pageFrom(),
                         DeliveryFlow.PAGE_MESSAGES,
                         DeliveryFlow.PAGE_BYTES,
-                        page -> {
-                          release(bytes);
-                          connection.guard("queue", () -> take(client, number, page));
+                        new Fetched(connection, bytes) {
+                          @Override
+                          void take(List<StoredDelivery> page) {
+                            RecallFlow.this.take(client, number, page);
+                          }
                         })));
   }
 

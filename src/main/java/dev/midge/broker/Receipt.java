@@ -11,12 +11,19 @@ final class Receipt {
   private final List<Runnable> waiting = new ArrayList<>();
   private @Nullable Runnable last;
 
+  private boolean failed;
+
   /// The turn itself, and what [#expect] adds.
   private int missing = 1;
 
   /// Whether all is there.
   boolean isComplete() {
     return missing == 0;
+  }
+
+  /// Whether it is complete without all being there, by a mistake of ours.
+  boolean hasFailed() {
+    return failed;
   }
 
   /// One thing more has to arrive.
@@ -31,7 +38,14 @@ final class Receipt {
     }
   }
 
-  /// Does this when all is there; the same thing asked for several times in a row is done once.
+  /// One thing will never be there.
+  void failed() {
+    failed = true;
+    arrived();
+  }
+
+  /// Does this when all is there or has failed; the same thing asked for several times in a row is
+  /// done once.
   void whenComplete(Runnable action) {
     if (!action.equals(last)) {
       waiting.add(action);

@@ -2,10 +2,10 @@ package dev.midge.broker;
 
 import dev.midge.packet.Message;
 import dev.midge.packet.QoS;
-import dev.midge.packet.TopicName;
 import dev.midge.topic.Match;
 import dev.midge.topic.MatchCache;
 import dev.midge.topic.RetainedIndex;
+import dev.midge.topic.RetainedIndex.Change;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.List;
@@ -24,6 +24,9 @@ final class Router {
   private final RetainedIndex retained;
   private final @Nullable Batch[] outbox;
 
+  /// Whether the log may keep retained messages that found no room in memory.
+  private boolean retainedIsMore;
+
   /// @param loops all loops, of which there will be `loopCount` when the first message comes
   Router(
       BrokerLoop loop,
@@ -38,20 +41,28 @@ final class Router {
     this.outbox = new @Nullable Batch[loopCount];
   }
 
+  /// The log keeps retained messages that found no room in memory.
+  void retainedIsMore() {
+    retainedIsMore = true;
+  }
+
   /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
   /// when there is no room for it, which is counted.
   ///
   /// @param durability what it is to outlive
   boolean retain(Message message, Durability durability) {
-    boolean isPromise = message.qos() != QoS.AT_MOST_ONCE;
     if (message.payload().length == 0) {
-      retained.clear(message.topic());
-      keep(message.topic(), isPromise, durability);
+      write(message, retained.clear(message.topic()), durability);
       return true; // [MQTT-3.3.1-7]
     }
-    switch (retained.store(message)) {
+    if (durability != Durability.NONE && loop.log().room() != StateLog.Room.PLENTY) {
+      loop.tally().drop(Drop.STORE_FULL);
+      return false;
+    }
+    Change change = retained.store(message, durability != Durability.NONE);
+    switch (change.outcome()) {
       case STORED -> {
-        keep(message.topic(), isPromise, durability);
+        write(message, change, durability);
         return true;
       }
       case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
@@ -60,48 +71,28 @@ final class Router {
     return false;
   }
 
-  /// Sees to it that what is retained for a topic is written down: always by the same loop, or of
-  /// two that retain something for it at a time the store might keep the one, and we the other.
-  ///
-  /// @param isPromise whether the publisher is told only when it is kept
-  private void keep(TopicName topic, boolean isPromise, Durability durability) {
+  /// Writes down what is retained now: also, that what was kept is no more.
+  private void write(Message message, Change change, Durability durability) {
     if (durability == Durability.NONE) {
+      if (change.endsKept() || retainedIsMore) {
+        loop.note(Durability.OS).cleared(message.topic(), change.number());
+      }
       return;
     }
-    Router keeper = loops.get(Math.floorMod(topic.hashCode(), loops.size())).router();
-    if (keeper.loop == loop) {
-      writeRetained(topic, isPromise, durability);
-      return;
-    }
-    Runnable write =
-        () ->
-            keeper.loop.attempt(
-                "retained message", () -> keeper.writeRetained(topic, isPromise, durability));
-    if (!isPromise) {
-      keeper.loop.execute(write);
-      return;
-    }
-    loop.promised();
-    Receipt receipt = loop.receipt();
-    receipt.expect();
-    keeper.loop.execute(() -> {
-      write.run();
-      keeper.loop.receipt().whenComplete(() -> loop.execute(receipt::arrived));
-    });
-  }
-
-  private void writeRetained(TopicName topic, boolean isPromise, Durability durability) {
+    boolean isPromise = message.qos() != QoS.AT_MOST_ONCE;
     StateLog log = isPromise ? loop.promise(durability) : loop.note(durability);
-    Message now = retained.find(topic);
-    if (now == null) {
-      log.cleared(topic);
+    if (message.payload().length == 0) {
+      log.cleared(message.topic(), change.number());
     } else {
-      log.retained(now);
+      log.retained(message, change.number());
     }
   }
 
   /// Sends a message to all that subscribed to its topic; returns whether anybody did.
-  boolean route(Message message) {
+  ///
+  /// @param isHeld whether what is written in this turn says that it is done with, so that it must
+  ///   not be lost on its way to another loop
+  boolean route(Message message, boolean isHeld) {
     Match match = matches.match(message.topic());
     for (int i = 0; i < loops.size(); i++) {
       Subscription[] part = match.onLoop(i);
@@ -110,31 +101,47 @@ final class Router {
       }
       if (i == loop.index()) {
         for (Subscription subscription : part) {
-          loop.deliveries().deliver(message, subscription, null);
+          loop.deliveries().deliver(message, subscription, null, isHeld);
         }
       } else {
         boolean isPromise = match.isDurableOnLoop(i) && message.qos() != QoS.AT_MOST_ONCE;
-        batchTo(i, isPromise).add(message, part, null);
+        handOver(i, message, part, null, isPromise, isHeld);
       }
     }
     for (SharedGroup group : match.groups()) {
       Subscription member = group.next();
       if (member != null) {
-        forward(message, member, group);
+        forward(message, member, group, isHeld);
       }
     }
     return !match.isEmpty();
   }
 
-  /// Sends a message to one member of a group.
-  void forward(Message message, Subscription member, SharedGroup group) {
-    int home = member.subscriber().homeLoop();
+  /// Sends a message to one receiver, mostly a member of a group.
+  ///
+  /// @param group on whose behalf it receives the message, or null
+  /// @param isHeld as in [#route]
+  void forward(
+      Message message, Subscription receiver, @Nullable SharedGroup group, boolean isHeld) {
+    int home = receiver.subscriber().homeLoop();
     if (home == loop.index()) {
-      loop.deliveries().deliver(message, member, group);
+      loop.deliveries().deliver(message, receiver, group, isHeld);
     } else {
-      boolean isPromise = member.subscriber().isDurable() && message.qos() != QoS.AT_MOST_ONCE;
-      batchTo(home, isPromise).add(message, new Subscription[] {member}, group);
+      boolean isPromise = receiver.subscriber().isDurable() && message.qos() != QoS.AT_MOST_ONCE;
+      handOver(home, message, new Subscription[] {receiver}, group, isPromise, isHeld);
     }
+  }
+
+  private void handOver(
+      int target,
+      Message message,
+      Subscription[] receivers,
+      @Nullable SharedGroup group,
+      boolean isPromise,
+      boolean isHeld) {
+    StateLog.Handover handover =
+        isPromise && isHeld ? loop.note(Durability.OS).handedOver(message, receivers, group) : null;
+    batchTo(target, isPromise).add(message, receivers, group, handover);
   }
 
   /// Stops reading a publisher when a loop that it just published to is far behind.
@@ -160,7 +167,7 @@ final class Router {
       if (batch.kept() == null) {
         Receipt receipt = loop.receipt();
         receipt.expect();
-        batch.whenKept(() -> loop.execute(receipt::arrived));
+        batch.whenKept(kept -> loop.execute(kept.hasFailed() ? receipt::failed : receipt::arrived));
       }
     }
     return batch;

@@ -68,7 +68,7 @@ final class ShareFlow {
     SharedGroup group = delivery.group();
     Subscription successor = group == null ? null : group.successorOf(client);
     if (group != null && successor != null) {
-      loop.router().forward(delivery.message(), successor, group);
+      loop.router().forward(delivery.message(), successor, group, client.isDurable());
     } else {
       loop.tally().drop(Drop.SESSION_ENDED);
     }

@@ -24,6 +24,9 @@ public interface Store {
 
         @Override
         public void retained(Consumer<Message> each) {}
+
+        @Override
+        public void handovers(Consumer<StoredHandover> each) {}
       };
 
   /// What it can make sessions outlive.
@@ -39,4 +42,8 @@ public interface Store {
 
   /// Goes through all retained messages that were kept. Before the loops start.
   void retained(Consumer<Message> each);
+
+  /// Goes through all messages that were on their way from loop to loop, in their order. Before the
+  /// loops start.
+  void handovers(Consumer<StoredHandover> each);
 }

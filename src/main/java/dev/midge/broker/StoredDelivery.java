@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param group the filter of the group on whose behalf the session received it, or null
 /// @param packetId 1 to 65,535 once it was sent, else 0
+/// @param order its place in the order of sending once it was sent, else 0
 /// @param released whether PUBREC came for it
 public record StoredDelivery(
     long sequence,
@@ -19,4 +20,5 @@ public record StoredDelivery(
     int[] subscriptionIds,
     @Nullable TopicFilter group,
     int packetId,
+    long order,
     boolean released) {}

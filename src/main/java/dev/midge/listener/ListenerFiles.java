@@ -61,6 +61,7 @@ public final class ListenerFiles {
     ListenerReader reader = new ListenerReader(shared, auto, problems);
     reader.checkSharedKeys();
     ServerLimits serverLimits = reader.serverLimits();
+    long storeBytesMax = reader.storeBytesMax();
     int loops = reader.loops();
     long inboundBytesMax = reader.inboundBytesMax();
     shared.refuseUnknownKeys();
@@ -75,7 +76,7 @@ public final class ListenerFiles {
     List<ListenerSpec> chosen = choose(listeners, only);
     chosen.forEach(spec -> checkOffset(spec, portOffset));
     problems.throwIfAny();
-    return new LoadedListeners(chosen, serverLimits, loops, inboundBytesMax);
+    return new LoadedListeners(chosen, serverLimits, storeBytesMax, loops, inboundBytesMax);
   }
 
   /// The names of the listener files, by port.

@@ -110,6 +110,11 @@ final class ListenerReader {
         server.bytesOrAuto("outbound_bytes_max", 1, TIB, auto.serverOutboundBytesMax()));
   }
 
+  /// Reads how much of the disk what is kept may take: 0 for a share of the disk.
+  long storeBytesMax() {
+    return settings.block("server").bytesOrAuto("store_bytes_max", 0, TIB, 0);
+  }
+
   /// Reads how much memory unfinished packets may take.
   long inboundBytesMax() {
     return settings

@@ -11,10 +11,15 @@ import java.util.Set;
 ///
 /// @param listeners the listeners to open, by port
 /// @param serverLimits what they share
+/// @param storeBytesMax how much of the disk what is kept may take, or 0 for a share of the disk
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
 public record LoadedListeners(
-    List<ListenerSpec> listeners, ServerLimits serverLimits, int loops, long inboundBytesMax) {
+    List<ListenerSpec> listeners,
+    ServerLimits serverLimits,
+    long storeBytesMax,
+    int loops,
+    long inboundBytesMax) {
 
   /// Checks that the certificates that the listeners show are among these.
   ///

@@ -1,5 +1,6 @@
 package dev.midge.store;
 
+import dev.midge.packet.Utf8;
 import dev.midge.store.Records.QueueRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,12 @@ final class Applier {
   /// kept.
   private final Map<Long, Integer> counts = new HashMap<>();
 
+  /// What was handed over in the group and not taken.
+  private final Map<Long, byte[]> handedOver = new LinkedHashMap<>();
+
+  /// By topic the number of the change in the group.
+  private final Map<String, Long> retainedChanges = new HashMap<>();
+
   Applier(Database database, Database.Position position) {
     this.database = database;
     this.position = position;
@@ -41,6 +48,8 @@ final class Applier {
     fresh.clear();
     counts.clear();
     ended.clear();
+    handedOver.clear();
+    retainedChanges.clear();
     highest = position.highest();
   }
 
@@ -51,6 +60,13 @@ final class Applier {
       apply(Command.of(from.one()), from, batch);
     }
     countReferences(batch);
+  }
+
+  /// Adds what is in the batch only if nothing later in the group has made it needless.
+  void settle(WriteBatch batch) throws RocksDBException {
+    for (Map.Entry<Long, byte[]> handover : handedOver.entrySet()) {
+      database.put(batch, Family.HANDOVER, Keys.number(handover.getKey()), handover.getValue());
+    }
   }
 
   /// Completes the batch of the group.
@@ -102,9 +118,46 @@ final class Applier {
           database.put(batch, Family.RECEIVED, Keys.packet(from.number(), from.count()), NOTHING);
       case FORGOTTEN ->
           database.delete(batch, Family.RECEIVED, Keys.packet(from.number(), from.count()));
-      case RETAINED -> database.put(batch, Family.RETAINED, from.bytes(), from.bytes());
-      case CLEARED -> database.delete(batch, Family.RETAINED, from.bytes());
+      case RETAINED -> {
+        byte[] topic = from.bytes();
+        long change = from.number();
+        retain(topic, change, Records.retained(change, from.bytes()), batch);
+      }
+      case CLEARED -> {
+        byte[] topic = from.bytes();
+        long change = from.number();
+        retain(topic, change, Records.cleared(change, from.number()), batch);
+      }
       case SUMMARY -> database.put(batch, Family.SUMMARY, Keys.number(from.number()), from.bytes());
+      case HANDED_OVER -> handOver(given(from.number()), from.number(), from.bytes());
+      case TAKEN -> {
+        long handover = from.number();
+        changes.merge(from.number(), -1, Integer::sum);
+        if (handedOver.remove(handover) == null) {
+          database.delete(batch, Family.HANDOVER, Keys.number(handover));
+        }
+      }
+    }
+  }
+
+  /// Notes that a message is on its way.
+  void handOver(long handover, long message, byte[] record) {
+    changes.merge(message, 1, Integer::sum);
+    handedOver.put(handover, record);
+  }
+
+  /// Loops write changes of a topic down in any order; the one that was made last stays.
+  private void retain(byte[] topic, long change, byte[] value, WriteBatch batch)
+      throws RocksDBException {
+    String key = Utf8.text(topic, 0, topic.length);
+    Long before = retainedChanges.get(key);
+    if (before == null) {
+      byte[] kept = database.get(Family.RETAINED, topic);
+      before = kept == null ? 0 : new ByteReader(kept).number();
+    }
+    if (given(change) > before) {
+      retainedChanges.put(key, change);
+      database.put(batch, Family.RETAINED, topic, value);
     }
   }
 

@@ -26,12 +26,16 @@ enum Command {
   RECEIVED,
   /// Session number, packet identifier.
   FORGOTTEN,
-  /// Topic, message record.
+  /// Topic, number of the change, message record.
   RETAINED,
-  /// Topic.
+  /// Topic, number of the change, when it was, in milliseconds since the epoch.
   CLEARED,
   /// Session number, queue summary.
-  SUMMARY;
+  SUMMARY,
+  /// Handover number, message number, handover record. The message may have come before.
+  HANDED_OVER,
+  /// Handover number, message number.
+  TAKEN;
 
   private static final Command[] BY_CODE = values();
 

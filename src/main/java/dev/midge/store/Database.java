@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -18,6 +22,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.NativeLibraryLoader;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -31,7 +36,7 @@ import org.rocksdb.WriteOptions;
 /// is bounded here: memtables and a cache of blocks. Any thread may read; one writes.
 final class Database implements AutoCloseable {
   /// The number of the format that this program writes. It reads this one only.
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   private static final byte[] FORMAT_KEY = Utf8.bytes("format");
   private static final byte[] GROUP_KEY = Utf8.bytes("group");
@@ -43,6 +48,8 @@ final class Database implements AutoCloseable {
   private static final int OPEN_FILES_MAX = 512;
   private static final long LOG_FILE_BYTES = 1 << 20;
   private static final int LOG_FILES = 2;
+  private static final long COMPACTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
   /// The numbers of the last group that was written.
   ///
@@ -53,6 +60,10 @@ final class Database implements AutoCloseable {
   private final Path folder;
   private final Disk disk;
 
+  /// Where what reads beside the one that writes keeps files of its own, or null for the one that
+  /// writes.
+  private final @Nullable Path scratch;
+
   /// What has to be closed, in this order.
   private final List<RocksObject> open = new ArrayList<>();
 
@@ -60,10 +71,14 @@ final class Database implements AutoCloseable {
   private final WriteOptions unsynced = new WriteOptions();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private @Nullable RocksDB rocks;
+  private @Nullable Thread compaction;
+  private volatile long compactedNanos = System.nanoTime() - COMPACTION_PAUSE_NANOS;
+  private volatile long compactionPauseNanos = COMPACTION_PAUSE_NANOS;
 
-  private Database(Path folder, Disk disk) {
+  private Database(Path folder, Disk disk, @Nullable Path scratch) {
     this.folder = folder;
     this.disk = disk;
+    this.scratch = scratch;
   }
 
   /// Opens the database in a folder that is there.
@@ -71,8 +86,30 @@ final class Database implements AutoCloseable {
   /// @throws StoreFailure if it cannot be opened, or another version of the program wrote it
   static Database open(Path folder, Disk disk) {
     loadLibrary(folder.resolveSibling("native"));
-    Database database = new Database(folder, disk);
+    return open(new Database(folder, disk, null));
+  }
+
+  /// Opens the database for reading only, as it is now, whether or not another process writes it.
+  ///
+  /// @param scratch a folder for files of its own
+  /// @throws StoreFailure as [#open] does
+  static Database openToRead(Path folder, Path scratch) {
+    if (!Files.exists(folder.resolve("CURRENT"))) {
+      throw new StoreFailure(folder + ": there is no store.", null);
+    }
+    loadLibrary(scratch.resolve("native"));
+    return open(new Database(folder, Disk.of(folder), scratch));
+  }
+
+  /// Makes a database in a folder that is there and empty, by a process that reads another one.
+  static Database make(Path folder) {
+    return open(new Database(folder, Disk.of(folder), null));
+  }
+
+  private static Database open(Database database) {
+    Path folder = database.folder;
     try {
+      database.requireFamilies();
       database.openRocks();
       database.requireFormat();
       return database;
@@ -127,7 +164,69 @@ final class Database implements AutoCloseable {
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setStatsDumpPeriodSec(0)
             .setStatsPersistPeriodSec(0);
-    rocks = RocksDB.open(options, folder.toString(), families, handles);
+    if (scratch == null) {
+      rocks = RocksDB.open(options, folder.toString(), families, handles);
+    } else {
+      options.setMaxOpenFiles(-1); // So that none vanishes while it is read.
+      rocks =
+          RocksDB.openAsSecondary(
+              options, folder.toString(), scratch.toString(), families, handles);
+    }
+  }
+
+  /// Another version of the program may have other families: to open would fail in no user's words,
+  /// or add families that the other version does not know.
+  private void requireFamilies() throws RocksDBException {
+    if (!Files.exists(folder.resolve("CURRENT"))) {
+      return;
+    }
+    Set<String> known = new HashSet<>(List.of("default"));
+    for (Family family : Family.values()) {
+      known.add(family.fileName());
+    }
+    Set<String> found = new HashSet<>();
+    try (Options options = new Options()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, folder.toString())) {
+        found.add(Utf8.text(name, 0, name.length));
+      }
+    }
+    if (!found.equals(known) && found.size() > 1) {
+      throw otherFormat(formatWithout(found));
+    }
+  }
+
+  /// The format of a database with other families, or 0.
+  private long formatWithout(Set<String> found) throws RocksDBException {
+    String meta = Family.META.fileName();
+    if (!found.contains(meta)) {
+      return 0;
+    }
+    List<ColumnFamilyHandle> opened = new ArrayList<>();
+    try (ColumnFamilyOptions plain = new ColumnFamilyOptions();
+        DBOptions options = new DBOptions();
+        RocksDB other =
+            RocksDB.openReadOnly(
+                options,
+                folder.toString(),
+                List.of(
+                    new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, plain),
+                    new ColumnFamilyDescriptor(Utf8.bytes(meta), plain)),
+                opened)) {
+      byte[] kept = other.get(opened.getLast(), FORMAT_KEY);
+      opened.forEach(ColumnFamilyHandle::close);
+      return kept == null ? 0 : new ByteReader(kept).number();
+    }
+  }
+
+  private StoreFailure otherFormat(long format) {
+    return new StoreFailure(
+        folder
+            + ": was written by another version of Midge, in format "
+            + format
+            + "; this one knows format "
+            + FORMAT
+            + ". Start that version, or choose another folder with --data.",
+        null);
   }
 
   private <T extends RocksObject> T opened(T object) {
@@ -145,14 +244,7 @@ final class Database implements AutoCloseable {
     long format = new ByteReader(kept).number();
     if (format != FORMAT) {
       close();
-      throw new StoreFailure(
-          folder
-              + ": was written by another version of Midge, in format "
-              + format
-              + "; this one knows format "
-              + FORMAT
-              + ". Start that version, or choose another folder with --data.",
-          null);
+      throw otherFormat(format);
     }
   }
 
@@ -174,6 +266,11 @@ final class Database implements AutoCloseable {
         new ByteWriter(20).number(position.group).number(position.highest).toBytes());
   }
 
+  /// Deliveries are about to be read.
+  void beginRead() throws RocksDBException {
+    disk.begin(Disk.Step.READ);
+  }
+
   /// The value of a key, or null.
   byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
     return rocks().get(handle(family), key);
@@ -183,6 +280,21 @@ final class Database implements AutoCloseable {
   /// or all.
   Scan scan(Family family, byte[] first, byte @Nullable [] end) {
     return new Scan(rocks(), handle(family), first, end);
+  }
+
+  /// How many keys a family has, roughly, without going through it.
+  long estimate(Family family) throws RocksDBException {
+    return rocks().getLongProperty(handle(family), "rocksdb.estimate-num-keys");
+  }
+
+  /// How much the files of a family take, in bytes, without what is only in the log of writes.
+  long fileBytes(Family family) throws RocksDBException {
+    return rocks().getLongProperty(handle(family), "rocksdb.total-sst-files-size");
+  }
+
+  /// Reads all files and compares them with their checksums.
+  void verify() throws RocksDBException {
+    rocks().verifyChecksum();
   }
 
   /// How many keys a family has, found by going through it.
@@ -238,7 +350,57 @@ final class Database implements AutoCloseable {
     synced.close();
   }
 
+  /// Begins to give back the room of what was deleted, unless that has been done a short time ago
+  /// or is going on. It is done by a thread of its own, since it may take long.
+  void compact() {
+    long nowNanos = System.nanoTime();
+    if (nowNanos - compactedNanos < compactionPauseNanos
+        || (compaction != null && compaction.isAlive())) {
+      return;
+    }
+    RocksDB compacted = rocks();
+    List<ColumnFamilyHandle> families = List.copyOf(handles);
+    compaction =
+        Thread.ofPlatform()
+            .daemon()
+            .name("store-compaction")
+            .start(() -> {
+              try {
+                for (ColumnFamilyHandle family : families) {
+                  compacted.compactRange(family);
+                }
+              } catch (RocksDBException e) {
+                LOG.debug("compaction ended early", e);
+              }
+              compactedNanos = System.nanoTime();
+              compactionPauseNanos =
+                  Math.max(COMPACTION_PAUSE_NANOS, 5 * (compactedNanos - nowNanos));
+            });
+  }
+
+  private void endCompaction(RocksDB closing) {
+    Thread running = compaction;
+    if (running != null && running.isAlive()) {
+      closing.cancelAllBackgroundWork(true);
+      boolean interrupted = false;
+      while (running.isAlive()) {
+        try {
+          running.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    compaction = null;
+  }
+
   private void closeRocks() {
+    if (rocks != null) {
+      endCompaction(rocks);
+    }
     handles.forEach(ColumnFamilyHandle::close);
     handles.clear();
     if (rocks != null) {

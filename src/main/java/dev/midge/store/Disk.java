@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 
 /// The disk beneath a database: how much room it has, and that it may fail, which tests make it do.
@@ -14,7 +15,9 @@ interface Disk {
     WRITE,
     /// A write has taken effect.
     WRITTEN,
-    SYNC
+    SYNC,
+    /// Deliveries are read.
+    READ
   }
 
   /// The disk that a folder is on.
@@ -36,10 +39,22 @@ interface Disk {
         }
 
         @Override
+        public long usedBytes() throws IOException {
+          return size(folder);
+        }
+
+        @Override
         public void begin(Step step) {}
       };
     } catch (IOException e) {
       throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
+    }
+  }
+
+  /// How much the files in a folder take; those that vanish meanwhile, nothing.
+  static long size(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
@@ -48,6 +63,9 @@ interface Disk {
 
   /// How much of it this process may still write.
   long freeBytes() throws IOException;
+
+  /// How much the files of the database take.
+  long usedBytes() throws IOException;
 
   /// A step begins.
   ///

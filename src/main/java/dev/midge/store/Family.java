@@ -28,8 +28,11 @@ enum Family {
   INFLIGHT(true, 4),
   /// Session number, packet identifier: a QoS 2 message came. Written once until it is deleted.
   RECEIVED(true, 2),
-  /// Topic: message record.
-  RETAINED(false, 8);
+  /// Topic: number of the change, message record; or the number, nothing and when that was, for as
+  /// long as an earlier change may still come.
+  RETAINED(false, 8),
+  /// Handover number: message number, handover record. Written once.
+  HANDOVER(true, 2);
 
   private final boolean writtenOnce;
   private final int memtableMebibytes;

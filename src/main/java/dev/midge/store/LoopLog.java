@@ -9,13 +9,13 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
+import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -28,10 +28,14 @@ final class LoopLog implements StateLog {
 
   private final Loop loop;
   private final StoreWriter writer;
-  private final Room room;
+  private final DiskRoom room;
 
-  /// Gives numbers to sessions and messages, and places in the order of sending; each only once.
+  /// Gives numbers to sessions, messages and handovers, and places in the order of sending; each
+  /// only once.
   private final AtomicLong numbers;
+
+  /// Added to the numbers of changes of what is retained, which begin anew with each process.
+  private final long changesBefore;
 
   private final ByteWriter record = new ByteWriter(TURN_BYTES);
   private ByteWriter commands = new ByteWriter(TURN_BYTES);
@@ -42,16 +46,18 @@ final class LoopLog implements StateLog {
   /// What is to be fetched when the turn is written.
   private final List<Runnable> fetches = new ArrayList<>(0);
 
-  /// The message that was queued last in this turn: all its deliveries share one record.
+  /// The message that was queued or handed over last in this turn: all its deliveries share one
+  /// record.
   private @Nullable Message message;
 
   private long messageNumber;
 
-  LoopLog(Loop loop, StoreWriter writer, Room room, AtomicLong numbers) {
+  LoopLog(Loop loop, StoreWriter writer, DiskRoom room, AtomicLong numbers, long changesBefore) {
     this.loop = loop;
     this.writer = writer;
     this.room = room;
     this.numbers = numbers;
+    this.changesBefore = changesBefore;
   }
 
   @Override
@@ -94,13 +100,7 @@ final class LoopLog implements StateLog {
     if (session.number() == 0) {
       return;
     }
-    if (!delivery.message().equals(message)) {
-      message = delivery.message();
-      messageNumber = numbers.incrementAndGet();
-      record.clear();
-      Records.message(record, message);
-      commands.one(Command.MESSAGE.code()).number(messageNumber).bytes(record);
-    }
+    number(delivery.message());
     delivery.kept(session.nextSequence(), messageNumber);
     record.clear();
     Records.queued(record, delivery, messageNumber);
@@ -150,19 +150,52 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public void retained(Message kept) {
+  public @Nullable Handover handedOver(
+      Message passed, Subscription[] receivers, @Nullable SharedGroup group) {
+    number(passed);
+    record.clear();
+    record.number(messageNumber);
+    if (Records.receivers(record, receivers, group) == 0) {
+      return null;
+    }
+    Handover handover = new Handover(numbers.incrementAndGet(), messageNumber);
+    commands
+        .one(Command.HANDED_OVER.code())
+        .number(handover.number())
+        .number(messageNumber)
+        .bytes(record);
+    return handover;
+  }
+
+  @Override
+  public void taken(Handover handover, Message passed) {
+    message = passed;
+    messageNumber = handover.messageNumber();
+    commands.one(Command.TAKEN.code()).number(handover.number()).number(messageNumber);
+  }
+
+  @Override
+  public void retained(Message kept, long change) {
     record.clear();
     Records.message(record, kept);
-    commands.one(Command.RETAINED.code()).bytes(kept.topic().utf8()).bytes(record);
+    commands
+        .one(Command.RETAINED.code())
+        .bytes(kept.topic().utf8())
+        .number(changesBefore + change)
+        .bytes(record);
   }
 
   @Override
-  public void cleared(TopicName topic) {
-    commands.one(Command.CLEARED.code()).bytes(topic.utf8());
+  public void cleared(TopicName topic, long change) {
+    commands
+        .one(Command.CLEARED.code())
+        .bytes(topic.utf8())
+        .number(changesBefore + change)
+        .number(loop.nowMillis());
   }
 
   @Override
-  public void commit(Durability durability, Runnable committed) {
+  public void commit(Durability durability, Runnable committed, Runnable failed) {
     for (Session session : touched) {
       record.clear();
       Records.summary(record, session);
@@ -170,7 +203,8 @@ final class LoopLog implements StateLog {
     }
     touched.clear();
     message = null;
-    writer.hand(new StoreWriter.Work.Commit(loop, commands.toBytes(), durability, committed));
+    writer.hand(
+        new StoreWriter.Work.Commit(loop, commands.toBytes(), durability, committed, failed));
     commands = commands.length() > TURN_BYTES * 128 ? new ByteWriter(TURN_BYTES) : commands;
     commands.clear();
     fetches.forEach(Runnable::run);
@@ -179,11 +213,7 @@ final class LoopLog implements StateLog {
 
   @Override
   public void fetchQueued(
-      Session session,
-      long fromSequence,
-      int countMax,
-      long bytesMax,
-      Consumer<List<StoredDelivery>> fetched) {
+      Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     fetch(() -> {
       long number = session.number();
       Set<Long> sent = session.inflight().isAbsent() ? null : session.inflight().sequences();
@@ -192,9 +222,10 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+  public void fetchInflight(
+      Session session, int fromPacketId, int countMax, long bytesMax, Fetched fetched) {
     long number = session.number();
-    fetch(() -> hand(reader -> reader.inflight(number), fetched));
+    fetch(() -> hand(reader -> reader.inflight(number, fromPacketId, countMax, bytesMax), fetched));
   }
 
   @Override
@@ -203,8 +234,19 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public boolean hasRoom() {
-    return room.isThere();
+  public Room room() {
+    return room.now();
+  }
+
+  /// Gives a message its number, unless it is the one that has it.
+  private void number(Message next) {
+    if (!next.equals(message)) {
+      message = next;
+      messageNumber = numbers.incrementAndGet();
+      record.clear();
+      Records.message(record, message);
+      commands.one(Command.MESSAGE.code()).number(messageNumber).bytes(record);
+    }
   }
 
   private ByteWriter begin(Command command, Session session) {
@@ -221,12 +263,14 @@ final class LoopLog implements StateLog {
     }
   }
 
-  private void hand(Query query, Consumer<List<StoredDelivery>> fetched) {
+  private void hand(Query query, Fetched fetched) {
     writer.hand(
-        new StoreWriter.Work.Fetch(reader -> {
-          List<StoredDelivery> found = query.ask(reader);
-          StoreWriter.execute(loop, () -> fetched.accept(found));
-        }));
+        new StoreWriter.Work.Fetch(
+            reader -> {
+              List<StoredDelivery> found = query.ask(reader);
+              StoreWriter.execute(loop, () -> fetched.found(found));
+            },
+            () -> StoreWriter.execute(loop, fetched::failed)));
   }
 
   private interface Query {

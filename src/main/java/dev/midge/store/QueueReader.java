@@ -1,10 +1,12 @@
 package dev.midge.store;
 
+import dev.midge.broker.StateLog;
 import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredHandover;
 import dev.midge.packet.Message;
+import dev.midge.store.Records.HandoverRecord;
 import dev.midge.store.Records.QueueRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +16,6 @@ import org.rocksdb.RocksDBException;
 /// Reads the deliveries of one session. Writer thread only.
 final class QueueReader {
   private final Database database;
-
-  private record Sent(StoredDelivery delivery, long order) {}
 
   QueueReader(Database database) {
     this.database = database;
@@ -38,7 +38,7 @@ final class QueueReader {
         if (!passed.contains(sequence)) {
           QueueRecord queued = Records.queued(new ByteReader(scan.value()));
           Message message = message(queued.messageNumber());
-          found.add(queued.with(message, sequence, 0, false));
+          found.add(queued.with(message, sequence, 0, 0, false));
           bytes += message.sizeBytes();
         }
         scan.advance();
@@ -47,12 +47,16 @@ final class QueueReader {
     return found;
   }
 
-  /// The deliveries that were sent and not acknowledged to the end, in the order of sending.
-  List<StoredDelivery> inflight(long session) throws RocksDBException {
-    List<Sent> found = new ArrayList<>();
+  /// The deliveries that were sent and not acknowledged to the end, from a packet identifier on.
+  ///
+  /// @param bytesMax ends with the one that makes this full
+  List<StoredDelivery> inflight(long session, int from, int countMax, long bytesMax)
+      throws RocksDBException {
+    List<StoredDelivery> found = new ArrayList<>();
+    long bytes = 0;
     try (Database.Scan scan =
-        database.scan(Family.INFLIGHT, Keys.number(session), Keys.number(session + 1))) {
-      while (scan.isAtKey()) {
+        database.scan(Family.INFLIGHT, Keys.packet(session, from), Keys.number(session + 1))) {
+      while (scan.isAtKey() && found.size() < countMax && bytes < bytesMax) {
         int packetId = Keys.packetId(scan.key());
         ByteReader value = new ByteReader(scan.value());
         long sequence = value.number();
@@ -68,11 +72,21 @@ final class QueueReader {
         }
         QueueRecord queued = Records.queued(new ByteReader(record));
         Message message = message(queued.messageNumber());
-        found.add(new Sent(queued.with(message, sequence, packetId, released), order));
+        found.add(queued.with(message, sequence, packetId, order, released));
+        bytes += message.sizeBytes();
       }
     }
-    found.sort(Comparator.comparingLong(Sent::order));
-    return found.stream().map(Sent::delivery).toList();
+    return found;
+  }
+
+  /// A message on its way from loop to loop.
+  StoredHandover handover(long number, byte[] value) throws RocksDBException {
+    HandoverRecord record = Records.handover(new ByteReader(value));
+    return new StoredHandover(
+        new StateLog.Handover(number, record.messageNumber()),
+        message(record.messageNumber()),
+        record.group(),
+        record.receivers());
   }
 
   private Set<Long> sentSequences(long session) throws RocksDBException {

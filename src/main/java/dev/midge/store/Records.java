@@ -3,6 +3,7 @@ package dev.midge.store;
 import dev.midge.broker.Durability;
 import dev.midge.broker.StateLog;
 import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredHandover.Receiver;
 import dev.midge.broker.StoredSession.StoredSubscription;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet.Will;
@@ -14,6 +15,8 @@ import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How values are written and read: the same in a command and in a column family. A change here is
@@ -46,7 +49,8 @@ final class Records {
       int[] subscriptionIds,
       @Nullable TopicFilter group) {
 
-    StoredDelivery with(Message message, long sequence, int packetId, boolean released) {
+    StoredDelivery with(
+        Message message, long sequence, int packetId, long order, boolean released) {
       return new StoredDelivery(
           sequence,
           messageNumber,
@@ -56,9 +60,20 @@ final class Records {
           subscriptionIds,
           group,
           packetId,
+          order,
           released);
     }
   }
+
+  /// What is retained for a topic.
+  ///
+  /// @param change the number of the change
+  /// @param message null when nothing is since `clearedMillis`
+  record RetainedRecord(long change, @Nullable Message message, long clearedMillis) {}
+
+  /// A message on its way from loop to loop, without the message.
+  record HandoverRecord(
+      long messageNumber, @Nullable TopicFilter group, List<Receiver> receivers) {}
 
   private Records() {}
 
@@ -159,11 +174,10 @@ final class Records {
     SharedGroup group = delivery.group();
     to.number(messageNumber)
         .one(
-            delivery.qos().level() | (delivery.retain() ? RETAIN : 0) | (group == null ? 0 : GROUP))
-        .number(delivery.subscriptionIds().length);
-    for (int identifier : delivery.subscriptionIds()) {
-      to.number(identifier);
-    }
+            delivery.qos().level()
+                | (delivery.retain() ? RETAIN : 0)
+                | (group == null ? 0 : GROUP));
+    identifiers(to, delivery.subscriptionIds());
     if (group != null) {
       to.text(group.filter().toString());
     }
@@ -172,10 +186,7 @@ final class Records {
   static QueueRecord queued(ByteReader from) {
     long messageNumber = from.number();
     int flags = from.one();
-    int[] identifiers = new int[from.count()];
-    for (int i = 0; i < identifiers.length; i++) {
-      identifiers[i] = from.count();
-    }
+    int[] identifiers = identifiers(from);
     return new QueueRecord(
         messageNumber,
         QoS.of(flags & 3),
@@ -196,6 +207,72 @@ final class Records {
   static Summary summary(ByteReader from) {
     return new Summary(
         from.number(), from.count(), from.number(), from.number(), from.count(), from.number());
+  }
+
+  static byte[] retained(long change, byte[] message) {
+    return new ByteWriter(message.length + 20).number(change).bytes(message).toBytes();
+  }
+
+  static byte[] cleared(long change, long clearedMillis) {
+    return new ByteWriter(20).number(change).number(0).number(clearedMillis).toBytes();
+  }
+
+  static RetainedRecord retained(ByteReader from) {
+    long change = from.number();
+    byte[] message = from.bytes();
+    return message.length == 0
+        ? new RetainedRecord(change, null, from.number())
+        : new RetainedRecord(change, message(new ByteReader(message)), Long.MAX_VALUE);
+  }
+
+  /// Writes those receivers that are kept and want more than QoS 0; returns how many there are.
+  static int receivers(ByteWriter to, Subscription[] receivers, @Nullable SharedGroup group) {
+    int count = 0;
+    to.text(group == null ? "" : group.filter().toString());
+    for (Subscription receiver : receivers) {
+      long session = receiver.subscriber().keptAs();
+      if (session != 0 && receiver.qos() != QoS.AT_MOST_ONCE) {
+        count++;
+        to.number(session)
+            .one(receiver.qos().level() | (receiver.retainAsPublished() ? RETAIN : 0));
+        identifiers(to, receiver.identifiers());
+      }
+    }
+    return count;
+  }
+
+  /// The handover of a message to whoever shares a subscription.
+  static byte[] handover(long messageNumber, TopicFilter group) {
+    return new ByteWriter(64).number(messageNumber).text(group.toString()).toBytes();
+  }
+
+  static HandoverRecord handover(ByteReader from) {
+    long messageNumber = from.number();
+    String group = from.text();
+    List<Receiver> receivers = new ArrayList<>();
+    while (from.hasMore()) {
+      long session = from.number();
+      int flags = from.one();
+      receivers.add(
+          new Receiver(session, QoS.of(flags & 3), (flags & RETAIN) != 0, identifiers(from)));
+    }
+    return new HandoverRecord(
+        messageNumber, group.isEmpty() ? null : TopicFilter.of(group), receivers);
+  }
+
+  private static void identifiers(ByteWriter to, int[] identifiers) {
+    to.number(identifiers.length);
+    for (int identifier : identifiers) {
+      to.number(identifier);
+    }
+  }
+
+  private static int[] identifiers(ByteReader from) {
+    int[] identifiers = new int[from.count()];
+    for (int i = 0; i < identifiers.length; i++) {
+      identifiers[i] = from.count();
+    }
+    return identifiers;
   }
 
   private static TopicName topic(ByteReader from) {

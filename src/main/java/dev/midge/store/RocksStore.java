@@ -3,6 +3,7 @@ package dev.midge.store;
 import dev.midge.broker.Loop;
 import dev.midge.broker.StateLog;
 import dev.midge.broker.Store;
+import dev.midge.broker.StoredHandover;
 import dev.midge.broker.StoredSession;
 import dev.midge.packet.Message;
 import java.io.IOException;
@@ -16,33 +17,36 @@ import org.rocksdb.RocksDBException;
 /// they have stopped.
 public final class RocksStore implements Store, AutoCloseable {
   private final Database database;
-  private final Room room;
+  private final DiskRoom room;
   private final StoreWriter writer;
   private final AtomicLong numbers;
+  private final long changesBefore;
 
-  private RocksStore(Database database, Room room) throws RocksDBException {
+  private RocksStore(Database database, DiskRoom room) throws RocksDBException {
     this.database = database;
     this.room = room;
-    this.numbers = new AtomicLong(database.position().highest());
+    this.changesBefore = database.position().highest();
+    this.numbers = new AtomicLong(changesBefore);
     this.writer = new StoreWriter(database, room);
   }
 
   /// Opens the store in a folder, which is made if need be.
   ///
+  /// @param usedBytesMax how much of the disk it may take, or 0 for a share of what is there
   /// @throws StoreFailure if it cannot be opened, or another version of the program wrote it
-  public static RocksStore open(Path folder) {
+  public static RocksStore open(Path folder, long usedBytesMax) {
     try {
-      return open(folder, Disk.of(Files.createDirectories(folder)));
+      return open(folder, Disk.of(Files.createDirectories(folder)), usedBytesMax);
     } catch (IOException e) {
       throw new StoreFailure(folder + ": cannot be made (" + e.getMessage() + ").", e);
     }
   }
 
   /// The same on a disk that may be one of a test.
-  static RocksStore open(Path folder, Disk disk) {
+  static RocksStore open(Path folder, Disk disk, long usedBytesMax) {
     Database database = Database.open(folder, disk);
     try {
-      return new RocksStore(database, new Room(disk));
+      return new RocksStore(database, new DiskRoom(disk, usedBytesMax));
     } catch (RocksDBException e) {
       database.close();
       throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
@@ -51,7 +55,7 @@ public final class RocksStore implements Store, AutoCloseable {
 
   @Override
   public StateLog log(Loop loop) {
-    return new LoopLog(loop, writer, room, numbers);
+    return new LoopLog(loop, writer, room, numbers, changesBefore);
   }
 
   @Override
@@ -67,10 +71,25 @@ public final class RocksStore implements Store, AutoCloseable {
   public void retained(Consumer<Message> each) {
     try (Database.Scan scan = database.scan(Family.RETAINED, new byte[0], null)) {
       for (; scan.isAtKey(); scan.advance()) {
-        each.accept(Records.message(new ByteReader(scan.value())));
+        Message message = Records.retained(new ByteReader(scan.value())).message();
+        if (message != null) {
+          each.accept(message);
+        }
       }
     } catch (RocksDBException e) {
       throw new StoreFailure("cannot read the retained messages (" + e.getMessage() + ").", e);
+    }
+  }
+
+  @Override
+  public void handovers(Consumer<StoredHandover> each) {
+    QueueReader reader = new QueueReader(database);
+    try (Database.Scan scan = database.scan(Family.HANDOVER, new byte[0], null)) {
+      for (; scan.isAtKey(); scan.advance()) {
+        each.accept(reader.handover(Keys.first(scan.key()), scan.value()));
+      }
+    } catch (RocksDBException e) {
+      throw new StoreFailure("cannot read what was on its way (" + e.getMessage() + ").", e);
     }
   }
 

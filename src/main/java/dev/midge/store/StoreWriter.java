@@ -2,8 +2,12 @@ package dev.midge.store;
 
 import dev.midge.broker.Durability;
 import dev.midge.broker.Loop;
+import dev.midge.broker.StateLog;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,11 +48,12 @@ final class StoreWriter implements AutoCloseable {
   /// Something for the thread to do.
   sealed interface Work {
     /// What a loop wrote in one turn.
-    record Commit(Loop loop, byte[] commands, Durability durability, Runnable committed)
+    record Commit(
+        Loop loop, byte[] commands, Durability durability, Runnable committed, Runnable failed)
         implements Work {}
 
     /// Reading that sees all that was handed over before.
-    record Fetch(Reading reading) implements Work {}
+    record Fetch(Reading reading, Runnable failed) implements Work {}
 
     /// There will be no more.
     record Stop() implements Work {}
@@ -63,9 +68,13 @@ final class StoreWriter implements AutoCloseable {
   private final Applier applier;
   private final Upkeep upkeep;
   private final QueueReader reader;
-  private final Room room;
+  private final DiskRoom room;
   private final LinkedBlockingQueue<Work> works = new LinkedBlockingQueue<>();
   private final AtomicLong backlogBytes = new AtomicLong();
+
+  /// What of the group that is being written cannot be.
+  private final Set<Work.Commit> unusable = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "store-writer");
   private final AtomicBoolean started = new AtomicBoolean();
@@ -75,12 +84,15 @@ final class StoreWriter implements AutoCloseable {
   /// When the first write since the last sync was, or null when there was none.
   private @Nullable Long unsyncedSinceNanos;
 
+  /// How much was written since the room was measured, in bytes.
+  private long unmeasuredBytes;
+
   private long loggedNanos = System.nanoTime() - LOG_NANOS;
   private long sweptNanos = System.nanoTime();
   private long retryMillis = RETRY_MILLIS_MIN;
   private int lastRetries = LAST_RETRIES;
 
-  StoreWriter(Database database, Room room) throws RocksDBException {
+  StoreWriter(Database database, DiskRoom room) throws RocksDBException {
     this.database = database;
     this.room = room;
     this.applier = new Applier(database, database.position());
@@ -107,6 +119,11 @@ final class StoreWriter implements AutoCloseable {
     if (!started.get() && started.compareAndSet(false, true)) {
       thread.start();
     }
+  }
+
+  /// How much was handed over and is not written, in bytes. Any thread.
+  long backlogBytes() {
+    return backlogBytes.get();
   }
 
   /// Whether loops should slow down. Any thread.
@@ -177,7 +194,7 @@ final class StoreWriter implements AutoCloseable {
         case Work.Fetch fetch -> {
           write(unwritten, false);
           unwritten.clear();
-          read(fetch.reading);
+          read(fetch);
         }
         case Work.Stop _ -> {}
       }
@@ -186,29 +203,43 @@ final class StoreWriter implements AutoCloseable {
     if (sync && unwritten.isEmpty()) {
       sync();
     }
-    commits.forEach(this::committed);
+    for (Work.Commit commit : commits) {
+      done(commit, unusable.remove(commit) ? commit.failed : commit.committed);
+    }
   }
 
   private void write(List<Work.Commit> commits, boolean sync) throws GaveUp {
-    if (commits.isEmpty()) {
-      return;
+    List<Work.Commit> usable = new ArrayList<>(commits);
+    while (!usable.isEmpty()) {
+      try {
+        write(batch -> apply(usable, batch), sync);
+        applier.ended().forEach(upkeep::ended);
+        return;
+      } catch (Unusable e) {
+        LOG.error("internal error in the store: changes that nobody understands are lost", e);
+        usable.remove(e.commit);
+        unusable.add(e.commit);
+      }
     }
-    write(
-        batch -> {
-          for (Work.Commit commit : commits) {
-            applier.apply(commit.commands, batch);
-          }
-        },
-        sync);
-    applier.ended().forEach(upkeep::ended);
   }
 
-  private void committed(Work.Commit commit) {
+  private void apply(List<Work.Commit> commits, WriteBatch batch) throws RocksDBException {
+    for (Work.Commit commit : commits) {
+      try {
+        applier.apply(commit.commands, batch);
+      } catch (RuntimeException e) {
+        throw new Unusable(commit, e);
+      }
+    }
+  }
+
+  private void done(Work.Commit commit, Runnable answer) {
     int length = commit.commands.length;
+    unmeasuredBytes += length;
     if (backlogBytes.addAndGet(-length) < BEHIND_BYTES_LOW) {
       behind = false;
     }
-    execute(commit.loop, commit.committed);
+    execute(commit.loop, answer);
   }
 
   /// Does a task on a loop, if the loop is still there.
@@ -220,12 +251,13 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  /// A reading that fails is not answered: what it was to find stays where it is.
-  private void read(Reading reading) {
+  private void read(Work.Fetch fetch) {
     try {
-      reading.read(reader);
-    } catch (RocksDBException | StoreFailure e) {
+      database.beginRead();
+      fetch.reading.read(reader);
+    } catch (RocksDBException | RuntimeException e) {
       log("cannot read", e);
+      fetch.failed.run();
     }
   }
 
@@ -235,6 +267,9 @@ final class StoreWriter implements AutoCloseable {
     if (upkeep.isDue() && !last) {
       write(batch -> upkeep.advance(applier, batch), false);
       upkeep.advanced();
+    }
+    if (unmeasuredBytes > room.stepBytes()) {
+      measureRoom();
     }
     if (nowNanos - sweptNanos > SWEEP_NANOS && !last) {
       sweptNanos = nowNanos;
@@ -247,14 +282,22 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void measureRoom() {
+    unmeasuredBytes = 0;
     if (room.measure()) {
-      if (room.isThere()) {
-        LOG.info("there is room on disk again");
-      } else {
-        LOG.errorf(
-            "less than %d MiB of the disk are free: messages that would have to be kept are dropped",
-            room.keptFreeBytes() >> 20);
+      String sizes =
+          "%d of %d MiB are used".formatted(room.usedBytes() >> 20, room.usedBytesMax() >> 20);
+      switch (room.now()) {
+        case PLENTY -> LOG.infof("there is room on disk again: %s", sizes);
+        case LITTLE -> LOG.warnf("little room on disk: %s; nothing new is retained", sizes);
+        case NONE ->
+            LOG.errorf(
+                "no room on disk: %s, and %d MiB of it are kept free; messages that would have to be"
+                    + " kept are refused",
+                sizes, room.keptFreeBytes() >> 20);
       }
+    }
+    if (room.now() != StateLog.Room.PLENTY) {
+      database.compact(); // What was deleted takes room until then.
     }
   }
 
@@ -279,6 +322,7 @@ final class StoreWriter implements AutoCloseable {
         }
         applier.begin();
         filling.fill(batch);
+        applier.settle(batch);
         if (batch.count() > 0) {
           tried = applier.end(batch);
           database.write(batch, sync);
@@ -287,7 +331,9 @@ final class StoreWriter implements AutoCloseable {
         }
         recovered();
         return;
-      } catch (RocksDBException e) {
+      } catch (Unusable e) {
+        throw e;
+      } catch (RocksDBException | RuntimeException e) {
         failed("cannot write", e);
       }
     }
@@ -303,7 +349,7 @@ final class StoreWriter implements AutoCloseable {
         noteSync(true);
         recovered();
         return;
-      } catch (RocksDBException e) {
+      } catch (RocksDBException | RuntimeException e) {
         failed("cannot sync", e);
       }
     }
@@ -344,6 +390,18 @@ final class StoreWriter implements AutoCloseable {
     if (System.nanoTime() - loggedNanos >= LOG_NANOS) {
       loggedNanos = System.nanoTime();
       LOG.errorf("%s: %s; what is not written is not acknowledged", what, failure.getMessage());
+    }
+  }
+
+  /// Changes that a loop wrote in a way that cannot be understood.
+  private static final class Unusable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Work.Commit commit;
+
+    Unusable(Work.Commit commit, RuntimeException cause) {
+      super(cause);
+      this.commit = commit;
     }
   }
 

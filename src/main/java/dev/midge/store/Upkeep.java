@@ -1,6 +1,8 @@
 package dev.midge.store;
 
+import dev.midge.packet.Message;
 import dev.midge.store.Database.Scan;
+import dev.midge.store.Records.RetainedRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.rocksdb.RocksDBException;
@@ -11,7 +13,8 @@ import org.rocksdb.WriteBatch;
 final class Upkeep {
   private static final int STEP = 1000;
 
-  /// How long after its expiry a retained message is deleted: no clock of the broker is later.
+  /// How long after its expiry a retained message is deleted: no clock of the broker is later; and
+  /// for how long it is known that one was cleared: no turn of a loop takes longer.
   private static final long GRACE_MILLIS = 60_000;
 
   private static final byte[] START = {};
@@ -97,11 +100,18 @@ final class Upkeep {
   void sweep(long nowMillis, WriteBatch batch) throws RocksDBException {
     try (Scan scan = database.scan(Family.RETAINED, topic, null)) {
       for (int i = 0; i < STEP && scan.isAtKey(); i++, scan.advance()) {
-        if (Records.message(new ByteReader(scan.value())).isExpired(nowMillis - GRACE_MILLIS)) {
+        if (isOver(Records.retained(new ByteReader(scan.value())), nowMillis - GRACE_MILLIS)) {
           database.delete(batch, Family.RETAINED, scan.key());
         }
       }
       topic = scan.isAtKey() ? scan.key() : START;
     }
+  }
+
+  private static boolean isOver(RetainedRecord retained, long sinceMillis) {
+    Message message = retained.message();
+    return message == null
+        ? retained.clearedMillis() <= sinceMillis
+        : message.isExpired(sinceMillis);
   }
 }

@@ -23,6 +23,12 @@ public final class RetainedIndex {
     TOO_LARGE
   }
 
+  /// A change of what is retained for a topic.
+  ///
+  /// @param number its place in the order of all changes, or 0 when there was no room for it
+  /// @param endsKept whether what was retained until now outlives the process
+  public record Change(Outcome outcome, long number, boolean endsKept) {}
+
   /// What a level of a topic costs in memory, in bytes, roughly.
   private static final long NODE_BYTES = 100;
 
@@ -30,7 +36,9 @@ public final class RetainedIndex {
   private static final int NODES_PER_STEP = 256;
 
   /// A message with the number of the change that stored it.
-  private record Entry(Message message, long change) {}
+  ///
+  /// @param kept whether it outlives the process
+  private record Entry(Message message, long change, boolean kept) {}
 
   private final LevelTree<Entry> tree = new LevelTree<>();
   private final long messagesMax;
@@ -59,31 +67,36 @@ public final class RetainedIndex {
 
   /// Keeps the message for its topic in place of the one before. [MQTT-3.3.1-5] When there is no
   /// room for it, the one before stays: nobody else's is ever given up for a newcomer.
-  public synchronized Outcome store(Message message) {
+  ///
+  /// @param kept whether it outlives the process
+  public synchronized Change store(Message message, boolean kept) {
     List<String> levels = message.topic().levels();
     Node<Entry> node = tree.find(levels);
     Entry before = node == null ? null : node.value();
     int sizeBefore = before == null ? 0 : before.message.sizeBytes();
     if (before == null && messages >= messagesMax) {
-      return Outcome.TOO_MANY;
+      return new Change(Outcome.TOO_MANY, 0, false);
     }
     long treeBytes = NODE_BYTES * (tree.nodes() + (before == null ? levels.size() : 0));
     if (bytes + treeBytes + message.sizeBytes() - sizeBefore > bytesMax) {
-      return Outcome.TOO_LARGE;
+      return new Change(Outcome.TOO_LARGE, 0, false);
     }
-    tree.findOrAdd(levels).value(new Entry(message, ++changes));
+    tree.findOrAdd(levels).value(new Entry(message, ++changes, kept));
     messages += before == null ? 1 : 0;
     bytes += message.sizeBytes() - sizeBefore;
-    return Outcome.STORED;
+    return new Change(Outcome.STORED, changes, before != null && before.kept);
   }
 
   /// Forgets the message of this topic, if there is one. [MQTT-3.3.1-6]
-  public synchronized void clear(TopicName topic) {
+  public synchronized Change clear(TopicName topic) {
     Node<Entry> node = tree.find(topic.levels());
     Entry entry = node == null ? null : node.value();
     if (node != null && entry != null) {
       remove(node, entry);
+    } else {
+      changes++;
     }
+    return new Change(Outcome.STORED, changes, entry != null && entry.kept);
   }
 
   /// The message of this topic, or null.

@@ -18,7 +18,12 @@ public interface Subscriber {
 
   /// Whether what it accepts has to be written down before its publisher hears of it.
   default boolean isDurable() {
-    return false;
+    return keptAs() != 0;
+  }
+
+  /// The number under which a log keeps it, or 0 when it is not kept. Once given it stays.
+  default long keptAs() {
+    return 0;
   }
 
   /// How ready it is just now.

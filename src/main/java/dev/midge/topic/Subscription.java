@@ -25,11 +25,31 @@ public final class Subscription {
   /// @param identifier 1 to 268,435,455, or 0 for none
   public Subscription(
       Subscriber subscriber, QoS qos, boolean noLocal, boolean retainAsPublished, int identifier) {
+    this(
+        subscriber,
+        qos,
+        noLocal,
+        retainAsPublished,
+        identifier == 0 ? NO_IDS : new int[] {identifier});
+  }
+
+  private Subscription(
+      Subscriber subscriber,
+      QoS qos,
+      boolean noLocal,
+      boolean retainAsPublished,
+      int[] identifiers) {
     this.subscriber = subscriber;
     this.qos = qos;
     this.retainAsPublished = retainAsPublished;
-    this.identifiers = identifier == 0 ? NO_IDS : new int[] {identifier};
+    this.identifiers = identifiers;
     this.forOwnMessages = noLocal ? null : this;
+  }
+
+  /// What held for one message when it was published: one subscription, or the union of several.
+  public static Subscription ofMessage(
+      Subscriber subscriber, QoS qos, boolean retainAsPublished, int[] identifiers) {
+    return new Subscription(subscriber, qos, false, retainAsPublished, identifiers);
   }
 
   private Subscription(Collection<Subscription> parts, boolean ownMessages) {

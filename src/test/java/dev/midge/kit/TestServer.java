@@ -107,6 +107,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         .orElseThrow();
   }
 
+  /// Where the server writes.
+  public Path data() {
+    return folder.resolve("data");
+  }
+
   /// The certificate that clients are to trust.
   public Path caFile() {
     return folder.resolve("data/certs/ca.crt");

@@ -3,8 +3,11 @@ package dev.midge.sim;
 import dev.midge.broker.Durability;
 import dev.midge.broker.StateLog;
 import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredHandover;
+import dev.midge.broker.StoredHandover.Receiver;
 import dev.midge.broker.StoredSession.StoredSubscription;
 import dev.midge.packet.Message;
+import dev.midge.packet.QoS;
 import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
 import dev.midge.session.Delivery;
@@ -14,15 +17,15 @@ import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The log of one loop: checks that each call makes sense after those before it, and commits late.
 final class FakeLog implements StateLog {
-  /// Changes that are committed together.
-  private record Group(List<Consumer<KeptState>> changes, Runnable committed) {}
-
   private final World world;
   private final FakeStore store;
   private final FakeLoop loop;
@@ -30,7 +33,7 @@ final class FakeLog implements StateLog {
   /// Written, and not handed over.
   private List<Consumer<KeptState>> gathered = new ArrayList<>();
 
-  private final ArrayDeque<Group> handedOver = new ArrayDeque<>();
+  private int handedOver;
   private final ArrayDeque<Runnable> fetches = new ArrayDeque<>();
 
   FakeLog(World world, FakeStore store, FakeLoop loop) {
@@ -42,23 +45,16 @@ final class FakeLog implements StateLog {
   // The store's side.
 
   boolean isBusy() {
-    return !handedOver.isEmpty() || !fetches.isEmpty();
+    return !fetches.isEmpty();
   }
 
   boolean hasUncommitted() {
-    return !gathered.isEmpty() || !handedOver.isEmpty();
+    return !gathered.isEmpty() || handedOver > 0;
   }
 
-  /// Commits a group, or answers a fetch.
+  /// Answers a fetch.
   void work() {
-    if (!fetches.isEmpty() && (handedOver.isEmpty() || world.oneIn(2))) {
-      fetches.remove().run();
-      return;
-    }
-    Group group = handedOver.remove();
-    world.trace("loop " + loop.index() + " gets " + group.changes.size() + " changes committed");
-    group.changes.forEach(change -> change.accept(store.committed()));
-    loop.execute(group.committed);
+    fetches.remove().run();
   }
 
   // Sessions.
@@ -100,6 +96,7 @@ final class FakeLog implements StateLog {
     long number = session.number();
     require(session, store.written().session(number) != null);
     write(session, state -> state.end(number));
+    world.oracle().endedByConnect(session.clientId());
   }
 
   @Override
@@ -155,6 +152,7 @@ final class FakeLog implements StateLog {
             delivery.subscriptionIds().clone(),
             group == null ? null : group.filter(),
             0,
+            0,
             false);
     KeptState committed = store.committed();
     long number = session.number();
@@ -198,6 +196,7 @@ final class FakeLog implements StateLog {
 
   private void advance(Session session, Delivery delivery, int packetId, boolean released) {
     long sequence = delivery.sequence();
+    long order = released ? 0 : store.nextMessageNumber();
     change(
         session,
         kept ->
@@ -213,6 +212,7 @@ final class FakeLog implements StateLog {
                         old.subscriptionIds(),
                         old.group(),
                         packetId,
+                        released ? old.order() : order,
                         released)));
   }
 
@@ -232,37 +232,76 @@ final class FakeLog implements StateLog {
   // Retained messages.
 
   @Override
-  public void retained(Message message) {
+  public void retained(Message message, long change) {
     world.faults().perhaps(message.publisherId(), "log: retained");
-    write(state -> state.retained().put(message.topic().toString(), message));
+    write(state -> state.retain(message.topic().toString(), message, change));
   }
 
   @Override
-  public void cleared(TopicName topic) {
-    write(state -> state.retained().remove(topic.toString()));
+  public void cleared(TopicName topic, long change) {
+    write(state -> state.retain(topic.toString(), null, change));
+  }
+
+  // From loop to loop.
+
+  @Override
+  public @Nullable Handover handedOver(
+      Message message, Subscription[] receivers, @Nullable SharedGroup group) {
+    List<Receiver> kept =
+        Stream.of(receivers)
+            .filter(receiver -> receiver.subscriber().keptAs() != 0)
+            .filter(receiver -> receiver.qos() != QoS.AT_MOST_ONCE)
+            .map(receiver ->
+                new Receiver(
+                    receiver.subscriber().keptAs(),
+                    receiver.qos(),
+                    receiver.retainAsPublished(),
+                    receiver.identifiers()))
+            .toList();
+    if (kept.isEmpty()) {
+      return null;
+    }
+    long number = store.nextMessageNumber();
+    StoredHandover stored =
+        new StoredHandover(
+            new Handover(number, number), message, group == null ? null : group.filter(), kept);
+    write(state -> state.handovers().put(number, stored));
+    return stored.handover();
+  }
+
+  @Override
+  public void taken(Handover handover, Message message) {
+    StoredHandover known = store.written().handovers().get(handover.number());
+    if (known == null || !known.message().equals(message)) {
+      throw new SimulationFailure("taken what was never handed over");
+    }
+    write(state -> state.handovers().remove(handover.number()));
   }
 
   // Commits and fetches.
 
   @Override
-  public void commit(Durability durability, Runnable committed) {
+  public void commit(Durability durability, Runnable committed, Runnable failed) {
     requireLoop();
     if (durability == Durability.NONE) {
       throw new SimulationFailure("commit of nothing");
     }
-    handedOver.add(new Group(gathered, committed));
+    List<Consumer<KeptState>> changes = gathered;
+    handedOver++;
+    store.handOver(() -> {
+      handedOver--;
+      world.trace("loop " + loop.index() + " gets " + changes.size() + " changes committed");
+      changes.forEach(change -> change.accept(store.committed()));
+      loop.execute(committed);
+    });
     gathered = new ArrayList<>();
   }
 
   @Override
   public void fetchQueued(
-      Session session,
-      long fromSequence,
-      int countMax,
-      long bytesMax,
-      Consumer<List<StoredDelivery>> fetched) {
+      Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchQueued");
-    fetch(() -> page(session.number(), fromSequence, countMax, bytesMax), fetched);
+    fetch(session, () -> page(session.number(), fromSequence, countMax, bytesMax), fetched);
   }
 
   private List<StoredDelivery> page(long number, long fromSequence, int countMax, long bytesMax) {
@@ -279,33 +318,50 @@ final class FakeLog implements StateLog {
   }
 
   @Override
-  public void fetchInflight(Session session, Consumer<List<StoredDelivery>> fetched) {
+  public void fetchInflight(
+      Session session, int fromPacketId, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchInflight");
     long number = session.number();
+    int count = 1 + world.below(countMax); // The one that makes the page full may be any.
     fetch(
+        session,
         () -> {
           KeptSession kept = store.written().session(number);
-          return kept == null ? List.of() : kept.inflight();
+          return kept == null ? List.of() : inflight(kept, fromPacketId, count);
         },
         fetched);
   }
 
+  private static List<StoredDelivery> inflight(KeptSession kept, int fromPacketId, int count) {
+    return kept.inflight().stream()
+        .filter(delivery -> delivery.packetId() >= fromPacketId)
+        .sorted(Comparator.comparingInt(StoredDelivery::packetId))
+        .limit(count)
+        .toList();
+  }
+
   /// Sees what is there now, or what is there when it is answered.
-  private void fetch(Supplier<List<StoredDelivery>> what, Consumer<List<StoredDelivery>> fetched) {
+  private void fetch(Session session, Supplier<List<StoredDelivery>> what, Fetched fetched) {
     List<StoredDelivery> now = what.get();
     boolean late = world.oneIn(2);
     fetches.add(() -> {
       List<StoredDelivery> found = late ? what.get() : now;
       loop.execute(() -> {
+        try {
+          world.faults().perhaps(session.clientId(), "log: reading");
+        } catch (Faults.Injected failure) {
+          fetched.failed();
+          return;
+        }
         world.trace("loop " + loop.index() + " has fetched " + found.size());
-        fetched.accept(found);
+        fetched.found(found);
       });
     });
   }
 
   @Override
   public boolean isBehind() {
-    return handedOver.size() > 3;
+    return handedOver > 3;
   }
 
   // Checks.

@@ -13,6 +13,8 @@ final class FakeLoop implements Loop {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final List<FakeWire> wires = new ArrayList<>();
 
+  private boolean isTicking;
+
   /// As the loop last read it: as on a real loop, that may be a while ago.
   private long nowMillis;
 
@@ -99,6 +101,11 @@ final class FakeLoop implements Loop {
     }
   }
 
+  /// Whether what happens now happens because time has passed.
+  boolean isTicking() {
+    return isTicking;
+  }
+
   /// Lets the broker know that time has passed.
   void tick() {
     world.enter(
@@ -107,7 +114,9 @@ final class FakeLoop implements Loop {
           readClock();
           world.trace("loop " + index + " ticks at " + nowMillis);
           world.oracle().clocks().beforeTick(this);
+          isTicking = true;
           world.broker().loop(index).tick();
+          isTicking = false;
           world.oracle().clocks().afterTick(this);
         });
   }

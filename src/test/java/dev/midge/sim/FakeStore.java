@@ -3,10 +3,12 @@ package dev.midge.sim;
 import dev.midge.broker.Loop;
 import dev.midge.broker.Remains;
 import dev.midge.broker.Store;
+import dev.midge.broker.StoredHandover;
 import dev.midge.broker.StoredSession;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet.Will;
 import dev.midge.sim.KeptState.KeptSession;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -19,6 +21,9 @@ import java.util.function.Consumer;
 final class FakeStore implements Store {
   private final World world;
   private final List<FakeLog> logs = new ArrayList<>();
+
+  /// What commits the changes of one turn of a loop, in the order in which they were handed over.
+  private final ArrayDeque<Runnable> handedOver = new ArrayDeque<>();
 
   /// After all that was written, committed or not.
   private KeptState written = new KeptState();
@@ -76,14 +81,21 @@ final class FakeStore implements Store {
 
   /// Whether something waits to be committed or fetched.
   boolean isBusy() {
-    return logs.stream().anyMatch(FakeLog::isBusy);
+    return !handedOver.isEmpty() || logs.stream().anyMatch(FakeLog::isBusy);
+  }
+
+  /// Takes what commits the changes of one turn of a loop.
+  void handOver(Runnable commit) {
+    handedOver.add(commit);
   }
 
   /// Commits or fetches something that waits.
   void work() {
     List<FakeLog> busy = logs.stream().filter(FakeLog::isBusy).toList();
-    if (!busy.isEmpty()) {
+    if (!busy.isEmpty() && (handedOver.isEmpty() || world.oneIn(2))) {
       world.pick(busy).work();
+    } else if (!handedOver.isEmpty()) {
+      handedOver.remove().run();
     }
   }
 
@@ -119,6 +131,7 @@ final class FakeStore implements Store {
   /// been published already.
   void crash() {
     logs.clear();
+    handedOver.clear();
     for (KeptSession session : committed.sessions()) {
       Will will = session.will;
       if (will != null) {
@@ -133,6 +146,7 @@ final class FakeStore implements Store {
                 will.properties());
       }
     }
+    committed = committed.copy();
     written = committed.copy();
   }
 
@@ -151,5 +165,10 @@ final class FakeStore implements Store {
   @Override
   public void retained(Consumer<Message> each) {
     committed.retained().values().forEach(each);
+  }
+
+  @Override
+  public void handovers(Consumer<StoredHandover> each) {
+    committed.handovers().values().forEach(each);
   }
 }

@@ -3,6 +3,7 @@ package dev.midge.sim;
 import dev.midge.broker.Remains;
 import dev.midge.broker.StateLog.Terms;
 import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredHandover;
 import dev.midge.broker.StoredSession;
 import dev.midge.broker.StoredSession.StoredSubscription;
 import dev.midge.packet.Message;
@@ -121,11 +122,18 @@ final class KeptState {
   private final TreeMap<Long, KeptSession> sessions = new TreeMap<>();
   private final TreeMap<String, Message> retained = new TreeMap<>();
 
-  /// The same, for another history from here on.
+  /// By topic the number of the last change of what is retained for it.
+  private final TreeMap<String, Long> retainedChanges = new TreeMap<>();
+
+  /// By number.
+  private final TreeMap<Long, StoredHandover> handovers = new TreeMap<>();
+
+  /// The same, for another history from here on, which counts changes anew.
   KeptState copy() {
     KeptState copy = new KeptState();
     sessions.forEach((number, session) -> copy.sessions.put(number, session.copy()));
     copy.retained.putAll(retained);
+    copy.handovers.putAll(handovers);
     return copy;
   }
 
@@ -157,8 +165,24 @@ final class KeptState {
         .orElse(null);
   }
 
-  /// The retained messages by topic; the caller may change them.
+  /// The retained messages by topic.
   Map<String, Message> retained() {
     return retained;
+  }
+
+  /// A message, or nothing, is retained for a topic.
+  void retain(String topic, @Nullable Message message, long change) {
+    if (retainedChanges.getOrDefault(topic, 0L) < change) {
+      retainedChanges.put(topic, change);
+      retained.remove(topic);
+      if (message != null) {
+        retained.put(topic, message);
+      }
+    }
+  }
+
+  /// What is on its way from loop to loop, by number; the caller may change it.
+  Map<Long, StoredHandover> handovers() {
+    return handovers;
   }
 }

@@ -415,9 +415,7 @@ final class ModelClient {
       case EXACTLY_ONCE -> {
         ReasonCode reason = held.contains(frame.packetId()) ? ReasonCode.SUCCESS : refusal(frame);
         if (!reason.isError() && held.add(frame.packetId()) && !frame.isApart()) {
-          require(
-              gotExactlyOnce.add(routing.number()) || world.oracle().mayBeTorn(routing, id),
-              "second delivery of " + routing);
+          require(gotExactlyOnce.add(routing.number()), "second delivery of " + routing);
         }
         send(new Pubrec(frame.packetId(), reason, Properties.NONE));
       }

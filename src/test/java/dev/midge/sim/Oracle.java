@@ -151,11 +151,6 @@ final class Oracle {
     routedNow.clear();
   }
 
-  /// Whether a crash may have torn what one loop, that of the publisher, and another know.
-  boolean mayBeTorn(Routing routing, String receiverId) {
-    return world.isRestarted() && homeOf(routing.publisherId()) != homeOf(receiverId);
-  }
-
   // Messages.
 
   /// Makes known a message that is about to be sent to the server.
@@ -180,20 +175,29 @@ final class Oracle {
       return;
     }
     OracleSession session = sessions.get(routing.publisherId());
-    if (session != null && session.will == routing && session.wire == null) {
-      for (FakeWire wire : connecting) {
-        Connect connect = wire.view().connect;
-        if (connect != null && connect.cleanStart() && wire.view().isConnecting(session.clientId)) {
-          endSession(session, world.current().nowMillis());
-          return;
-        }
-      }
+    if (session != null && session.will == routing && isReplaced(session)) {
+      endSession(session, world.current().nowMillis());
+      return;
     }
     if (!world.faults().hasEverHit(routing.publisherId())) {
       throw new SimulationFailure(routing + " is a will that is not due");
     }
     route(routing, world.current().nowMillis());
     topics.uncertain(routing);
+  }
+
+  /// The log hears that a session has ended: perhaps by a CONNECT, which is answered when that is
+  /// committed.
+  void endedByConnect(String clientId) {
+    OracleSession session = sessions.get(clientId);
+    if (session != null && !world.current().isTicking() && isReplaced(session)) {
+      endSession(session, world.current().nowMillis());
+    }
+  }
+
+  private boolean isReplaced(OracleSession session) {
+    return session.wire == null
+        && connecting.stream().anyMatch(wire -> wire.view().isStartingAnew(session.clientId));
   }
 
   private void route(Routing routing, long nowMillis) {

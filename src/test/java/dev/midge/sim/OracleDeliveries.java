@@ -75,7 +75,6 @@ final class OracleDeliveries {
     } else if (!takeForGroup(sent)
         && !mayBeRetained(routing, sending)
         && !mayBePassedOn(session)
-        && !mayBePassedOnTwice(session, routing)
         && !isOfUnknownTime(routing)) {
       throw new SimulationFailure(
           "nobody asked for " + routing + " as " + sending + " to " + session.clientId);
@@ -127,11 +126,6 @@ final class OracleDeliveries {
   /// Whether somebody subscribed whom a failure has hidden from the oracle, and passed it on.
   private boolean mayBePassedOn(OracleSession session) {
     return world.scenario().faultOneIn() > 0 && !session.groupsEver.isEmpty();
-  }
-
-  /// Whether a crash came when a member had passed it on and another, on another loop, had it.
-  private boolean mayBePassedOnTwice(OracleSession session, Routing routing) {
-    return world.isRestarted() && world.loops().size() > 1 && isForGroup(session, routing);
   }
 
   /// Whether it is the will of a connection of which, by a failure, only the server knew.

@@ -36,7 +36,7 @@ final class OraclePorts implements Journal {
           case SESSION_TAKEN_OVER, KEEP_ALIVE_TIMEOUT, MAXIMUM_CONNECT_TIME -> true;
           case SERVER_SHUTTING_DOWN -> world.oracle().isShutDown(world.current().index());
           case QUOTA_EXCEEDED -> world.scenario().tiny();
-          case UNSPECIFIED_ERROR ->
+          case UNSPECIFIED_ERROR, IMPLEMENTATION_SPECIFIC_ERROR ->
               what.contains("closed by the client")
                   || world.faults().hasHit(connection.remoteAddress());
           default -> reason.value() == 0;

@@ -64,7 +64,7 @@ final class OraclePromises {
 
   /// The server acknowledges a message to its publisher.
   void acknowledged(Routing routing) {
-    if (world.faults().hasEverHitAny() || routing.isTorn) {
+    if (world.faults().hasEverHitAny()) {
       return;
     }
     routing.isAcknowledged = true;

@@ -1,6 +1,7 @@
 package dev.midge.sim;
 
 import dev.midge.broker.StoredDelivery;
+import dev.midge.broker.StoredHandover;
 import dev.midge.broker.StoredSession.StoredSubscription;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet.RetainHandling;
@@ -81,9 +82,6 @@ final class OracleRestart {
     restoreSubscriptions(session, kept);
     session.received.clear();
     session.received.addAll(kept.received);
-    session.receivedWays.forEach((packetId, routing) -> {
-      routing.isTorn |= kept.received.contains(packetId) && !routing.isAcknowledged;
-    });
     session.replays.clear();
     session.lastOrders.keySet().removeIf(stream -> !stream.endsWith(QoS.EXACTLY_ONCE.toString()));
     restoreTerms(session, kept);
@@ -159,11 +157,11 @@ final class OracleRestart {
       }
     }
     for (StoredDelivery delivery : kept.queued()) {
-      Routing routing = oracle.routing(delivery.message().payload());
-      Target target = delivery.group() == null ? routing.targets.get(session) : null;
-      known.add(routing);
-      if (target != null) {
-        target.accepted = false;
+      waits(session, delivery.message(), delivery.group(), known);
+    }
+    for (StoredHandover handover : committed.handovers().values()) {
+      if (handover.receivers().stream().anyMatch(each -> each.session() == kept.number)) {
+        waits(session, handover.message(), handover.group(), known);
       }
     }
     for (Routing routing : routed) {
@@ -172,6 +170,17 @@ final class OracleRestart {
         requireNotPromised(session, routing, target, hadEnded);
         target.uncertain = true;
       }
+    }
+  }
+
+  /// The server has yet to send a message to a session.
+  private void waits(
+      OracleSession session, Message message, @Nullable TopicFilter group, Set<Routing> known) {
+    Routing routing = oracle.routing(message.payload());
+    Target target = group == null ? routing.targets.get(session) : null;
+    known.add(routing);
+    if (target != null) {
+      target.accepted = false;
     }
   }
 
@@ -189,7 +198,8 @@ final class OracleRestart {
     }
     Sent sent =
         new Sent(session, routing, delivery.qos(), session.sentCount++, null, delivery.packetId());
-    sent.target = delivery.group() == null ? routing.targets.get(session) : null;
+    Target target = delivery.group() == null ? routing.targets.get(session) : null;
+    sent.target = target != null && target.retain == delivery.retain() ? target : null;
     return sent;
   }
 

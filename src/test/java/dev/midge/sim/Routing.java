@@ -68,10 +68,6 @@ final class Routing {
   /// Whether it came through a listener that keeps what is retained.
   boolean isKept;
 
-  /// Whether a crash may have torn it: that it came is committed on the loop of its publisher,
-  /// where it went perhaps not on others.
-  boolean isTorn;
-
   /// What was retained for its topic before, if it is retained.
   @Nullable Routing replaced;
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole brokers, one for each seed. `-Dmidge.sim.seed=N` runs one seed, `-Dmidge.sim.runs=N` runs
-/// so many fresh ones, `-Dmidge.sim.steps=N` sets how long each is.
+/// so many fresh ones, `-Dmidge.sim.steps=N` sets how long each is, `-Dmidge.sim.trace=N` how many
+/// of the last events are told of one that fails.
 class SimulationTest {
   private static final int STEPS = Integer.getInteger("midge.sim.steps", 4000);
 

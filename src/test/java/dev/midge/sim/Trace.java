@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
 /// What happened in a run: the last events as text, and a fingerprint of them all, by which two
 /// runs are known to be the same.
 final class Trace {
-  private static final int LINES_MAX = 120;
+  private static final int LINES_MAX = Integer.getInteger("midge.sim.trace", 120);
 
   private final ArrayDeque<String> lines = new ArrayDeque<>();
   private long fingerprint = 0xcbf29ce484222325L;

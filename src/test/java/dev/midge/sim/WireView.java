@@ -54,8 +54,11 @@ final class WireView {
     return filters.stream().flatMap(List::stream);
   }
 
-  /// The client's connection that waits for CONNACK with this identifier.
-  boolean isConnecting(String clientId) {
-    return connect != null && !answered && !closed && connect.clientId().equals(clientId);
+  /// Whether its client asks for a new session, and has not been answered.
+  boolean isStartingAnew(String clientId) {
+    return connect != null
+        && !answered
+        && connect.cleanStart()
+        && connect.clientId().equals(clientId);
   }
 }

@@ -2,9 +2,12 @@ package dev.midge.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /// A disk that fails when a test says so, and is as full as it says. Any thread.
@@ -14,6 +17,7 @@ final class FaultyDisk implements Disk {
   private volatile Predicate<Step> fails = _ -> false;
   private volatile CountDownLatch failures = new CountDownLatch(0);
   private volatile long freeBytes = TOTAL_BYTES;
+  private volatile @Nullable Path folder;
 
   /// From now on steps of which this is true fail.
   ///
@@ -44,6 +48,17 @@ final class FaultyDisk implements Disk {
   @Override
   public long freeBytes() {
     return freeBytes;
+  }
+
+  @Override
+  public long usedBytes() throws IOException {
+    Path measured = folder;
+    return measured == null ? 0 : Disk.size(measured);
+  }
+
+  /// From now on what is in this folder counts as used.
+  void measure(Path used) {
+    folder = used;
   }
 
   @Override

@@ -105,6 +105,10 @@ class KillIT {
     for (String subscriber : List.of("away", "there", "there-too")) {
       ledger.check(subscriber);
     }
+    server.destroyForcibly().waitFor();
+    try (StoreFolder folder = StoreFolder.open(temporary.resolve("data/store"))) {
+      assertThat(folder.check((_, _) -> {})).as("what does not fit together").isEmpty();
+    }
     System.out.printf(
         "%d kills, %d messages acknowledged, seed %d%n", KILLS, ledger.acknowledgedCount(), SEED);
   }

@@ -211,6 +211,13 @@ final class RestartTest {
   void retainedMessagesAreThereAsTheyWereLast() {
     publish(1, "kept/replaced", "old", "new");
     publish(1, "kept/cleared", "old", "");
+    publish(1, "kept/not-any-more", "old");
+    try (RawClient careless = open(5, "careless", "26 \"midge-durability\" \"none\"")) {
+      careless.expectType(WirePacket.CONNACK);
+      careless
+          .send("33 ( \"kept/not-any-more\" 0001 ( ) 'newer, in memory only' )")
+          .expectType(WirePacket.PUBACK);
+    }
 
     SERVER.restart();
 

@@ -3,6 +3,7 @@ package dev.midge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.broker.StoredHandover;
 import dev.midge.packet.Message;
 import dev.midge.packet.Utf8;
 import dev.midge.session.Delivery;
@@ -13,6 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBatch;
 
 /// What is on disk, and what is not any more.
@@ -139,25 +144,99 @@ final class RocksStoreTest {
 
   /// What was read and deleted before must cost nothing: a queue is entered where it begins.
   @Test
+  void whatIsOnItsWayToAnotherLoopIsThereUntilItIsTaken() throws Exception {
+    Message message = OpenStore.message("on its way");
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.commitAndAwait();
+      assertThat(store.handOver(message, session)).isNotNull();
+      store.commitAndAwait();
+    }
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.sessions().getFirst();
+      List<StoredHandover> handovers = new ArrayList<>();
+      store.store().handovers(handovers::add);
+      assertThat(handovers).hasSize(1);
+      StoredHandover found = handovers.getFirst();
+      assertThat(found.message().payload()).isEqualTo(message.payload());
+      assertThat(found.receivers())
+          .extracting(StoredHandover.Receiver::session)
+          .containsExactly(session.number());
+      store.log().taken(found.handover(), message);
+      Delivery delivery = store.queue(session, message);
+      store.commitAndAwait();
+      assertThat(store.store().count(Family.HANDOVER)).isZero();
+      assertThat(store.store().count(Family.MESSAGE)).as("one for both").isEqualTo(1);
+      assertThat(store.queued(session)).containsExactly("on its way");
+
+      store.log().removed(session, delivery);
+      store.commitAndAwait();
+      assertThat(store.store().count(Family.MESSAGE)).isZero();
+    }
+  }
+
+  @Test
+  void ofTwoChangesOfARetainedMessageTheLaterOneStaysWhicheverComesFirst() throws Exception {
+    Message older = OpenStore.message("older");
+    Message newer = OpenStore.message("newer");
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      store.log().retained(newer, 2);
+      store.commitAndAwait();
+      store.log().retained(older, 1);
+      store.commitAndAwait();
+      assertThat(retained(store)).containsExactly("newer");
+      store.log().cleared(older.topic(), 4);
+      store.log().retained(newer, 3);
+      store.commitAndAwait();
+      assertThat(retained(store)).isEmpty();
+    }
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      store.log().retained(older, 1);
+      store.commitAndAwait();
+      assertThat(retained(store)).as("of a later process").containsExactly("older");
+    }
+  }
+
+  private static List<String> retained(OpenStore store) {
+    List<String> found = new ArrayList<>();
+    store
+        .store()
+        .retained(message -> found.add(Utf8.text(message.payload(), 0, message.payload().length)));
+    return found;
+  }
+
+  @Test
   void aPageBeginsWhereItIsAskedFor() throws Exception {
     try (OpenStore store = new OpenStore(folder, disk)) {
       Session session = store.session("client");
       for (int i = 0; i < 10; i++) {
         store.queue(session, OpenStore.message("message " + i));
       }
-      List<Long> sequences = new ArrayList<>();
-      store
-          .log()
-          .fetchQueued(
-              session,
-              4,
-              3,
-              Long.MAX_VALUE,
-              page -> page.forEach(stored -> sequences.add(stored.sequence())));
       store.commitAndAwait();
-      store.await(() -> !sequences.isEmpty());
 
-      assertThat(sequences).containsExactly(4L, 5L, 6L);
+      assertThat(store.queued(session, 4, 3))
+          .containsExactly("message 3", "message 4", "message 5");
+    }
+  }
+
+  @Test
+  void whatIsInFlightIsFetchedInPages() throws Exception {
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      for (int i = 1; i <= 5; i++) {
+        Delivery delivery = store.queue(session, OpenStore.message("sent " + i));
+        session.inflight().add(delivery);
+        store.log().sent(session, delivery);
+        if (i == 2) {
+          session.inflight().release(delivery);
+          store.log().released(session, delivery);
+        }
+      }
+      store.commitAndAwait();
+
+      assertThat(store.inflight(session, 1, 2)).containsExactly("sent 1", "sent 2");
+      assertThat(store.inflight(session, 3, 2)).containsExactly("sent 3", "sent 4");
+      assertThat(store.inflight(session, 5, 2)).containsExactly("sent 5");
     }
   }
 
@@ -173,7 +252,63 @@ final class RocksStoreTest {
 
     assertThatThrownBy(() -> new OpenStore(folder, disk))
         .isInstanceOf(StoreFailure.class)
-        .hasMessageContaining("another version of Midge, in format 3; this one knows format 2");
+        .hasMessageContaining("another version of Midge, in format 4; this one knows format 3");
+  }
+
+  @Test
+  void aStoreWithFamiliesThatNobodyKnowsIsRefusedAndLeftAsItIs() throws Exception {
+    new OpenStore(folder, disk).close();
+    try (Options options = new Options();
+        RocksDB future = addFamily(options)) {
+      assertThat(future.getName()).isEqualTo(folder.toString());
+    }
+
+    assertThatThrownBy(() -> new OpenStore(folder, disk))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("another version of Midge, in format 3");
+    assertThatThrownBy(() -> StoreFolder.open(folder))
+        .isInstanceOf(StoreFailure.class)
+        .hasMessageContaining("another version of Midge");
+  }
+
+  private RocksDB addFamily(Options options) throws Exception {
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    for (byte[] name : RocksDB.listColumnFamilies(options, folder.toString())) {
+      families.add(new ColumnFamilyDescriptor(name));
+    }
+    families.add(new ColumnFamilyDescriptor(Utf8.bytes("future")));
+    try (DBOptions create = new DBOptions().setCreateMissingColumnFamilies(true)) {
+      return RocksDB.open(create, folder.toString(), families, new ArrayList<>());
+    }
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsFound() throws Exception {
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.queue(session, OpenStore.message("lost"));
+      store.queue(session, OpenStore.message("kept"));
+      store.commitAndAwait();
+    }
+    assertThat(problems()).isEmpty();
+    try (Database database = Database.open(folder, disk);
+        WriteBatch batch = new WriteBatch();
+        Database.Scan scan = database.scan(Family.MESSAGE, new byte[0], null)) {
+      assertThat(scan.isAtKey()).isTrue();
+      database.delete(batch, Family.MESSAGE, scan.key());
+      database.put(batch, Family.MESSAGE, Keys.number(999), scan.value());
+      database.write(batch, true);
+    }
+
+    assertThat(problems())
+        .anyMatch(problem -> problem.matches("message [0-9]+ is not there"))
+        .contains("message 999 has 0 deliveries, and should have 1");
+  }
+
+  private List<String> problems() {
+    try (StoreFolder checked = StoreFolder.open(folder)) {
+      return checked.check((_, _) -> {});
+    }
   }
 
   /// Files of the log of RocksDB, and copies of its library, must not pile up.

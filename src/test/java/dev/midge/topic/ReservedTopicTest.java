@@ -53,7 +53,7 @@ final class ReservedTopicTest {
     RetainedIndex retained = new RetainedIndex(1, 1000);
     Message message =
         new Message(topic, new byte[1], QoS.AT_MOST_ONCE, true, Properties.NONE, Message.NEVER, "");
-    assertThat(retained.store(message)).isEqualTo(RetainedIndex.Outcome.STORED);
+    assertThat(retained.store(message, true).outcome()).isEqualTo(RetainedIndex.Outcome.STORED);
     assertThat(retained.cursor(filter).next(0)).isEqualTo(matches ? message : null);
   }
 }

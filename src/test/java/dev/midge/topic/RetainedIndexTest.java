@@ -69,7 +69,7 @@ class RetainedIndexTest {
       } else {
         long expiresAtMillis = random.nextInt(4) == 0 ? random.nextInt(2_000) : Message.NEVER;
         Message message = message(topic, random.nextInt(10), expiresAtMillis);
-        assertThat(index.store(message)).isEqualTo(Outcome.STORED);
+        assertThat(index.store(message, true).outcome()).isEqualTo(Outcome.STORED);
         model.put(topic, message);
       }
       TopicFilter filter = topics.filter();
@@ -92,20 +92,20 @@ class RetainedIndexTest {
 
   @Test
   void whatIsStoredAfterACursorBeganDoesNotShow() {
-    index.store(message("a/1"));
-    index.store(message("a/2"));
+    index.store(message("a/1"), true);
+    index.store(message("a/2"), true);
     Cursor cursor = index.cursor(TopicFilter.of("a/#"));
     Message first = requireNonNull(cursor.next(NOW_MILLIS));
-    index.store(message("a/3"));
-    index.store(message(first.topic().toString().equals("a/1") ? "a/2" : "a/1"));
+    index.store(message("a/3"), true);
+    index.store(message(first.topic().toString().equals("a/1") ? "a/2" : "a/1"), true);
 
     assertThat(cursor.next(NOW_MILLIS)).isNull();
   }
 
   @Test
   void whatIsClearedBeforeACursorComesToItDoesNotShow() {
-    index.store(message("a/1"));
-    index.store(message("a/2"));
+    index.store(message("a/1"), true);
+    index.store(message("a/2"), true);
     Cursor cursor = index.cursor(TopicFilter.of("a/+"));
     assertThat(cursor.next(NOW_MILLIS)).isNotNull();
     index.clear(TopicName.of("a/1"));
@@ -117,12 +117,12 @@ class RetainedIndexTest {
   @Test
   void thereIsNoRoomForOneMessageMoreThanAllowed() {
     RetainedIndex small = new RetainedIndex(2, Long.MAX_VALUE);
-    assertThat(small.store(message("a"))).isEqualTo(Outcome.STORED);
-    assertThat(small.store(message("b"))).isEqualTo(Outcome.STORED);
-    assertThat(small.store(message("c"))).isEqualTo(Outcome.TOO_MANY);
-    assertThat(small.store(message("a"))).as("replaced").isEqualTo(Outcome.STORED);
+    assertThat(small.store(message("a"), true).outcome()).isEqualTo(Outcome.STORED);
+    assertThat(small.store(message("b"), true).outcome()).isEqualTo(Outcome.STORED);
+    assertThat(small.store(message("c"), true).outcome()).isEqualTo(Outcome.TOO_MANY);
+    assertThat(small.store(message("a"), true).outcome()).as("replaced").isEqualTo(Outcome.STORED);
     small.clear(TopicName.of("b"));
-    assertThat(small.store(message("c"))).isEqualTo(Outcome.STORED);
+    assertThat(small.store(message("c"), true).outcome()).isEqualTo(Outcome.STORED);
     assertThat(all(small.cursor(TopicFilter.of("#")), NOW_MILLIS))
         .extracting(kept -> kept.topic().toString())
         .containsExactlyInAnyOrder("a", "c");
@@ -134,11 +134,13 @@ class RetainedIndexTest {
     Message first = message(topic, 10, Message.NEVER);
     int levelBytes = 100;
     RetainedIndex small = new RetainedIndex(10, levelBytes + first.sizeBytes() + 5);
-    assertThat(small.store(first)).isEqualTo(Outcome.STORED);
-    assertThat(small.store(message(topic, 16, Message.NEVER))).isEqualTo(Outcome.TOO_LARGE);
+    assertThat(small.store(first, true).outcome()).isEqualTo(Outcome.STORED);
+    assertThat(small.store(message(topic, 16, Message.NEVER), true).outcome())
+        .isEqualTo(Outcome.TOO_LARGE);
     assertThat(small.find(topic)).isSameAs(first);
-    assertThat(small.store(message(topic, 15, Message.NEVER))).isEqualTo(Outcome.STORED);
-    assertThat(small.store(message("b"))).isEqualTo(Outcome.TOO_LARGE);
+    assertThat(small.store(message(topic, 15, Message.NEVER), true).outcome())
+        .isEqualTo(Outcome.STORED);
+    assertThat(small.store(message("b"), true).outcome()).isEqualTo(Outcome.TOO_LARGE);
     assertThat(small.messages()).isEqualTo(1);
   }
 
@@ -146,7 +148,8 @@ class RetainedIndexTest {
   void aSweepForgetsWhatHasExpiredAndNothingElse() {
     for (int i = 0; i < 100; i++) {
       index.store(
-          message(TopicName.of("a/" + i % 10 + "/" + i), 1, i % 2 == 0 ? 500 : Message.NEVER));
+          message(TopicName.of("a/" + i % 10 + "/" + i), 1, i % 2 == 0 ? 500 : Message.NEVER),
+          true);
     }
     Sweep sweep = index.sweep();
     int turns = 1;
@@ -161,7 +164,7 @@ class RetainedIndexTest {
   @Test
   void aFilterThatMatchesOneOfVeryManyTopicsIsSearchedInSteps() {
     for (int i = 0; i < 1000; i++) {
-      index.store(message("first-" + i + (i == 999 ? "/found" : "/other")));
+      index.store(message("first-" + i + (i == 999 ? "/found" : "/other")), true);
     }
     Cursor cursor = index.cursor(TopicFilter.of("+/found"));
     int steps = 0;
@@ -176,7 +179,7 @@ class RetainedIndexTest {
   @Test
   void aTopicOfVeryManyLevelsIsFoundAndCleared() {
     String deep = "/".repeat(65_535);
-    index.store(message(deep));
+    index.store(message(deep), true);
     assertThat(all(index.cursor(TopicFilter.of("#")), NOW_MILLIS)).hasSize(1);
     assertThat(all(index.cursor(TopicFilter.of("/#")), NOW_MILLIS)).hasSize(1);
     assertThat(all(index.cursor(TopicFilter.of(deep)), NOW_MILLIS)).hasSize(1);
