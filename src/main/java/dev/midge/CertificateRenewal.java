@@ -8,6 +8,7 @@ import dev.midge.certs.Certificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.Recipe;
+import dev.midge.certs.RenewalNews;
 import dev.midge.listener.Listeners;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// Looks after the certificates while the server runs: every hour, what is due is made anew and
 /// shown from then on. What fails is told, and tried again an hour later; until then the old one is
 /// shown.
-final class CertificateRenewal implements AcmeJournal, HttpChallenges, AutoCloseable {
+final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNews, AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.midge.certificates");
   private static final int PERIOD_MINUTES = 60;
 
   private final Certificates certificates;
   private final Listeners listeners;
-  private String publicName = "";
+  private volatile String publicName = "";
   private volatile @Nullable PublicCertificate acme;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -102,6 +103,22 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, AutoClose
   public Optional<String> answer(String token) {
     PublicCertificate certificate = acme;
     return certificate == null ? Optional.empty() : certificate.challenges().answer(token);
+  }
+
+  @Override
+  public Optional<String> about(String name) {
+    return name.equals(publicName) ? acme().map(CertificateRenewal::news) : Optional.empty();
+  }
+
+  private static String news(AcmeStatus status) {
+    String next = status.next().truncatedTo(ChronoUnit.SECONDS).toString();
+    if (status.failures() > 0) {
+      return "The last attempt to get one of the public authority failed: %s. Next attempt at %s."
+          .formatted(status.lastFailure(), next);
+    }
+    return status.notAfter() == null
+        ? "Our own, until the public authority gives one."
+        : "Of a public authority, to be renewed at " + next + ".";
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
+import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.Listeners;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +23,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `midge serve`: runs the server until it is told to stop.
@@ -134,6 +137,25 @@ final class ServeCommand implements Callable<Integer> {
           "Whom to trust behind that directory, as PEM; those that Java trusts, if left out.")
   private @Nullable Path acmeCa;
 
+  @Option(
+      names = "--ca-cert",
+      paramLabel = "FILE",
+      description =
+          "The certificate of a root of your own, in PEM, to take the place of the one in the data"
+              + " folder.")
+  private @Nullable Path caCert;
+
+  @Option(names = "--ca-key", paramLabel = "FILE", description = "Its key, in PEM.")
+  private @Nullable Path caKey;
+
+  @Option(
+      names = "--ca-overlap-days",
+      paramLabel = "N",
+      defaultValue = "90",
+      description =
+          "How long clients that trust the root before it are still served; 0 is not at all.")
+  private int caOverlapDays;
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
@@ -166,7 +188,20 @@ final class ServeCommand implements Callable<Integer> {
         randomPorts,
         only,
         acme == null ? AcmeSettings.names(domains) : acme.domains(),
-        acme);
+        acme,
+        root());
+  }
+
+  private Optional<ServeSettings.Root> root() {
+    if (caCert == null && caKey == null) {
+      return Optional.empty();
+    }
+    if (caCert == null || caKey == null || caOverlapDays < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--ca-cert and --ca-key belong together, and --ca-overlap-days is 0 or more.");
+    }
+    return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {

@@ -1,9 +1,11 @@
 package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
+import dev.midge.certs.BroughtRoot;
 import dev.midge.listener.ListenerSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param only the names of the listeners to open, or none for all
 /// @param domains the names that the world knows the server by
 /// @param acme who is asked for a certificate for them, or null for nobody
+/// @param root a root to take the place of the one that is there, or that would be made
 public record ServeSettings(
     Path listeners,
     Path certs,
@@ -27,9 +30,17 @@ public record ServeSettings(
     boolean randomPorts,
     Set<String> only,
     List<String> domains,
-    @Nullable AcmeSettings acme) {
+    @Nullable AcmeSettings acme,
+    Optional<Root> root) {
 
-  /// Those of a server that the world does not know.
+  /// A root that is brought in.
+  ///
+  /// @param files where it is
+  /// @param overlapDays how long clients that trust the one before are still served
+  public record Root(BroughtRoot files, int overlapDays) {}
+
+  /// Those of a server that the world does not know, with the root that there is or one that is
+  /// made.
   public ServeSettings(
       Path listeners,
       Path certs,
@@ -38,13 +49,26 @@ public record ServeSettings(
       int portOffset,
       boolean randomPorts,
       Set<String> only) {
-    this(listeners, certs, data, bind, portOffset, randomPorts, only, List.of(), null);
+    this(listeners, certs, data, bind, portOffset, randomPorts, only, Optional.empty());
+  }
+
+  /// The same with a root that is brought in, if there is one.
+  public ServeSettings(
+      Path listeners,
+      Path certs,
+      Path data,
+      String bind,
+      int portOffset,
+      boolean randomPorts,
+      Set<String> only,
+      Optional<Root> root) {
+    this(listeners, certs, data, bind, portOffset, randomPorts, only, List.of(), null, root);
   }
 
   /// The same server, with a public certificate.
   public ServeSettings with(AcmeSettings acme) {
     return new ServeSettings(
-        listeners, certs, data, bind, portOffset, randomPorts, only, acme.domains(), acme);
+        listeners, certs, data, bind, portOffset, randomPorts, only, acme.domains(), acme, root);
   }
 
   /// The port to open for a listener, or 0 for any that is free.

@@ -8,7 +8,6 @@ import dev.midge.broker.Broker;
 import dev.midge.broker.Limits;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
-import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
@@ -21,16 +20,20 @@ import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
+import dev.midge.listener.Site;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
+import dev.midge.web.LazySite;
+import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -42,15 +45,19 @@ import java.util.stream.Stream;
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
 
+  /// The name of the recipe of who signs for clients, below the root that they trust.
+  private static final String AUTHORITY = "intermediate";
+
   private final DataFolder data;
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
+  private final List<ListenerSpec> specs;
+  private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
   private final Map<String, Recipe> recipes;
-  private final Certificates certificates;
 
   private Server(
       DataFolder data,
@@ -77,7 +84,9 @@ public final class Server implements AutoCloseable {
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    this.listeners = new Listeners(loops, address, certificates, new RefusalLog());
+    this.specs = loaded.listeners();
+    this.listeners =
+        new Listeners(loops, address, certificates, new RefusalLog(), new LazySite(this::site));
     this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
@@ -131,24 +140,26 @@ public final class Server implements AutoCloseable {
     return listeners.endpoints();
   }
 
-  /// When each certificate ends that is shown, by name.
-  public Map<String, Instant> certificateEnds() {
-    return certificates.ends();
-  }
-
   /// How things stand with the public authority, if one is asked for a certificate.
   public Optional<AcmeStatus> acme() {
     return renewal.acme();
   }
 
-  /// What authorities are told that look whether a name is ours.
-  public HttpChallenges httpChallenges() {
-    return renewal;
-  }
-
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
   public void renewCertificates(Instant by) {
     renewal.renewAll(by);
+  }
+
+  private Site site() {
+    return new WebSite(
+        new WebSite.Matter(
+            Version.number(),
+            specs,
+            listeners::endpoints,
+            certificates,
+            AUTHORITY,
+            renewal,
+            renewal));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -172,6 +183,11 @@ public final class Server implements AutoCloseable {
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
+    settings
+        .root()
+        .ifPresent(root ->
+            certificates.replaceRoot(
+                AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays())));
     restore(specs);
     loops.start(broker);
     askForPublicCertificate(settings, specs);

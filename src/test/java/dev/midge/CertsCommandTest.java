@@ -56,6 +56,20 @@ class CertsCommandTest {
     assertThat(err.toString()).contains("not one of this authority");
   }
 
+  @Test
+  void aNewRootTakesThePlaceOfTheFormerAndIsNamed() throws Exception {
+    assertThat(run("sign", folder.resolve("none").toString())).isEqualTo(1); // Makes the root.
+    Path root = folder.resolve("data/certs/ca.crt");
+    String former = Files.readString(root);
+
+    assertThat(run("rotate", "--overlap-days", "30")).isZero();
+
+    assertThat(out.toString()).isEqualTo("Clients are to trust " + root + System.lineSeparator());
+    assertThat(Files.readString(root)).isNotEqualTo(former);
+    assertThat(Files.readString(root.resolveSibling("ca-former.crt"))).isEqualTo(former);
+    assertThat(run("rotate", "--overlap-days", "-1")).isEqualTo(2);
+  }
+
   private int run(String... arguments) {
     CommandLine command = new CommandLine(new CertsCommand());
     command.setOut(new PrintWriter(out, true));

@@ -3,6 +3,9 @@ package dev.midge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.certs.BroughtRoot;
+import dev.midge.kit.Openssl;
+import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +90,54 @@ class ServerTest {
                   + " --port-offset N or --random-ports.");
     }
     DataFolder.take(data).close();
+  }
+
+  @Test
+  void aRootThatIsBroughtInIsTheOneThatScriptsAreTold() throws IOException {
+    Path own = data.resolve("own.crt");
+    Path key = data.resolve("own.key");
+    Openssl.run(
+        "req -x509 -new -newkey rsa:2048 -nodes -subj /CN=own -keyout " + key + " -out " + own);
+    ServeSettings settings =
+        new ServeSettings(
+            LISTENERS,
+            CERTS,
+            data,
+            "127.0.0.1",
+            0,
+            true,
+            Set.of(),
+            Optional.of(new ServeSettings.Root(new BroughtRoot(own, key), 0)));
+
+    try (Server server = Server.start(settings, listeners())) {
+      int port =
+          server.endpoints().stream()
+              .filter(endpoint -> endpoint.name().equals("tls"))
+              .mapToInt(Endpoint::port)
+              .findFirst()
+              .orElseThrow();
+      TlsClient.trusting(own).open(port).close();
+      assertThat(data.resolve("certs/ca.crt")).hasSameTextualContentAs(own);
+    }
+  }
+
+  @Test
+  void aRootThatWillNotDoStopsTheStart() {
+    Path none = data.resolve("none");
+    ServeSettings settings =
+        new ServeSettings(
+            LISTENERS,
+            CERTS,
+            data,
+            "127.0.0.1",
+            0,
+            true,
+            Set.of(),
+            Optional.of(new ServeSettings.Root(new BroughtRoot(none, none), 0)));
+
+    assertThatThrownBy(() -> Server.start(settings, listeners()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(none + ": cannot be read");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,8 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
@@ -29,6 +28,7 @@ public final class Certificates {
   private final Map<String, Recipe> recipes;
   private final List<String> hosts;
   private final Issuer issuer = new Issuer();
+  private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
@@ -44,6 +44,7 @@ public final class Certificates {
   public Certificates(Path folder, Map<String, Recipe> recipes, List<String> hosts) {
     this.hosts = List.copyOf(hosts);
     this.files = new CredentialFiles(folder);
+    this.roots = new RootKeeper(files, issuer);
     this.recipes = recipes;
     recipes.keySet().forEach(name -> slots.put(name, new Slot()));
   }
@@ -71,31 +72,61 @@ public final class Certificates {
     slot(recipe(name)).given = credential;
   }
 
-  /// Whether the one with this name was made by others.
-  public boolean isGiven(String name) {
-    return slot(recipe(name)).given != null;
-  }
-
-  /// When each of those ends that have been asked for, by name.
-  public SortedMap<String, Instant> ends() {
-    SortedMap<String, Instant> ends = new TreeMap<>();
-    slots.forEach((name, slot) -> {
-      Credential credential = slot.given == null ? slot.held : slot.given;
-      if (credential != null) {
-        ends.put(name, credential.certificate().getNotAfter().toInstant());
-      }
-    });
-    return ends;
+  /// Whether there is a recipe with this name.
+  public boolean has(String name) {
+    return recipes.containsKey(name);
   }
 
   /// The certificate of the root above this name, for clients to trust, and its file.
   public Root root(String name) {
+    Recipe recipe = rootRecipe(name);
+    X509Certificate certificate = credential(recipe.name()).certificate();
+    return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
+  }
+
+  /// What is known of a root that has taken the place of another, while clients of either are
+  /// served.
+  public Optional<Overlap> overlap(String name) {
+    Recipe root = rootRecipe(name);
+    try {
+      return roots.overlap(root, credential(root.name()));
+    } catch (IOException e) {
+      throw new CertificateFailure(e.getMessage() + " cannot be read", e);
+    }
+  }
+
+  /// Puts another root in the place of the one above this name. What is below it follows at the
+  /// next renewal.
+  ///
+  /// @param brought the other, or nothing for one that is made
+  /// @param overlap how long clients that trust the former one are still served
+  /// @return whether it was another
+  /// @throws CertificateFailure if the one that was brought will not do, or nothing can be written
+  public boolean replaceRoot(String name, Optional<BroughtRoot> brought, Duration overlap) {
+    Recipe root = rootRecipe(name);
+    try {
+      Credential next =
+          brought.isPresent()
+              ? brought.get().read()
+              : issuer.make(roots.successor(root), List.of(), null, Instant.now());
+      synchronized (slot(root)) {
+        if (roots.has(root, next.certificate())) {
+          return false;
+        }
+        roots.replace(root, next, overlap);
+        return true;
+      }
+    } catch (IOException e) {
+      throw new CertificateFailure(files.file(root.name()) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Recipe rootRecipe(String name) {
     Recipe recipe = recipe(name);
     while (recipe.kind() != Kind.ROOT) {
       recipe = recipe(recipe.authority());
     }
-    X509Certificate certificate = credential(recipe.name()).certificate();
-    return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
+    return recipe;
   }
 
   /// Who judges the certificates that clients show where this one is shown: the root above it.
@@ -123,6 +154,42 @@ public final class Certificates {
   /// @param file where its certificate is, for clients
   public record Root(X509Certificate certificate, Path file) {}
 
+  /// What is in use at the moment, by name.
+  public List<InUse> inUse() {
+    List<InUse> all = new ArrayList<>();
+    for (Recipe recipe : recipes.values()) {
+      Credential held = slot(recipe).held;
+      Credential given = slot(recipe).given;
+      if (given != null) {
+        all.add(
+            new InUse(
+                recipe.name(),
+                recipe.kind(),
+                recipe.fault(),
+                given.certificate(),
+                Optional.empty()));
+      } else if (held != null) {
+        all.add(inUse(recipe, held.certificate()));
+      }
+    }
+    all.sort(Comparator.comparing(InUse::name));
+    return List.copyOf(all);
+  }
+
+  private static InUse inUse(Recipe recipe, X509Certificate certificate) {
+    Optional<Instant> due =
+        recipe.kind() == Kind.ROOT || recipe.fault() == Fault.EXPIRED
+            ? Optional.empty()
+            : Optional.of(due(recipe, certificate));
+    return new InUse(recipe.name(), recipe.kind(), recipe.fault(), certificate, due);
+  }
+
+  /// A certificate that is in use.
+  ///
+  /// @param due when it is made anew here, if ever
+  public record InUse(
+      String name, Kind kind, Fault fault, X509Certificate certificate, Optional<Instant> due) {}
+
   /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
   ///
   /// @return the names of what is new
@@ -147,20 +214,24 @@ public final class Certificates {
   private Credential current(Recipe recipe, Instant by) {
     Slot slot = slot(recipe);
     synchronized (slot) {
-      Credential authority =
-          recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), by);
+      if (recipe.kind() == Kind.ROOT) {
+        Credential root = currentRoot(recipe, by);
+        slot.held = root;
+        return root;
+      }
+      Credential authority = current(recipe(recipe.authority()), by);
       List<String> names = HostNames.of(recipe, hosts);
       try {
         Credential kept = kept(recipe).orElse(null);
-        if (kept == null || !isGood(recipe, names, authority, kept, by)) {
-          kept = issuer.make(recipe, names, authority, Instant.now());
-          files.write(recipe.name(), kept);
+        Credential now =
+            kept == null || !isGood(recipe, names, authority, kept, by)
+                ? makeAnew(recipe, names, authority, kept)
+                : underAuthority(recipe, authority, kept);
+        if (!now.equals(kept)) {
+          files.write(recipe.name(), now);
         }
-        if (recipe.kind() == Kind.ROOT) {
-          files.publish(recipe.name(), kept.certificate());
-        }
-        slot.held = kept;
-        return kept;
+        slot.held = now;
+        return now;
       } catch (IOException e) {
         throw new CertificateFailure(
             files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
@@ -168,19 +239,40 @@ public final class Certificates {
     }
   }
 
-  /// What is held or stands in the folder. A file that cannot be read is as good as none, but for
-  /// that of a root: clients trust it, and no other can take its place.
+  /// Makes a new one. An authority whose root has been replaced keeps its key, and all that it has
+  /// signed stays good.
+  private Credential makeAnew(
+      Recipe recipe, List<String> names, Credential authority, @Nullable Credential kept) {
+    boolean isReplaced = recipe.kind() == Kind.INTERMEDIATE && authority.chain().size() > 1;
+    return isReplaced && kept != null && recipe.key().is(kept.certificate().getPublicKey())
+        ? issuer.again(recipe, kept, authority, Instant.now())
+        : issuer.make(recipe, names, authority, Instant.now());
+  }
+
+  /// The same one, shown with the authorities that it has now.
+  private static Credential underAuthority(Recipe recipe, Credential authority, Credential kept) {
+    return switch (recipe.fault()) {
+      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE -> kept;
+      default -> new Credential(kept.key(), Issuer.chain(recipe, kept.certificate(), authority));
+    };
+  }
+
+  /// What is held or stands in the folder. A file that cannot be read is as good as none.
   private Optional<Credential> kept(Recipe recipe) {
     Credential credential = slot(recipe).held;
-    if (credential != null) {
-      return Optional.of(credential);
-    }
     try {
-      return files.read(recipe.name());
+      return credential == null ? files.read(recipe.name()) : Optional.of(credential);
     } catch (IOException e) {
-      if (recipe.kind() != Kind.ROOT) {
-        return Optional.empty();
-      }
+      return Optional.empty();
+    }
+  }
+
+  /// A root is read anew each time, because a command beside this process may have replaced it.
+  /// Clients trust it, and no other can take its place unless somebody says so.
+  private Credential currentRoot(Recipe recipe, Instant by) {
+    try {
+      return roots.current(recipe, by);
+    } catch (IOException e) {
       throw new CertificateFailure(
           files.file(recipe.name())
               + ": cannot be read: "
@@ -191,16 +283,11 @@ public final class Certificates {
   }
 
   private static boolean isGood(
-      Recipe recipe,
-      List<String> names,
-      @Nullable Credential authority,
-      Credential kept,
-      Instant by) {
-    return authority == null
-        || (recipe.key().is(kept.certificate().getPublicKey())
-            && names.equals(HostNames.of(kept.certificate()))
-            && isSigned(recipe, authority.certificate(), kept.certificate())
-            && by.isBefore(due(recipe, kept.certificate())));
+      Recipe recipe, List<String> names, Credential authority, Credential kept, Instant by) {
+    return (recipe.key().is(kept.certificate().getPublicKey())
+        && names.equals(HostNames.of(kept.certificate()))
+        && isSigned(recipe, authority.certificate(), kept.certificate())
+        && by.isBefore(due(recipe, kept.certificate())));
   }
 
   private static boolean isSigned(

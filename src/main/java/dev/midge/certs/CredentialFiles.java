@@ -1,6 +1,7 @@
 package dev.midge.certs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -119,6 +122,19 @@ public final class CredentialFiles {
     }
   }
 
+  /// Reads a certificate that was written for others, if there is one.
+  Optional<X509Certificate> published(String name) throws IOException {
+    if (Files.notExists(publicFile(name))) {
+      return Optional.empty();
+    }
+    try (InputStream bytes = Files.newInputStream(publicFile(name))) {
+      return Optional.of(
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes));
+    } catch (CertificateException e) {
+      throw new IOException(publicFile(name) + ": " + e.getMessage(), e);
+    }
+  }
+
   /// What the authority with this name has revoked.
   Revocations revocations(String name) {
     return new Revocations(revocationFile(name));
@@ -127,6 +143,16 @@ public final class CredentialFiles {
   /// Writes what the authority with this name has revoked.
   void writeRevocations(String name, X509CRL list) throws IOException {
     replace(revocationFile(name), Pem.of(List.of(list)), false);
+  }
+
+  /// What the authority with this name has signed for clients.
+  IssueRecord issued(String name) {
+    return new IssueRecord(folder.resolve(name + ".issued"));
+  }
+
+  /// Waits until nobody else changes what the authority with this name keeps.
+  AuthorityLock lock(String name) throws IOException {
+    return AuthorityLock.take(folder.resolve(name + ".lock"));
   }
 
   private Path revocationFile(String name) {

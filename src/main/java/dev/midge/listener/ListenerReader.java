@@ -34,7 +34,7 @@ final class ListenerReader {
   private static final Map<String, QoS> QUALITIES =
       Map.of("0", QoS.AT_MOST_ONCE, "1", QoS.AT_LEAST_ONCE, "2", QoS.EXACTLY_ONCE);
   private static final Map<String, Transport> TRANSPORTS =
-      Map.of("tcp", Transport.TCP, "websocket", Transport.WEBSOCKET);
+      Map.of("tcp", Transport.TCP, "websocket", Transport.WEBSOCKET, "http", Transport.HTTP);
   private static final Map<String, Outcome> OUTCOMES =
       Map.of("accepted", Outcome.ACCEPTED, "refused", Outcome.REFUSED);
   private static final Map<String, Durability> DURABILITIES =
@@ -63,12 +63,8 @@ final class ListenerReader {
     int port = (int) settings.whole("port", 1, 65_535);
     String summary = settings.text("summary");
     Transport transport = transport();
-    if (transport != Transport.WEBSOCKET && settings.says("websocket")) {
-      problems.add(
-          settings.place("websocket"),
-          "'websocket' has no meaning for 'transport: " + transport + "'",
-          "Say 'transport: websocket', or leave the block out.");
-    }
+    refuseBlock("websocket", transport, Transport.WEBSOCKET);
+    refuseBlock("http", transport, Transport.HTTP);
     TlsSpec tls = settings.says("tls") ? tls() : null;
     Settings expect = settings.block("expect");
     Outcome connect = expect.choice("connect", OUTCOMES);
@@ -78,9 +74,11 @@ final class ListenerReader {
         port,
         settings.place("port"),
         summary,
+        settings.says("explanation") ? settings.text("explanation") : "",
         transport,
         tls,
         websocketPaths(),
+        http(),
         connectionsMax(),
         limits(name),
         new Expect(connect, fault));
@@ -92,6 +90,7 @@ final class ListenerReader {
     tlsClients();
     tlsVersions();
     websocketPaths();
+    http();
     connectionsMax();
     limits("");
   }
@@ -145,6 +144,27 @@ final class ListenerReader {
     return settings
         .block("websocket")
         .texts("paths", PATH, "a path like /mqtt, of letters, digits and /._~-");
+  }
+
+  /// A block that says how one transport is meant has no meaning for the others.
+  private void refuseBlock(String block, Transport transport, Transport meant) {
+    if (transport != meant && settings.says(block)) {
+      problems.add(
+          settings.place(block),
+          "'" + block + "' has no meaning for 'transport: " + transport + "'",
+          "Say 'transport: " + meant + "', or leave the block out.");
+    }
+  }
+
+  private HttpSpec http() {
+    Settings http = settings.block("http");
+    return new HttpSpec(
+        (int) http.whole("connections_per_address_max", 1, Integer.MAX_VALUE),
+        (int) http.whole("requests_per_second_max", 1, 1_000_000),
+        (int) http.whole("request_seconds_max", 1, 3_600),
+        (int) http.whole("certificates_per_hour_max", 1, 1_000_000),
+        (int) http.whole("certificates_per_address_max", 1, 1_000_000),
+        http.flag("limits_local"));
   }
 
   private int connectionsMax() {

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param port the port in its file, 1 to 65,535
 /// @param portPlace where the file says so
 /// @param summary what it is for, in a line
+/// @param explanation what is wrong with it on purpose and what clients make of it, in two
+///   sentences, or an empty string
 /// @param transport what carries the bytes
 /// @param tls how it speaks TLS, or null if it does not
 /// @param websocketPaths the paths that a WebSocket may ask for, the one to advertise first
+/// @param http how much it does for those who speak HTTP
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
 /// @param expect what a plain client meets
@@ -22,9 +25,11 @@ public record ListenerSpec(
     int port,
     Place portPlace,
     String summary,
+    String explanation,
     Transport transport,
     @Nullable TlsSpec tls,
     List<String> websocketPaths,
+    HttpSpec http,
     int connectionsMax,
     Limits limits,
     Expect expect) {}

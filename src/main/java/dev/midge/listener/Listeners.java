@@ -9,6 +9,7 @@ import dev.midge.listener.TlsSpec.Clients;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,10 +27,11 @@ public final class Listeners implements AutoCloseable {
   private final NettyLoops loops;
   private final InetAddress address;
   private final Certificates certificates;
+  private final Site site;
   private final RefusalJournal refusals;
   private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
-  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
 
   /// No port is open yet.
   ///
@@ -37,9 +39,15 @@ public final class Listeners implements AutoCloseable {
   /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
+  /// @param site what is served over HTTP
   public Listeners(
-      NettyLoops loops, InetAddress address, Certificates certificates, RefusalJournal refusals) {
+      NettyLoops loops,
+      InetAddress address,
+      Certificates certificates,
+      RefusalJournal refusals,
+      Site site) {
     this.refusals = refusals;
+    this.site = site;
     this.loops = loops;
     this.certificates = certificates;
     this.address = address;
@@ -60,7 +68,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new MqttPipeline(loops, spec.limits(), spec.connectionsMax(), tls, paths))
+            .childHandler(pipeline(spec, tls, paths))
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -79,8 +87,24 @@ public final class Listeners implements AutoCloseable {
             tls(spec),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
             ((InetSocketAddress) channel.localAddress()).getPort(),
-            isWebSocket ? paths.getFirst() : "",
+            path(spec),
             auth(spec)));
+  }
+
+  private ChannelHandler pipeline(
+      ListenerSpec spec, @Nullable TlsEntrance tls, List<String> webSocketPaths) {
+    return spec.transport() == Transport.HTTP
+        ? new HttpPipeline(loops, spec.connectionsMax(), tls, new HttpStages(site, spec.http()))
+        : new MqttPipeline(loops, spec.limits(), spec.connectionsMax(), tls, webSocketPaths);
+  }
+
+  /// What follows the port in its URL.
+  private static String path(ListenerSpec spec) {
+    return switch (spec.transport()) {
+      case TCP -> "";
+      case WEBSOCKET -> spec.websocketPaths().getFirst();
+      case HTTP -> "/";
+    };
   }
 
   /// Shows what is new among the certificates to all who connect from now on. Any thread.

@@ -1,9 +1,13 @@
 package dev.midge.listener;
 
-/// What carries the MQTT bytes of a listener.
+import java.util.Locale;
+
+/// What a listener speaks: what carries MQTT, or HTTP.
 public enum Transport {
   TCP("mqtt"),
-  WEBSOCKET("ws");
+  WEBSOCKET("ws"),
+  /// No MQTT, but the web site.
+  HTTP("http");
 
   private final String scheme;
 
@@ -19,6 +23,6 @@ public enum Transport {
   /// The word for it in listener files and endpoint files.
   @Override
   public String toString() {
-    return this == TCP ? "tcp" : "websocket";
+    return name().toLowerCase(Locale.ROOT);
   }
 }

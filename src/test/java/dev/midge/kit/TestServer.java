@@ -124,6 +124,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
+    start();
+  }
+
+  /// Starts it, for a test that has one of its own.
+  public void start() throws IOException {
     folder = Files.createTempDirectory("midge-test");
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
     try (var files = Files.newDirectoryStream(LISTENERS, "*.yaml")) {
@@ -135,7 +140,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
       Files.writeString(listeners.resolve(file.getKey()), file.getValue());
     }
     overrideShared(listeners.resolve("defaults.yaml"));
-    running = start();
+    running = open();
   }
 
   /// Stops the server and starts it again on its data, on other ports.
@@ -148,10 +153,10 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     running().close();
     running = null;
     meanwhile.run();
-    running = start();
+    running = open();
   }
 
-  private Server start() {
+  private Server open() {
     Path listeners = folder.resolve("listeners");
     ServeSettings settings =
         new ServeSettings(
@@ -163,8 +168,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void afterAll(ExtensionContext context) {
     if (running != null) {
-      running.close();
+      stop();
     }
+  }
+
+  /// Stops it, and leaves nothing.
+  public void stop() {
+    running().close();
     deleteAll(folder);
   }
 
