@@ -56,6 +56,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
           new PublicCertificate(
               settings, folder, recipe.key(), this, InstantSource.system(), new SecureRandom());
       certificate.current().ifPresent(kept -> certificates.give(publicName, kept));
+      certificates.prove(certificate.proofs());
       acme = certificate;
     } catch (IOException e) {
       throw new StartFailure(e.getMessage(), e);

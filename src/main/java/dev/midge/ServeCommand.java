@@ -1,6 +1,7 @@
 package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
+import dev.midge.acme.Proof;
 import dev.midge.broker.Authenticator;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
@@ -131,6 +132,15 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String acmeEmail;
 
   @Option(
+      names = "--acme-proof",
+      paramLabel = "http-01|tls-alpn-01",
+      defaultValue = "http-01",
+      description =
+          "How that authority sees that a name is yours: by the web site, which it must reach at port"
+              + " 80, or by TLS, at port 443.")
+  private String acmeProof = "http-01";
+
+  @Option(
       names = "--acme-ca",
       paramLabel = "FILE",
       description =
@@ -178,7 +188,8 @@ final class ServeCommand implements Callable<Integer> {
     AcmeSettings acme =
         acmeDirectory == null
             ? null
-            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa);
+            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa)
+                .by(Proof.of(acmeProof));
     return new ServeSettings(
         listeners,
         certs,

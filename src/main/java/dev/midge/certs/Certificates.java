@@ -30,6 +30,7 @@ public final class Certificates {
   private final Issuer issuer = new Issuer();
   private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
+  private volatile TlsChallenges proofs = TlsChallenges.NONE;
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
@@ -70,6 +71,16 @@ public final class Certificates {
   /// Puts one that others have made in the place of the one with this name.
   public void give(String name, Credential credential) {
     slot(recipe(name)).given = credential;
+  }
+
+  /// Has authorities that look whether a host is ours shown what these say.
+  public void prove(TlsChallenges challenges) {
+    proofs = challenges;
+  }
+
+  /// What to show to such an authority at the moment.
+  public Optional<Credential> proof() {
+    return proofs.proof();
   }
 
   /// Whether there is a recipe with this name.
