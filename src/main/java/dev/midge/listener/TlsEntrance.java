@@ -74,6 +74,9 @@ final class TlsEntrance {
   /// Adds the stages to the pipeline of a connection.
   void addTo(ChannelPipeline pipeline, ByteBufAllocator allocator) {
     Current now = current;
+    if (certificates.proof().isPresent()) {
+      pipeline.addLast(new ProofStage(certificates::proof));
+    }
     pipeline.addLast(
         now == null ? new FirstHello() : handler(now, allocator),
         new TlsEvents(this::clients, journal));
