@@ -113,6 +113,9 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   private static String news(AcmeStatus status) {
     String next = status.next().truncatedTo(ChronoUnit.SECONDS).toString();
+    if (status.isOrdering()) {
+      return "One of the public authority is being ordered.";
+    }
     if (status.failures() > 0) {
       return "The last attempt to get one of the public authority failed: %s. Next attempt at %s."
           .formatted(status.lastFailure(), next);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param directory the authority
 /// @param domains the names that it is asked for
 /// @param notAfter when the certificate ends that there is, or null while there is none
+/// @param isOrdering whether an order is under way
 /// @param next when the next order is due
 /// @param failures how many attempts have failed since the last one that did not
 /// @param lastFailure why the last of them failed, or an empty string
@@ -17,6 +18,7 @@ public record AcmeStatus(
     URI directory,
     List<String> domains,
     @Nullable Instant notAfter,
+    boolean isOrdering,
     Instant next,
     int failures,
     String lastFailure) {}

@@ -84,6 +84,15 @@ final class Ordering {
       var _ = folder.newOrderKeys(kind);
       note.write(order.getLocation().toString());
     }
+    try {
+      return finish(order);
+    } finally {
+      // Not before: the authority may look more than once, and from more than one place.
+      proofs.hide();
+    }
+  }
+
+  private Credential finish(Order order) throws AcmeException, IOException, InterruptedException {
     KeyPair keys = folder.orderKeys().orElseThrow(() -> new IOException("the key is gone"));
     if (order.getStatus() == Status.PENDING) {
       for (Authorization authorization : order.getAuthorizations()) {
@@ -163,14 +172,10 @@ final class Ordering {
       return;
     }
     String name = authorization.getIdentifier().getValue();
-    try {
-      trigger(proofs.show(settings.proof(), authorization), authorization);
-      await(
-          authorization,
-          EnumSet.complementOf(EnumSet.of(Status.PENDING, Status.PROCESSING, Status.UNKNOWN)));
-    } finally {
-      proofs.hide();
-    }
+    trigger(proofs.show(settings.proof(), authorization), authorization);
+    await(
+        authorization,
+        EnumSet.complementOf(EnumSet.of(Status.PENDING, Status.PROCESSING, Status.UNKNOWN)));
     if (authorization.getStatus() != Status.VALID) {
       Optional<Problem> problem =
           authorization.getChallenges().stream()

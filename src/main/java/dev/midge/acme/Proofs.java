@@ -16,8 +16,8 @@ import org.shredzone.acme4j.challenge.Challenge;
 import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.challenge.TlsAlpn01Challenge;
 
-/// What an authority is told that looks whether a name is ours: only as long as that is being
-/// proved. Shown by one thread, for one name at a time; any thread asks.
+/// What an authority is told that looks whether a name is ours: only as long as an order is under
+/// way. Shown by one thread, one name after the other; any thread asks.
 final class Proofs {
   private final Map<String, String> authorizations = new ConcurrentHashMap<>();
   private volatile @Nullable Credential certificate;

@@ -35,8 +35,13 @@ public final class PublicCertificate implements AutoCloseable {
   private final Proofs proofs = new Proofs();
   private final RenewalWindow window;
   private final Thread thread = Thread.ofVirtual().name("acme").unstarted(this::run);
-  private volatile AcmeState state = AcmeState.NEW;
+  private AcmeState state;
+
+  /// The state without what is written down for the case that this process dies.
+  private volatile AcmeState settled;
+
   private volatile @Nullable Credential current;
+  private volatile boolean isOrdering;
   private final Patience patience = new Patience();
 
   /// Reads what an earlier start left; nothing is ordered yet.
@@ -60,6 +65,7 @@ public final class PublicCertificate implements AutoCloseable {
     this.folder = new AcmeFolder(folder.resolve(settings.folderName()));
     this.window = new RenewalWindow(settings, this.folder, patience);
     this.state = this.folder.state();
+    this.settled = state;
     this.current = this.folder.certificate().orElse(null);
   }
 
@@ -86,11 +92,12 @@ public final class PublicCertificate implements AutoCloseable {
   /// How things stand.
   public AcmeStatus status() {
     Credential credential = current;
-    AcmeState now = state;
+    AcmeState now = settled;
     return new AcmeStatus(
         settings.directory(),
         settings.domains(),
         credential == null ? null : credential.certificate().getNotAfter().toInstant(),
+        isOrdering,
         due(now, credential),
         now.failures(),
         now.lastFailure());
@@ -106,7 +113,13 @@ public final class PublicCertificate implements AutoCloseable {
     }
     Instant due = due(state, credential);
     if (!by.isBefore(due)) {
-      attempt(credential);
+      try {
+        isOrdering = true;
+        attempt(credential);
+      } finally {
+        settled = state;
+        isOrdering = false;
+      }
       return clock.instant();
     }
     return credential != null && window.nextCheck().isBefore(due) ? window.nextCheck() : due;
@@ -196,7 +209,7 @@ public final class PublicCertificate implements AutoCloseable {
               now.order(),
               goesOn ? old.failures() : now.failures(),
               goesOn ? old.notBefore() : now.notBefore(),
-              now.lastFailure()));
+              goesOn ? old.lastFailure() : now.lastFailure()));
       return;
     }
     Instant again = clock.instant().plus(pause(now.failures()));
