@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// has written down that it is done with it, the other one not yet that it came.
 ///
 /// @param group the filter of the group on whose behalf it is received, or null
-/// @param receivers who is to get it; nobody in particular when it is left to the group
+/// @param receivers who is to get it
 public record StoredHandover(
     StateLog.Handover handover,
     Message message,

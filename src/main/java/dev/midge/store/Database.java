@@ -329,12 +329,16 @@ final class Database implements AutoCloseable {
     disk.begin(Disk.Step.WRITE);
     rocks().write(sync ? synced : unsynced, batch);
     disk.begin(Disk.Step.WRITTEN);
+    if (sync) {
+      disk.begin(Disk.Step.SYNCED);
+    }
   }
 
   /// Returns when all that was written is on disk.
   void sync() throws RocksDBException {
     disk.begin(Disk.Step.SYNC);
     rocks().flushWal(true);
+    disk.begin(Disk.Step.SYNCED);
   }
 
   /// Opens it again after a write failed: what RocksDB keeps in memory may be wrong then.

@@ -16,6 +16,8 @@ interface Disk {
     /// A write has taken effect.
     WRITTEN,
     SYNC,
+    /// All that was written is on disk.
+    SYNCED,
     /// Deliveries are read.
     READ
   }

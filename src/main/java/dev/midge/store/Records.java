@@ -241,11 +241,6 @@ final class Records {
     return count;
   }
 
-  /// The handover of a message to whoever shares a subscription.
-  static byte[] handover(long messageNumber, TopicFilter group) {
-    return new ByteWriter(64).number(messageNumber).text(group.toString()).toBytes();
-  }
-
   static HandoverRecord handover(ByteReader from) {
     long messageNumber = from.number();
     String group = from.text();

@@ -134,9 +134,14 @@ final class OpenStore implements AutoCloseable {
 
   /// Ends the turn; returns whether it is committed, as it will be when tasks of the loop are done.
   BooleanSupplier commit() {
+    return commit(Durability.DISK);
+  }
+
+  /// The same, to outlive this.
+  BooleanSupplier commit(Durability durability) {
     boolean[] committed = {false};
     log.commit(
-        Durability.DISK,
+        durability,
         () -> committed[0] = true,
         () -> {
           throw new AssertionError("a commit failed");
