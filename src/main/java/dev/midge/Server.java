@@ -3,7 +3,9 @@ package dev.midge;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
+import dev.midge.broker.Counter;
 import dev.midge.broker.Limits;
+import dev.midge.broker.Tally;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Recipe;
@@ -104,6 +106,11 @@ public final class Server implements AutoCloseable {
   /// The open listeners, by port.
   public List<Endpoint> endpoints() {
     return listeners.endpoints();
+  }
+
+  /// How often something has happened since the start.
+  public long count(Counter counter) {
+    return Tally.sum(broker.tallies(), counter);
   }
 
   /// Renews the certificates that are due by this time, as the server does by itself every hour.

@@ -27,7 +27,7 @@ public final class Listeners implements AutoCloseable {
   private final Certificates certificates;
   private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
-  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
 
   /// No port is open yet.
   ///
@@ -54,7 +54,14 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new MqttPipeline(loops, spec.limits(), spec.connectionsMax(), tls, paths))
+            .childHandler(
+                new MqttPipeline(
+                    loops,
+                    spec.limits(),
+                    spec.connectionsMax(),
+                    tls,
+                    paths,
+                    new Directions(this::endpoints)))
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -1,7 +1,11 @@
 package dev.midge.listener;
 
+import dev.midge.broker.Counter;
 import dev.midge.broker.Limits;
+import dev.midge.packet.ReasonCode;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -12,11 +16,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the pipeline of each connection of one listener: only the stages that its transport
-/// needs, then the wire. What is too much for the listener is closed before anything is read.
+/// Builds the pipeline of each connection of one listener: the wire at its end, and before it, once
+/// the first bytes tell that the client speaks what the listener does, the stages that this needs.
+/// What speaks something else is told so and counted; what is too much for the listener is closed
+/// before anything is read.
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class MqttPipeline extends ChannelInitializer<Channel> {
+  private static final String WIRE = "wire";
   private static final int REQUEST_LINE_BYTES_MAX = 4096;
   private static final int HEADERS_BYTES_MAX = 8192;
   private static final int BODY_BYTES_MAX = 1024;
@@ -26,52 +33,107 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final int connectionsMax;
   private final @Nullable TlsEntrance tls;
   private final List<String> webSocketPaths;
+  private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param tls how connections begin, or null without TLS
   /// @param webSocketPaths where WebSockets are accepted, or none for plain TCP
+  /// @param directions where else clients may go
   MqttPipeline(
       NettyLoops loops,
       Limits limits,
       int connectionsMax,
       @Nullable TlsEntrance tls,
-      List<String> webSocketPaths) {
+      List<String> webSocketPaths,
+      Directions directions) {
     this.tls = tls;
     this.loops = loops;
     this.limits = limits;
     this.connectionsMax = connectionsMax;
     this.webSocketPaths = webSocketPaths;
+    this.directions = directions;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     if (connections.incrementAndGet() > connectionsMax) {
       connections.decrementAndGet();
-      loops.of(channel).broker().turnedAway();
+      loops.of(channel).broker().count(Counter.CONNECTIONS_TURNED_AWAY);
       channel.close();
       return;
     }
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-    boolean isWebSocket = !webSocketPaths.isEmpty();
-    ChannelPipeline pipeline = channel.pipeline();
-    if (tls != null) {
-      tls.addTo(pipeline, channel.alloc());
+    channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
+    channel.pipeline().addLast(WIRE, new NettyWire(loops, loops.of(channel), channel, limits));
+  }
+
+  /// A client of a listener with TLS has begun to speak.
+  private void outermost(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
+    if (tls == null || protocol != Protocol.TLS) {
+      stray(context, protocol, first);
+      return;
     }
-    if (isWebSocket) {
-      pipeline.addLast(
-          new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX),
-          new HttpObjectAggregator(BODY_BYTES_MAX),
-          new WebSocketUpgrade(webSocketPaths, limits.packetBytesMax()),
-          new WebSocketFrames());
+    ChannelPipeline pipeline = context.pipeline();
+    tls.addBefore(pipeline, WIRE, context.alloc());
+    pipeline.addBefore(WIRE, null, new FirstBytes(this::carried));
+  }
+
+  /// A client has begun to speak, within TLS if there is any.
+  private void carried(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
+    if (protocol == Protocol.TLS || protocol == (isWebSocket() ? Protocol.MQTT : Protocol.HTTP)) {
+      stray(context, protocol, first);
+    } else if (isWebSocket()) {
+      addWebSocket(context);
     }
-    pipeline.addLast(
-        new NettyWire(
-            loops,
-            loops.of(channel),
-            channel,
-            limits,
-            isWebSocket
-                ? () -> new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)
-                : null));
+  }
+
+  private void addWebSocket(ChannelHandlerContext context) {
+    context
+        .pipeline()
+        .addBefore(
+            WIRE,
+            null,
+            new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX))
+        .addBefore(WIRE, null, new HttpObjectAggregator(BODY_BYTES_MAX))
+        .addBefore(WIRE, null, new WebSocketUpgrade(webSocketPaths, limits.packetBytesMax()))
+        .addBefore(WIRE, null, new WebSocketFrames());
+    context.fireUserEventTriggered(
+        new NettyWire.TransportFramed(
+            () -> new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)));
+  }
+
+  /// Says to the client, in its own language, where it is and where it may want to be, and ends the
+  /// connection.
+  private void stray(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
+    loops.of(context.channel()).broker().count(kind(protocol));
+    Transport transport = isWebSocket() ? Transport.WEBSOCKET : Transport.TCP;
+    String place = "This port speaks " + Directions.what(transport, tls != null);
+    String plain = context.pipeline().get(TlsEntrance.STAGE) == null && tls != null ? "plain " : "";
+    String sentences =
+        place
+            + ", not "
+            + plain
+            + protocol
+            + ". "
+            + directions.to(protocol == Protocol.HTTP ? Transport.WEBSOCKET : Transport.TCP);
+    ByteBuf answer = StrayAnswer.to(protocol, first, sentences.strip());
+    context.fireUserEventTriggered(
+        new NettyWire.TransportRefused(
+            ReasonCode.PROTOCOL_ERROR,
+            protocol + " on a port for " + Directions.what(transport, tls != null),
+            answer == null ? null : () -> answer));
+  }
+
+  private static Counter kind(Protocol protocol) {
+    return switch (protocol) {
+      case HTTP -> Counter.STRAYS_OF_HTTP;
+      case TLS -> Counter.STRAYS_OF_TLS;
+      case MQTT -> Counter.STRAYS_OF_MQTT;
+      case OTHER -> Counter.STRAYS_OF_NOTHING_KNOWN;
+    };
+  }
+
+  private boolean isWebSocket() {
+    return !webSocketPaths.isEmpty();
   }
 }

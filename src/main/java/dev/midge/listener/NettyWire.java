@@ -78,26 +78,23 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   /// A user event: the transport let the client in as who it proved to be.
   record TransportIdentified(String userName) {}
 
+  /// A user event: the transport has frames of its own, and a last one for an end by the server.
+  record TransportFramed(LastFrame lastFrame) {}
+
   /// A user event: the transport does not let the client in, and this is why.
-  record TransportRefused(String detail) {}
+  ///
+  /// @param lastFrame what it says to the client, or null for nothing
+  record TransportRefused(ReasonCode reason, String detail, @Nullable LastFrame lastFrame) {}
 
   /// A user event: the transport says that the client has sent all that it will.
   record TransportFinished() {}
 
-  /// @param lastFrame what the transport says when the server ends the connection, or null for
-  ///   nothing
-  NettyWire(
-      NettyLoops loops,
-      NettyLoop loop,
-      Channel channel,
-      Limits limits,
-      @Nullable LastFrame lastFrame) {
+  NettyWire(NettyLoops loops, NettyLoop loop, Channel channel, Limits limits) {
     this.loops = loops;
     this.loop = loop;
     this.channel = channel;
     this.frames = new FrameReader(limits.packetBytesMax(), this::packet);
     this.userPropertiesMax = limits.userPropertiesMax();
-    this.lastFrame = lastFrame;
     this.connection = loop.broker().open(this, limits);
   }
 
@@ -158,8 +155,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
         connection.closed();
       }
       case TransportIdentified identified -> identity = identified.userName();
-      case TransportRefused refused ->
-          connection.disconnect(ReasonCode.NOT_AUTHORIZED, refused.detail());
+      case TransportFramed framed -> lastFrame = framed.lastFrame();
+      case TransportRefused refused -> {
+        lastFrame = refused.lastFrame();
+        connection.disconnect(refused.reason(), refused.detail());
+      }
       case TransportFinished _ -> {
         isFinished = true;
         endIfFinished();

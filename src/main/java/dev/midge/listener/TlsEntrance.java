@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// certificate is shown from the next connection on, those that are open stay as they are. Any
 /// thread.
 final class TlsEntrance {
+  /// The name of the stage that speaks TLS.
+  static final String STAGE = "tls";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   static {
@@ -55,12 +58,13 @@ final class TlsEntrance {
     }
   }
 
-  /// Adds the stages to the pipeline of a connection.
-  void addTo(ChannelPipeline pipeline, ByteBufAllocator allocator) {
+  /// Adds the stages to the pipeline of a connection, before the stage with this name.
+  void addBefore(ChannelPipeline pipeline, String name, ByteBufAllocator allocator) {
     Current now = current;
     SslHandler handler = now.context().newHandler(allocator);
     handler.setHandshakeTimeoutMillis(0); // CONNECT must come in time; that has a clock already.
-    pipeline.addLast(handler, new TlsEvents(now.clients()));
+    pipeline.addBefore(name, STAGE, handler);
+    pipeline.addBefore(name, null, new TlsEvents(now.clients()));
   }
 
   private Current load() {

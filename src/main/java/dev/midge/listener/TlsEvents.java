@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.certs.ClientTrust;
+import dev.midge.packet.ReasonCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -72,7 +73,8 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
   }
 
   private static void refuse(ChannelHandlerContext context, String reason) {
-    context.fireUserEventTriggered(new NettyWire.TransportRefused(reason));
+    context.fireUserEventTriggered(
+        new NettyWire.TransportRefused(ReasonCode.NOT_AUTHORIZED, reason, null));
   }
 
   /// Why TLS failed, in a clause.

@@ -3,6 +3,7 @@ package dev.midge.kit;
 import dev.midge.ServeSettings;
 import dev.midge.Server;
 import dev.midge.broker.Authenticator;
+import dev.midge.broker.Counter;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
@@ -99,6 +100,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /// The open listeners.
   public List<Endpoint> endpoints() {
     return running().endpoints();
+  }
+
+  /// How often something has happened since the start.
+  public long count(Counter counter) {
+    return running().count(counter);
   }
 
   /// Lets the certificates be renewed that are due by this time.
