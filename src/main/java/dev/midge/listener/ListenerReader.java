@@ -41,6 +41,7 @@ final class ListenerReader {
       Map.of("none", Durability.NONE, "os", Durability.OS, "disk", Durability.DISK);
   private static final Map<String, Fault> FAULTS =
       Stream.of(Fault.values()).collect(toMap(Fault::toString, fault -> fault));
+  private static final Map<String, Boolean> USERS = Map.of("any", false, "accounts", true);
   private static final Map<String, Clients> CLIENTS =
       Map.of("none", Clients.NONE, "required", Clients.REQUIRED);
   private static final Map<String, String> TLS_VERSIONS =
@@ -154,6 +155,7 @@ final class ListenerReader {
         name,
         Set.copyOf(mqtt.choices("versions", VERSIONS)),
         settings.block("access").flag("anonymous"),
+        settings.block("access").choice("users", USERS),
         (int)
             mqtt.bytesOrAuto("packet_bytes_max", 128, LONGEST_PACKET_BYTES, auto.packetBytesMax()),
         (int) mqtt.whole("receive_max", 1, 65_535),
