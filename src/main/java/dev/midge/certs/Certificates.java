@@ -3,6 +3,7 @@ package dev.midge.certs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,11 +48,32 @@ public final class Certificates {
   /// The certificate of the root above this name, for clients to trust, and its file.
   public synchronized Root root(String name) {
     Recipe recipe = recipe(name);
-    while (recipe.kind() != Kind.ROOT) {
+    while (!recipe.authority().isEmpty()) {
       recipe = recipe(recipe.authority());
     }
     X509Certificate certificate = credential(recipe.name()).certificate();
     return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
+  }
+
+  /// The host names and addresses that the certificate with this name is for. It need not be there.
+  public List<String> names(String name) {
+    return HostNames.of(recipe(name), address);
+  }
+
+  /// Whether the authority of this name has revoked a certificate.
+  ///
+  /// @throws CertificateException if nobody knows
+  public boolean isRevoked(String name, X509Certificate certificate) throws CertificateException {
+    return files.revocations(recipe(name).authority()).isRevoked(certificate);
+  }
+
+  /// What the credential with this name is made from.
+  public Recipe recipe(String name) {
+    Recipe recipe = recipes.get(name);
+    if (recipe == null) {
+      throw new IllegalArgumentException("no recipe " + name);
+    }
+    return recipe;
   }
 
   /// Who judges the certificates that clients show where this one is shown: the root above it.
@@ -96,13 +118,19 @@ public final class Certificates {
   /// The one there is if it is not due by this time, or a new one.
   private Credential current(Recipe recipe, Instant by) {
     Credential authority =
-        recipe.kind() == Kind.ROOT ? null : current(recipe(recipe.authority()), by);
+        recipe.authority().isEmpty() ? null : current(recipe(recipe.authority()), by);
     List<String> names = HostNames.of(recipe, address);
     try {
       Credential kept = kept(recipe).orElse(null);
       if (kept == null || !isGood(recipe, names, authority, kept, by)) {
-        kept = issuer.make(recipe, names, authority, Instant.now());
+        kept =
+            kept != null && authority != null && recipe.kind() == Kind.ROOT
+                ? issuer.cross(recipe, kept, authority, Instant.now())
+                : issuer.make(recipe, names, authority, Instant.now());
         files.write(recipe.name(), kept);
+      }
+      if (recipe.fault() == Fault.REVOKED) {
+        revoke(recipe, authority, kept);
       }
       if (recipe.kind() == Kind.ROOT) {
         files.publish(recipe.name(), kept.certificate());
@@ -137,26 +165,56 @@ public final class Certificates {
     }
   }
 
+  /// Sees to it that it is in the list of those that its authority has revoked.
+  private void revoke(Recipe recipe, @Nullable Credential authority, Credential credential) {
+    try {
+      if (authority != null && !isRevoked(recipe.name(), credential.certificate())) {
+        new ClientCertificates(files, issuer, recipe.authority(), authority)
+            .revoke(credential.certificate());
+      }
+    } catch (CertificateException | InvalidRequest e) {
+      throw new CertificateFailure(recipe.name() + " cannot be revoked: " + e.getMessage(), e);
+    }
+  }
+
   private static boolean isGood(
       Recipe recipe,
       List<String> names,
       @Nullable Credential authority,
       Credential kept,
       Instant by) {
-    return authority == null
-        || (recipe.key().is(kept.certificate().getPublicKey())
-            && names.equals(HostNames.of(kept.certificate()))
-            && isSigned(recipe, authority.certificate(), kept.certificate())
-            && by.isBefore(due(recipe, kept.certificate())));
+    if (authority == null) {
+      return true;
+    }
+    if (recipe.kind() == Kind.ROOT) { // Clients trust it: only what others say of it may change.
+      return isSigned(recipe, authority.certificate(), kept.chain());
+    }
+    return recipe.key().is(kept.certificate().getPublicKey())
+        && names.equals(HostNames.of(kept.certificate()))
+        && isSigned(recipe, authority.certificate(), kept.chain())
+        && isComplete(recipe, authority, kept)
+        && by.isBefore(due(recipe, kept.certificate()));
+  }
+
+  /// Whether it comes with all that is shown of its authority.
+  private static boolean isComplete(Recipe recipe, Credential authority, Credential kept) {
+    return switch (recipe.fault()) {
+      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE, HUGE_CHAIN -> true;
+      default ->
+          authority.chain().stream()
+              .filter(above -> !Issuer.isRoot(above))
+              .allMatch(kept.chain()::contains);
+    };
   }
 
   private static boolean isSigned(
-      Recipe recipe, X509Certificate authority, X509Certificate certificate) {
+      Recipe recipe, X509Certificate authority, List<X509Certificate> chain) {
     if (recipe.fault() == Fault.UNKNOWN_CA || recipe.fault() == Fault.SELF_SIGNED) {
       return true;
     }
+    boolean isLast = recipe.fault() == Fault.HUGE_CHAIN || recipe.kind() == Kind.ROOT;
     try {
-      certificate.verify(authority.getPublicKey());
+      (isLast ? chain.getLast() : chain.getFirst()).verify(authority.getPublicKey());
       return true;
     } catch (GeneralSecurityException e) {
       return false;
@@ -173,13 +231,5 @@ public final class Certificates {
       case NOT_YET_VALID -> begin.minus(NOT_VALID_FOR);
       default -> end.minus(Duration.between(begin, end).dividedBy(3));
     };
-  }
-
-  private Recipe recipe(String name) {
-    Recipe recipe = recipes.get(name);
-    if (recipe == null) {
-      throw new IllegalArgumentException("no recipe " + name);
-    }
-    return recipe;
   }
 }

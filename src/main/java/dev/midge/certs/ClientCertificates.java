@@ -61,7 +61,13 @@ public final class ClientCertificates {
   /// Revokes a certificate: no listener takes it from now on.
   ///
   /// @throws InvalidRequest if it is not one of this authority
-  public synchronized void revoke(X509Certificate certificate) throws InvalidRequest {
+  public void revoke(X509Certificate certificate) throws InvalidRequest {
+    synchronized (files) {
+      addToRevoked(certificate);
+    }
+  }
+
+  private void addToRevoked(X509Certificate certificate) throws InvalidRequest {
     try {
       certificate.verify(authority.certificate().getPublicKey());
     } catch (GeneralSecurityException e) {

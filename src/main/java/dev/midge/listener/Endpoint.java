@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the name of the listener
 /// @param summary what it is for
+/// @param explanation what happens there, in two sentences, or an empty string
 /// @param transport what carries the bytes
 /// @param tls what clients need to know of its TLS, or null if it has none
 /// @param host the host to connect to
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Endpoint(
     String name,
     String summary,
+    String explanation,
     Transport transport,
     @Nullable Tls tls,
     String host,
@@ -27,8 +29,27 @@ public record Endpoint(
   /// What clients need to know of TLS.
   ///
   /// @param caFile the certificate to trust, an absolute path
-  /// @param fault what a client that trusts it will find wrong
-  public record Tls(Path caFile, Fault fault) {}
+  /// @param expect what a client that trusts it will find wrong, and say of it
+  /// @param proof whether the server has seen for itself that it is so
+  public record Tls(Path caFile, Expect expect, Proof proof) {
+
+    /// What a client that trusts our root will find wrong.
+    public Fault fault() {
+      return expect.fault();
+    }
+  }
+
+  /// What came of the test that the server does of itself.
+  ///
+  /// @param word `pending`, `passed` or `failed`
+  /// @param detail what is not as it should be, or an empty string
+  public record Proof(String word, String detail) {
+    /// The test has not been done yet.
+    public static final Proof PENDING = new Proof("pending", "");
+
+    /// All is as it should be.
+    public static final Proof PASSED = new Proof("passed", "");
+  }
 
   /// What clients show.
   public enum Auth {

@@ -10,6 +10,7 @@ import dev.midge.config.Problems;
 import dev.midge.config.Settings;
 import dev.midge.listener.Expect.Outcome;
 import dev.midge.listener.TlsSpec.Clients;
+import dev.midge.listener.TlsSpec.Handshake;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The keys of listener files: what each is called, and which values it allows.
 final class ListenerReader {
@@ -43,7 +45,18 @@ final class ListenerReader {
       Stream.of(Fault.values()).collect(toMap(Fault::toString, fault -> fault));
   private static final Map<String, Boolean> USERS = Map.of("any", false, "accounts", true);
   private static final Map<String, Clients> CLIENTS =
-      Map.of("none", Clients.NONE, "required", Clients.REQUIRED);
+      Map.of("none", Clients.NONE, "optional", Clients.OPTIONAL, "required", Clients.REQUIRED);
+  private static final Map<String, Boolean> SERVER_NAME =
+      Map.of("optional", false, "required", true);
+  private static final Map<String, Handshake> HANDSHAKES =
+      Map.of(
+          "completes", Handshake.COMPLETES,
+          "stalls", Handshake.STALLS,
+          "is-cut", Handshake.IS_CUT);
+  private static final Map<String, String> STACKS =
+      Stream.of("openssl", "python", "python-strict", "java", "node")
+          .collect(toMap(stack -> stack, stack -> stack));
+  private static final Pattern RECIPE = Pattern.compile("[a-z][a-z0-9-]*");
   private static final Map<String, String> TLS_VERSIONS =
       Map.of("TLSv1.2", "TLSv1.2", "TLSv1.3", "TLSv1.3");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~-]*");
@@ -71,20 +84,29 @@ final class ListenerReader {
           "Say 'transport: websocket', or leave the block out.");
     }
     TlsSpec tls = settings.says("tls") ? tls() : null;
-    Settings expect = settings.block("expect");
-    Outcome connect = expect.choice("connect", OUTCOMES);
-    Fault fault = tls == null ? Fault.NONE : expect.choice("fault", FAULTS);
+    Outcome connect = settings.block("expect").choice("connect", OUTCOMES);
     return new ListenerSpec(
         name,
         port,
         settings.place("port"),
         summary,
+        settings.says("explanation") ? settings.text("explanation") : "",
         transport,
         tls,
         websocketPaths(),
         connectionsMax(),
         limits(name),
-        new Expect(connect, fault));
+        expect(connect, tls, settings.block("expect")));
+  }
+
+  private static Expect expect(Outcome connect, @Nullable TlsSpec tls, Settings expect) {
+    return tls == null
+        ? new Expect(connect, Fault.NONE, Outcome.ACCEPTED, List.of())
+        : new Expect(
+            connect,
+            expect.choice("fault", FAULTS),
+            expect.choice("verdict", OUTCOMES),
+            expect.says("lenient") ? expect.choices("lenient", STACKS) : List.of());
   }
 
   /// Checks what the defaults say to all listeners.
@@ -92,6 +114,8 @@ final class ListenerReader {
     transport();
     tlsClients();
     tlsVersions();
+    settings.block("tls").choice("server_name", SERVER_NAME);
+    settings.block("tls").choice("handshake", HANDSHAKES);
     websocketPaths();
     connectionsMax();
     limits("");
@@ -124,7 +148,13 @@ final class ListenerReader {
   private TlsSpec tls() {
     Settings tls = settings.block("tls");
     return new TlsSpec(
-        tls.text("certificate"), tls.place("certificate"), tlsClients(), tlsVersions());
+        tls.text("certificate"),
+        tls.place("certificate"),
+        tls.says("by_name") ? tls.texts("by_name", RECIPE, "the name of a recipe") : List.of(),
+        tls.choice("server_name", SERVER_NAME),
+        tlsClients(),
+        tlsVersions(),
+        tls.choice("handshake", HANDSHAKES));
   }
 
   private Clients tlsClients() {

@@ -4,6 +4,7 @@ import dev.midge.certs.Certificates;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
 import dev.midge.listener.Endpoint.Auth;
+import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -22,10 +23,15 @@ public final class Listeners implements AutoCloseable {
 
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
+  /// What clients may call it in ALPN: the second name is that of a large cloud.
+  private static final List<String> MQTT = List.of("mqtt", "x-amzn-mqtt-ca");
+
+  private static final List<String> HTTP = List.of("http/1.1");
+
   private final NettyLoops loops;
   private final InetAddress address;
   private final Certificates certificates;
-  private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
+  private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
 
@@ -47,7 +53,10 @@ public final class Listeners implements AutoCloseable {
   public void open(ListenerSpec spec, int port) {
     boolean isWebSocket = spec.transport() == Transport.WEBSOCKET;
     List<String> paths = isWebSocket ? spec.websocketPaths() : List.of();
-    TlsEntrance tls = spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates);
+    TlsDoor tls =
+        spec.tls() == null
+            ? null
+            : new TlsDoor(spec.tls(), isWebSocket ? HTTP : MQTT, certificates);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
@@ -70,12 +79,13 @@ public final class Listeners implements AutoCloseable {
     Channel channel = bound.channel();
     channels.add(channel);
     if (tls != null) {
-      entrances.add(tls);
+      doors.add(tls);
     }
     endpoints.add(
         new Endpoint(
             spec.name(),
             spec.summary(),
+            spec.explanation(),
             spec.transport(),
             tls(spec),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
@@ -88,7 +98,7 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @param names which are new
   public void renewed(Set<String> names) {
-    entrances.forEach(entrance -> entrance.renewed(names));
+    doors.forEach(door -> door.renewed(names));
   }
 
   /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.
@@ -111,7 +121,7 @@ public final class Listeners implements AutoCloseable {
     return spec.tls() == null
         ? null
         : new Endpoint.Tls(
-            certificates.root(spec.tls().certificate()).file(), spec.expect().fault());
+            certificates.root(spec.tls().certificate()).file(), spec.expect(), Proof.PENDING);
   }
 
   private static Auth auth(ListenerSpec spec) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class MqttPipeline extends ChannelInitializer<Channel> {
   private static final String WIRE = "wire";
+  private static final String CARRIED = "carried";
   private static final int REQUEST_LINE_BYTES_MAX = 4096;
   private static final int HEADERS_BYTES_MAX = 8192;
   private static final int BODY_BYTES_MAX = 1024;
@@ -31,7 +32,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final NettyLoops loops;
   private final Limits limits;
   private final int connectionsMax;
-  private final @Nullable TlsEntrance tls;
+  private final @Nullable TlsDoor tls;
   private final List<String> webSocketPaths;
   private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
@@ -43,7 +44,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       NettyLoops loops,
       Limits limits,
       int connectionsMax,
-      @Nullable TlsEntrance tls,
+      @Nullable TlsDoor tls,
       List<String> webSocketPaths,
       Directions directions) {
     this.tls = tls;
@@ -74,8 +75,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       return;
     }
     ChannelPipeline pipeline = context.pipeline();
-    tls.addBefore(pipeline, WIRE, context.alloc());
-    pipeline.addBefore(WIRE, null, new FirstBytes(this::carried));
+    pipeline.addBefore(WIRE, CARRIED, new FirstBytes(this::carried));
+    tls.addBefore(pipeline, CARRIED, context.alloc());
   }
 
   /// A client has begun to speak, within TLS if there is any.

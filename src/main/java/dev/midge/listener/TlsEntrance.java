@@ -6,6 +6,10 @@ import dev.midge.certs.Credential;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
@@ -15,13 +19,14 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// How connections of one listener begin: with TLS, and the certificate of the hour. A new
-/// certificate is shown from the next connection on, those that are open stay as they are. Any
-/// thread.
+/// How connections of one listener begin that are shown one of its certificates: with TLS, and that
+/// certificate as it is at the hour. A new certificate is shown from the next connection on, those
+/// that are open stay as they are. Any thread.
 final class TlsEntrance {
   /// The name of the stage that speaks TLS.
   static final String STAGE = "tls";
@@ -37,11 +42,17 @@ final class TlsEntrance {
   private record Current(SslContext context, @Nullable ClientTrust clients) {}
 
   private final TlsSpec spec;
+  private final String certificate;
+  private final List<String> protocols;
   private final Certificates certificates;
   private volatile Current current;
 
-  TlsEntrance(TlsSpec spec, Certificates certificates) {
+  /// @param certificate which of those of the listener is shown
+  /// @param protocols what can be agreed on for the time after the handshake (ALPN)
+  TlsEntrance(TlsSpec spec, String certificate, List<String> protocols, Certificates certificates) {
     this.spec = spec;
+    this.certificate = certificate;
+    this.protocols = protocols;
     this.certificates = certificates;
     this.current = load();
   }
@@ -51,9 +62,14 @@ final class TlsEntrance {
     return OpenSsl.isAvailable() ? "BoringSSL" : "the JDK";
   }
 
+  /// The name of the certificate that is shown.
+  String certificate() {
+    return certificate;
+  }
+
   /// Takes the certificate anew if it is one of these.
   void renewed(Set<String> names) {
-    if (names.contains(spec.certificate())) {
+    if (names.contains(certificate)) {
       current = load();
     }
   }
@@ -64,19 +80,29 @@ final class TlsEntrance {
     SslHandler handler = now.context().newHandler(allocator);
     handler.setHandshakeTimeoutMillis(0); // CONNECT must come in time; that has a clock already.
     pipeline.addBefore(name, STAGE, handler);
-    pipeline.addBefore(name, null, new TlsEvents(now.clients()));
+    boolean isOptional = spec.clients() == Clients.OPTIONAL;
+    pipeline.addBefore(name, null, new TlsEvents(now.clients(), isOptional));
   }
 
   private Current load() {
-    Credential credential = certificates.credential(spec.certificate());
+    Credential credential = certificates.credential(certificate);
     SslContextBuilder builder =
         SslContextBuilder.forServer(credential.key(), credential.chain())
-            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-            .protocols(spec.versions());
+            .sslProvider(provider(credential))
+            .protocols(spec.versions())
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    protocols));
     ClientTrust clients = null;
-    if (spec.clients() == Clients.REQUIRED) {
-      clients = certificates.clientTrust(spec.certificate());
-      builder.trustManager(clients).clientAuth(ClientAuth.REQUIRE);
+    if (spec.clients() != Clients.NONE) {
+      clients = certificates.clientTrust(certificate);
+      builder
+          .trustManager(clients)
+          .clientAuth(
+              spec.clients() == Clients.REQUIRED ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }
     try {
       SslContext context = builder.build();
@@ -87,6 +113,12 @@ final class TlsEntrance {
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS with " + spec, e);
     }
+  }
+
+  /// BoringSSL, where there is a library of it, for the keys that it takes.
+  private static SslProvider provider(Credential credential) {
+    boolean isUsual = !credential.key().getAlgorithm().startsWith("Ed");
+    return OpenSsl.isAvailable() && isUsual ? SslProvider.OPENSSL : SslProvider.JDK;
   }
 
   private static OpenSslSessionTicketKey ticketKey() {

@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// last. What breaks in TLS is the other side's doing and costs its connection only.
 final class TlsEvents extends ChannelInboundHandlerAdapter {
   private final @Nullable ClientTrust clients;
+  private final boolean isOptional;
 
   /// @param clients who judges the certificates of clients, or null if they need none
-  TlsEvents(@Nullable ClientTrust clients) {
+  /// @param isOptional whether a client may have none all the same
+  TlsEvents(@Nullable ClientTrust clients, boolean isOptional) {
     this.clients = clients;
+    this.isOptional = isOptional;
   }
 
   @Override
@@ -55,8 +58,12 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
     if (clients == null) {
       return;
     }
+    List<X509Certificate> shown = certificates(context.pipeline().get(SslHandler.class));
+    if (shown.isEmpty() && isOptional) {
+      return;
+    }
     try {
-      String name = clients.check(certificates(context.pipeline().get(SslHandler.class)));
+      String name = clients.check(shown);
       context.fireUserEventTriggered(new NettyWire.TransportIdentified(name));
     } catch (CertificateException refused) {
       refuse(context, String.valueOf(refused.getMessage()));

@@ -62,7 +62,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         expect: { connect: accepted, %s }
         %s
         """
-            .formatted(name, port, expect, yaml));
+            .formatted(name, port, expect.isEmpty() ? "" : expect + ", verdict: accepted", yaml));
     return this;
   }
 
