@@ -123,6 +123,7 @@ final class ServeCommand implements Callable<Integer> {
   private void serve(ServeSettings settings, LoadedListeners loaded) {
     try (Server server = Server.start(settings, loaded)) {
       announce(server);
+      Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       Quarkus.run(null, (_, cause) -> failure.set(cause));
       if (failure.get() != null) {

@@ -13,6 +13,7 @@ import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
+import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.EndpointFiles;
 import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
@@ -31,12 +32,17 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jboss.logging.Logger;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
 
+  private static final Logger LOG = Logger.getLogger("dev.midge.listeners");
+
   private final DataFolder data;
+  private boolean isClosed;
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
@@ -113,6 +119,42 @@ public final class Server implements AutoCloseable {
     return Tally.sum(broker.tallies(), counter);
   }
 
+  /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.
+  /// Blocks, for some seconds.
+  ///
+  /// @return the endpoints that were tested
+  public List<Endpoint> proveListeners() {
+    List<Endpoint> tested = listeners.prove();
+    long failed = 0;
+    for (Endpoint endpoint : tested) {
+      Proof proof = Objects.requireNonNull(endpoint.tls()).proof();
+      if (!proof.equals(Proof.PASSED)) {
+        failed++;
+        LOG.errorf("%s is not as its file says: %s", endpoint.name(), proof.detail());
+      }
+    }
+    LOG.infof(
+        "tested all listeners with TLS: %d as they should be, %d not",
+        tested.size() - failed, failed);
+    rewriteEndpoints();
+    return tested;
+  }
+
+  private synchronized void rewriteEndpoints() {
+    if (!isClosed) { // Nobody is to find files of a server that is gone.
+      try {
+        endpointFiles.write(listeners.endpoints());
+      } catch (IOException e) {
+        LOG.errorf(e, "the endpoint files could not be written");
+      }
+    }
+  }
+
+  private synchronized void removeEndpoints() throws IOException {
+    isClosed = true;
+    endpointFiles.remove();
+  }
+
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
   public void renewCertificates(Instant by) {
     renewal.renew(by);
@@ -123,7 +165,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     try (data;
         store) {
-      endpointFiles.remove();
+      removeEndpoints();
       renewal.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {

@@ -70,6 +70,22 @@ public record Endpoint(
     }
   }
 
+  /// The same, when the server has tested itself.
+  Endpoint proved(Proof proof) {
+    return tls == null
+        ? this
+        : new Endpoint(
+            name,
+            summary,
+            explanation,
+            transport,
+            new Tls(tls.caFile(), tls.expect(), proof),
+            host,
+            port,
+            path,
+            auth);
+  }
+
   /// The URL to connect to: `mqtt://localhost:1883`, `wss://localhost:8081/mqtt`.
   public String url() {
     String authority = host.contains(":") ? "[" + host + "]" : host;

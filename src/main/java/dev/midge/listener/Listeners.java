@@ -34,6 +34,7 @@ public final class Listeners implements AutoCloseable {
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
+  private final List<ListenerSpec> specs = new ArrayList<>();
 
   /// No port is open yet.
   ///
@@ -81,6 +82,7 @@ public final class Listeners implements AutoCloseable {
     if (tls != null) {
       doors.add(tls);
     }
+    specs.add(spec);
     endpoints.add(
         new Endpoint(
             spec.name(),
@@ -99,6 +101,27 @@ public final class Listeners implements AutoCloseable {
   /// @param names which are new
   public void renewed(Set<String> names) {
     doors.forEach(door -> door.renewed(names));
+  }
+
+  /// Connects to each listener with TLS, and sees whether it has the one fault that its file says
+  /// and no other; from then on its endpoint says what came of it. Blocks, for some seconds.
+  ///
+  /// @return the endpoints that were tested
+  public List<Endpoint> prove() {
+    SelfTest test = new SelfTest(certificates);
+    List<Endpoint> tested = new ArrayList<>();
+    for (int i = 0; i < specs.size() && !Thread.currentThread().isInterrupted(); i++) {
+      ListenerSpec spec = specs.get(i);
+      Endpoint endpoint = endpoints.get(i);
+      if (spec.tls() != null && endpoint.tls() != null) {
+        InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+        InetSocketAddress where = new InetSocketAddress(host, endpoint.port());
+        Endpoint proved = endpoint.proved(test.prove(spec, spec.tls(), where));
+        endpoints.set(i, proved);
+        tested.add(proved);
+      }
+    }
+    return tested;
   }
 
   /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.

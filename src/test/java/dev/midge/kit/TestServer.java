@@ -102,6 +102,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return running().endpoints();
   }
 
+  /// Lets the server test itself, and returns what it tested.
+  public List<Endpoint> proveListeners() {
+    return running().proveListeners();
+  }
+
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return running().count(counter);
