@@ -31,7 +31,7 @@ record EndpointTable(List<Endpoint> endpoints) {
 
   /// A command that subscribes. mosquitto_sub does not speak WebSocket everywhere, MQTT.js does.
   private static String tryIt(Endpoint endpoint) {
-    boolean isTcp = endpoint.transport() == Transport.TCP;
+    boolean isTcp = endpoint.transport() != Transport.WEBSOCKET;
     String client =
         isTcp
             ? "mosquitto_sub"

@@ -29,11 +29,11 @@ record Directions(Supplier<List<Endpoint>> endpoints) {
 
   /// What is spoken over a transport, in words.
   static String what(Transport transport, boolean isTls) {
-    boolean isWebSocket = transport == Transport.WEBSOCKET;
-    if (isTls) {
-      return isWebSocket ? "MQTT over WebSocket and TLS" : "MQTT over TLS";
-    }
-    return isWebSocket ? "MQTT over WebSocket" : "MQTT over TCP";
+    return switch (transport) {
+      case TCP -> isTls ? "MQTT over TLS" : "MQTT over TCP";
+      case WEBSOCKET -> isTls ? "MQTT over WebSocket and TLS" : "MQTT over WebSocket";
+      case EVERYTHING -> isTls ? "MQTT, WebSocket and HTTP over TLS" : "MQTT, WebSocket and HTTP";
+    };
   }
 
   private OptionalInt port(Transport transport, boolean isTls) {

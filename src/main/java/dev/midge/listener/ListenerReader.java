@@ -36,7 +36,7 @@ final class ListenerReader {
   private static final Map<String, QoS> QUALITIES =
       Map.of("0", QoS.AT_MOST_ONCE, "1", QoS.AT_LEAST_ONCE, "2", QoS.EXACTLY_ONCE);
   private static final Map<String, Transport> TRANSPORTS =
-      Map.of("tcp", Transport.TCP, "websocket", Transport.WEBSOCKET);
+      Stream.of(Transport.values()).collect(toMap(Transport::toString, transport -> transport));
   private static final Map<String, Outcome> OUTCOMES =
       Map.of("accepted", Outcome.ACCEPTED, "refused", Outcome.REFUSED);
   private static final Map<String, Durability> DURABILITIES =
@@ -77,7 +77,7 @@ final class ListenerReader {
     int port = (int) settings.whole("port", 1, 65_535);
     String summary = settings.text("summary");
     Transport transport = transport();
-    if (transport != Transport.WEBSOCKET && settings.says("websocket")) {
+    if (transport == Transport.TCP && settings.says("websocket")) {
       problems.add(
           settings.place("websocket"),
           "'websocket' has no meaning for 'transport: " + transport + "'",

@@ -23,11 +23,6 @@ public final class Listeners implements AutoCloseable {
 
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
-  /// What clients may call it in ALPN: the second name is that of a large cloud.
-  private static final List<String> MQTT = List.of("mqtt", "x-amzn-mqtt-ca");
-
-  private static final List<String> HTTP = List.of("http/1.1");
-
   private final NettyLoops loops;
   private final InetAddress address;
   private final Certificates certificates;
@@ -52,26 +47,17 @@ public final class Listeners implements AutoCloseable {
   /// @param port the port to bind, or 0 for any that is free
   /// @throws BindFailure if the port cannot be opened
   public void open(ListenerSpec spec, int port) {
-    boolean isWebSocket = spec.transport() == Transport.WEBSOCKET;
-    List<String> paths = isWebSocket ? spec.websocketPaths() : List.of();
     TlsDoor tls =
         spec.tls() == null
             ? null
-            : new TlsDoor(spec.tls(), isWebSocket ? HTTP : MQTT, certificates);
+            : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(
-                new MqttPipeline(
-                    loops,
-                    spec.limits(),
-                    spec.connectionsMax(),
-                    tls,
-                    paths,
-                    new Directions(this::endpoints)))
+            .childHandler(new MqttPipeline(loops, spec, tls, new Directions(this::endpoints)))
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -92,7 +78,7 @@ public final class Listeners implements AutoCloseable {
             tls(spec),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
             ((InetSocketAddress) channel.localAddress()).getPort(),
-            isWebSocket ? paths.getFirst() : "",
+            spec.transport() == Transport.WEBSOCKET ? spec.websocketPaths().getFirst() : "",
             auth(spec)));
   }
 

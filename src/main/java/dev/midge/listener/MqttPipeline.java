@@ -1,7 +1,6 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Counter;
-import dev.midge.broker.Limits;
 import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -12,8 +11,9 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import java.util.List;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Builds the pipeline of each connection of one listener: the wire at its end, and before it, once
@@ -30,34 +30,23 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private static final int BODY_BYTES_MAX = 1024;
 
   private final NettyLoops loops;
-  private final Limits limits;
-  private final int connectionsMax;
+  private final ListenerSpec spec;
   private final @Nullable TlsDoor tls;
-  private final List<String> webSocketPaths;
   private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param tls how connections begin, or null without TLS
-  /// @param webSocketPaths where WebSockets are accepted, or none for plain TCP
   /// @param directions where else clients may go
-  MqttPipeline(
-      NettyLoops loops,
-      Limits limits,
-      int connectionsMax,
-      @Nullable TlsDoor tls,
-      List<String> webSocketPaths,
-      Directions directions) {
+  MqttPipeline(NettyLoops loops, ListenerSpec spec, @Nullable TlsDoor tls, Directions directions) {
     this.tls = tls;
     this.loops = loops;
-    this.limits = limits;
-    this.connectionsMax = connectionsMax;
-    this.webSocketPaths = webSocketPaths;
+    this.spec = spec;
     this.directions = directions;
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    if (connections.incrementAndGet() > connectionsMax) {
+    if (connections.incrementAndGet() > spec.connectionsMax()) {
       connections.decrementAndGet();
       loops.of(channel).broker().count(Counter.CONNECTIONS_TURNED_AWAY);
       channel.close();
@@ -65,7 +54,9 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     }
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
-    channel.pipeline().addLast(WIRE, new NettyWire(loops, loops.of(channel), channel, limits));
+    channel
+        .pipeline()
+        .addLast(WIRE, new NettyWire(loops, loops.of(channel), channel, spec.limits()));
   }
 
   /// A client of a listener with TLS has begun to speak.
@@ -81,9 +72,13 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
 
   /// A client has begun to speak, within TLS if there is any.
   private void carried(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
-    if (protocol == Protocol.TLS || protocol == (isWebSocket() ? Protocol.MQTT : Protocol.HTTP)) {
+    boolean mayBeMqtt = spec.transport() != Transport.WEBSOCKET && !hasAgreedOn(context, "http");
+    boolean mayBeHttp = spec.transport() != Transport.TCP && !hasAgreedOn(context, "m", "x-");
+    if (protocol == Protocol.TLS
+        || (protocol == Protocol.MQTT && !mayBeMqtt)
+        || (protocol == Protocol.HTTP && !mayBeHttp)) {
       stray(context, protocol, first);
-    } else if (isWebSocket()) {
+    } else if (protocol == Protocol.HTTP || !mayBeMqtt) {
       addWebSocket(context);
     }
   }
@@ -96,7 +91,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             null,
             new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX))
         .addBefore(WIRE, null, new HttpObjectAggregator(BODY_BYTES_MAX))
-        .addBefore(WIRE, null, new WebSocketUpgrade(webSocketPaths, limits.packetBytesMax()))
+        .addBefore(
+            WIRE, null, new WebSocketUpgrade(spec.websocketPaths(), spec.limits().packetBytesMax()))
         .addBefore(WIRE, null, new WebSocketFrames());
     context.fireUserEventTriggered(
         new NettyWire.TransportFramed(
@@ -107,11 +103,11 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   /// connection.
   private void stray(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
     loops.of(context.channel()).broker().count(kind(protocol));
-    Transport transport = isWebSocket() ? Transport.WEBSOCKET : Transport.TCP;
-    String place = "This port speaks " + Directions.what(transport, tls != null);
+    String what = Directions.what(spec.transport(), tls != null);
     String plain = context.pipeline().get(TlsEntrance.STAGE) == null && tls != null ? "plain " : "";
     String sentences =
-        place
+        "This port speaks "
+            + what
             + ", not "
             + plain
             + protocol
@@ -121,7 +117,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     context.fireUserEventTriggered(
         new NettyWire.TransportRefused(
             ReasonCode.PROTOCOL_ERROR,
-            protocol + " on a port for " + Directions.what(transport, tls != null),
+            protocol + " on a port for " + what,
             answer == null ? null : () -> answer));
   }
 
@@ -134,7 +130,11 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     };
   }
 
-  private boolean isWebSocket() {
-    return !webSocketPaths.isEmpty();
+  /// Whether client and server have agreed in their TLS handshake (ALPN) on one of these: their
+  /// names begin so.
+  private static boolean hasAgreedOn(ChannelHandlerContext context, String... beginnings) {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    String agreed = tls == null ? null : tls.applicationProtocol();
+    return agreed != null && Stream.of(beginnings).anyMatch(agreed::startsWith);
   }
 }

@@ -30,6 +30,7 @@ public final class TlsClient {
   private final SSLContext context;
   private final boolean isCareful;
   private int patienceMillis = 20_000;
+  private String[] protocols = {};
 
   private TlsClient(SSLContext context, boolean isCareful) {
     this.context = context;
@@ -118,6 +119,12 @@ public final class TlsClient {
     return this;
   }
 
+  /// Offers to speak one of these after the handshake (ALPN).
+  public TlsClient agreeingOn(String... names) {
+    protocols = names;
+    return this;
+  }
+
   /// Opens a connection to a port of this machine, and finishes the handshake.
   ///
   /// @param versions what to speak, or none for all that Java does
@@ -133,6 +140,7 @@ public final class TlsClient {
     if (versions.length > 0) {
       parameters.setProtocols(versions);
     }
+    parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(patienceMillis);
     try {
