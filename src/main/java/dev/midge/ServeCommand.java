@@ -1,5 +1,6 @@
 package dev.midge;
 
+import dev.midge.broker.Authenticator;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.Listeners;
@@ -109,7 +110,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       LoadedListeners loaded =
           ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
-      UntilStopped.run(() -> serve(settings, loaded));
+      UntilStopped.run(process -> serve(settings, loaded, process));
       return ExitCode.OK;
     } catch (InvalidConfiguration e) {
       err.println(e.getMessage());
@@ -120,8 +121,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(ServeSettings settings, LoadedListeners loaded) {
-    try (Server server = Server.start(settings, loaded)) {
+  private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {
+    try (Server server = Server.start(settings, loaded, Authenticator.EVERYBODY, process::goOn)) {
+      process.started();
       announce(server);
       Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();

@@ -20,6 +20,7 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class Server implements AutoCloseable {
             data.path().resolve("certs"),
             recipes,
             address.isAnyLocalAddress() ? "" : address.getHostAddress());
-    this.listeners = new Listeners(loops, address, certificates);
+    this.listeners = new Listeners(loops, address, certificates, new RefusalLog());
     this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
@@ -92,13 +93,24 @@ public final class Server implements AutoCloseable {
   /// The same, with somebody to decide who clients are.
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
+    return start(settings, loaded, authenticator, () -> {});
+  }
+
+  /// The same, with something to do before each step; if that throws, the start is given up, and
+  /// nothing is left open.
+  static Server start(
+      ServeSettings settings,
+      LoadedListeners loaded,
+      Authenticator authenticator,
+      Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
     loaded.requireCertificates(RecipeFiles.forServers(recipes));
+    beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
     Server server = new Server(data, openStore(data), loaded, address, recipes, authenticator);
     try {
-      server.open(settings, loaded.listeners());
+      server.open(settings, loaded.listeners(), beforeEachStep);
       return server;
     } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
@@ -106,6 +118,9 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       server.close();
       throw new StartFailure(settings.data() + ": cannot be written (" + e + ").", e);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
     }
   }
 
@@ -177,11 +192,14 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void open(ServeSettings settings, List<ListenerSpec> specs) throws IOException {
+  private void open(ServeSettings settings, List<ListenerSpec> specs, Runnable beforeEachStep)
+      throws IOException {
     endpointFiles.remove();
+    beforeEachStep.run();
     restore(specs);
     loops.start(broker);
     for (ListenerSpec spec : specs) {
+      beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
     }
     renewal.start();

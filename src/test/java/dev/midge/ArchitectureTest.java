@@ -32,7 +32,7 @@ class ArchitectureTest {
           Map.entry("broker", Set.of("packet", "topic", "session")),
           Map.entry("codec", Set.of("packet")),
           Map.entry("auth", Set.of("broker", "packet")),
-          Map.entry("observe", Set.of("broker", "packet")),
+          Map.entry("observe", Set.of("broker", "packet", "certs")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
           Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs")),

@@ -3,6 +3,7 @@ package dev.midge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -75,6 +76,22 @@ class ServeIT {
 
       assertThat(status(server)).isEqualTo(1);
       assertThat(output(server)).startsWith(data + ": another Midge").hasLineCount(1);
+    }
+  }
+
+  /// The recipe is a pipe: that it can be opened for writing means that the start is reading it.
+  @Test
+  void aStartThatHangsStopsWhenItIsTold() throws Exception {
+    Path recipes = Files.createDirectory(temporary.resolve("certs"));
+    Path recipe = recipes.resolve("ca.yaml");
+    assertThat(new ProcessBuilder("mkfifo", recipe.toString()).start().waitFor()).isZero();
+    Process server = midge("serve", "--random-ports", "--certs", recipes.toString());
+
+    try (OutputStream _ = Files.newOutputStream(recipe)) {
+      stop(server);
+
+      assertThat(server.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.exitValue()).isZero();
     }
   }
 

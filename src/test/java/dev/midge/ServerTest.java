@@ -107,6 +107,17 @@ class ServerTest {
     assertThat(data.resolve("endpoints.env")).doesNotExist();
   }
 
+  @Test
+  void aRootThatCannotBeReadStopsTheStart() throws IOException {
+    Path root = Files.createDirectory(data.resolve("certs")).resolve("ca.pem");
+    Files.writeString(root, "torn");
+
+    assertThatThrownBy(() -> Server.start(settings("127.0.0.1", true), listeners()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith(root + ": cannot be read: ");
+    DataFolder.take(data).close();
+  }
+
   private ServeSettings settings(String bind, boolean randomPorts) {
     return new ServeSettings(LISTENERS, CERTS, data, bind, 0, randomPorts, Set.of());
   }

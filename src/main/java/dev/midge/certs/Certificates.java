@@ -9,15 +9,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
-/// for, and made anew before it decays. Any thread; callers wait for each other.
+/// for, and made anew before it decays. Any thread; who asks for one that is being made waits.
 public final class Certificates {
   /// How long before it would become valid one that must not be valid is made anew.
   private static final Duration NOT_VALID_FOR = Duration.ofDays(180);
@@ -26,7 +28,12 @@ public final class Certificates {
   private final Map<String, Recipe> recipes;
   private final String address;
   private final Issuer issuer = new Issuer();
-  private final Map<String, Credential> held = new HashMap<>();
+  private final Map<String, Slot> slots = new HashMap<>();
+
+  /// Where one credential is held. Its lock is taken before those of its authorities.
+  private static final class Slot {
+    private volatile @Nullable Credential held;
+  }
 
   /// @param folder where they are kept
   /// @param recipes how each is made, by name
@@ -35,18 +42,20 @@ public final class Certificates {
     this.address = address;
     this.files = new CredentialFiles(folder);
     this.recipes = recipes;
+    recipes.keySet().forEach(name -> slots.put(name, new Slot()));
   }
 
   /// The credential with this name, which a recipe has.
   ///
   /// @throws CertificateFailure if it can be neither read nor made
-  public synchronized Credential credential(String name) {
-    Credential credential = held.get(name);
-    return credential == null ? current(recipe(name), Instant.now()) : credential;
+  public Credential credential(String name) {
+    Recipe recipe = recipe(name);
+    Credential credential = slot(recipe).held;
+    return credential == null ? current(recipe, Instant.now()) : credential;
   }
 
   /// The certificate of the root above this name, for clients to trust, and its file.
-  public synchronized Root root(String name) {
+  public Root root(String name) {
     Recipe recipe = recipe(name);
     while (!recipe.authority().isEmpty()) {
       recipe = recipe(recipe.authority());
@@ -77,7 +86,7 @@ public final class Certificates {
   }
 
   /// Who judges the certificates that clients show where this one is shown: the root above it.
-  public synchronized ClientTrust clientTrust(String name) {
+  public ClientTrust clientTrust(String name) {
     List<X509Certificate> authorities = new ArrayList<>();
     List<Revocations> revocations = new ArrayList<>();
     Recipe recipe = recipe(recipe(name).authority());
@@ -92,7 +101,7 @@ public final class Certificates {
   /// What an authority does for clients.
   ///
   /// @param name the name of its recipe
-  public synchronized ClientCertificates clients(String name) {
+  public ClientCertificates clients(String name) {
     return new ClientCertificates(files, issuer, name, credential(name));
   }
 
@@ -104,49 +113,58 @@ public final class Certificates {
   /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
   ///
   /// @return the names of what is new
-  public synchronized Set<String> renew(Instant by) {
+  public Set<String> renew(Instant by) {
     Set<String> renewed = new LinkedHashSet<>();
-    for (Map.Entry<String, Credential> entry : List.copyOf(held.entrySet())) {
-      Credential before = entry.getValue();
-      if (!current(recipe(entry.getKey()), by).equals(before)) {
-        renewed.add(entry.getKey());
+    Map<Recipe, Credential> before = new LinkedHashMap<>();
+    for (Recipe recipe : recipes.values()) {
+      Credential held = slot(recipe).held;
+      if (held != null) {
+        before.put(recipe, held);
       }
     }
+    before.forEach((recipe, old) -> {
+      if (!current(recipe, by).equals(old)) {
+        renewed.add(recipe.name());
+      }
+    });
     return renewed;
   }
 
   /// The one there is if it is not due by this time, or a new one.
   private Credential current(Recipe recipe, Instant by) {
-    Credential authority =
-        recipe.authority().isEmpty() ? null : current(recipe(recipe.authority()), by);
-    List<String> names = HostNames.of(recipe, address);
-    try {
-      Credential kept = kept(recipe).orElse(null);
-      if (kept == null || !isGood(recipe, names, authority, kept, by)) {
-        kept =
-            kept != null && authority != null && recipe.kind() == Kind.ROOT
-                ? issuer.cross(recipe, kept, authority, Instant.now())
-                : issuer.make(recipe, names, authority, Instant.now());
-        files.write(recipe.name(), kept);
+    Slot slot = slot(recipe);
+    synchronized (slot) {
+      Credential authority =
+          recipe.authority().isEmpty() ? null : current(recipe(recipe.authority()), by);
+      List<String> names = HostNames.of(recipe, address);
+      try {
+        Credential kept = kept(recipe).orElse(null);
+        if (kept == null || !isGood(recipe, names, authority, kept, by)) {
+          kept =
+              kept != null && authority != null && recipe.kind() == Kind.ROOT
+                  ? issuer.cross(recipe, kept, authority, Instant.now())
+                  : issuer.make(recipe, names, authority, Instant.now());
+          files.write(recipe.name(), kept);
+        }
+        if (recipe.fault() == Fault.REVOKED) {
+          revoke(recipe, authority, kept);
+        }
+        if (recipe.kind() == Kind.ROOT) {
+          files.publish(recipe.name(), kept.certificate());
+        }
+        slot.held = kept;
+        return kept;
+      } catch (IOException e) {
+        throw new CertificateFailure(
+            files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
       }
-      if (recipe.fault() == Fault.REVOKED) {
-        revoke(recipe, authority, kept);
-      }
-      if (recipe.kind() == Kind.ROOT) {
-        files.publish(recipe.name(), kept.certificate());
-      }
-      held.put(recipe.name(), kept);
-      return kept;
-    } catch (IOException e) {
-      throw new CertificateFailure(
-          files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
     }
   }
 
   /// What is held or stands in the folder. A file that cannot be read is as good as none, but for
   /// that of a root: clients trust it, and no other can take its place.
   private Optional<Credential> kept(Recipe recipe) {
-    Credential credential = held.get(recipe.name());
+    Credential credential = slot(recipe).held;
     if (credential != null) {
       return Optional.of(credential);
     }
@@ -231,5 +249,9 @@ public final class Certificates {
       case NOT_YET_VALID -> begin.minus(NOT_VALID_FOR);
       default -> end.minus(Duration.between(begin, end).dividedBy(3));
     };
+  }
+
+  private Slot slot(Recipe recipe) {
+    return Objects.requireNonNull(slots.get(recipe.name()));
   }
 }

@@ -46,27 +46,29 @@ public final class ClientTrust extends X509ExtendedTrustManager {
   /// @throws CertificateException if it is not good; the message says why
   public String check(List<X509Certificate> chain) throws CertificateException {
     if (chain.isEmpty()) {
-      throw new CertificateException("there is no client certificate");
+      throw new RefusedCertificate(ClientRefusal.NONE, "there is no client certificate");
     }
     X509Certificate certificate = chain.getFirst();
     Instant now = Instant.now();
     Instant begin = certificate.getNotBefore().toInstant();
     Instant end = certificate.getNotAfter().toInstant();
     if (now.isAfter(end)) {
-      throw new CertificateException("the client certificate expired at " + end);
+      throw new RefusedCertificate(
+          ClientRefusal.EXPIRED, "the client certificate expired at " + end);
     }
     if (now.isBefore(begin)) {
-      throw new CertificateException("the client certificate is not valid before " + begin);
+      throw new RefusedCertificate(
+          ClientRefusal.NOT_YET_VALID, "the client certificate is not valid before " + begin);
     }
     requireSigned(certificate, chain, now);
     for (Revocations revoked : revocations) {
       if (revoked.isRevoked(certificate)) {
-        throw new CertificateException("the client certificate is revoked");
+        throw new RefusedCertificate(ClientRefusal.REVOKED, "the client certificate is revoked");
       }
     }
     List<String> purposes = certificate.getExtendedKeyUsage();
     if (purposes != null && !purposes.contains(FOR_CLIENTS) && !purposes.contains(FOR_ANYTHING)) {
-      throw new CertificateException("the certificate is not for clients");
+      throw new RefusedCertificate(ClientRefusal.UNSUITABLE, "the certificate is not for clients");
     }
     return name(certificate);
   }
@@ -86,8 +88,10 @@ public final class ClientTrust extends X509ExtendedTrustManager {
       parameters.setRevocationEnabled(false);
       var _ = CertPathBuilder.getInstance("PKIX").build(parameters);
     } catch (GeneralSecurityException e) {
-      throw new CertificateException(
-          "the client certificate is not signed by the authority of this server", e);
+      throw new RefusedCertificate(
+          ClientRefusal.FOREIGN,
+          "the client certificate is not signed by the authority of this server",
+          e);
     }
   }
 
@@ -96,7 +100,8 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     String name =
         CommonName.of(X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
     if (!CommonName.isUsable(name)) {
-      throw new CertificateException("the client certificate has no usable common name");
+      throw new RefusedCertificate(
+          ClientRefusal.UNSUITABLE, "the client certificate has no usable common name");
     }
     return name;
   }

@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
 import dev.midge.listener.Endpoint.Auth;
@@ -26,6 +27,7 @@ public final class Listeners implements AutoCloseable {
   private final NettyLoops loops;
   private final InetAddress address;
   private final Certificates certificates;
+  private final RefusalJournal refusals;
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
@@ -34,9 +36,12 @@ public final class Listeners implements AutoCloseable {
   /// No port is open yet.
   ///
   /// @param certificates what listeners with TLS show
+  /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
-  public Listeners(NettyLoops loops, InetAddress address, Certificates certificates) {
+  public Listeners(
+      NettyLoops loops, InetAddress address, Certificates certificates, RefusalJournal refusals) {
+    this.refusals = refusals;
     this.loops = loops;
     this.certificates = certificates;
     this.address = address;
@@ -50,7 +55,7 @@ public final class Listeners implements AutoCloseable {
     TlsDoor tls =
         spec.tls() == null
             ? null
-            : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates);
+            : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())

@@ -353,6 +353,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public String remoteAddress() {
+    return remoteAddress(channel);
+  }
+
+  /// Where the other end of a channel is, as text for people.
+  static String remoteAddress(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress address
         ? address.getAddress().getHostAddress() + ":" + address.getPort()
         : "unknown";

@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.RefusalJournal;
 import dev.midge.listener.TlsSpec.Handshake;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
@@ -17,12 +18,14 @@ final class TlsDoor {
   private final List<TlsEntrance> entrances;
 
   /// @param protocols what can be agreed on for the time after the handshake (ALPN)
-  TlsDoor(TlsSpec spec, List<String> protocols, Certificates certificates) {
+  /// @param refusals who is told which clients were refused for their certificates
+  TlsDoor(
+      TlsSpec spec, List<String> protocols, Certificates certificates, RefusalJournal refusals) {
     this.spec = spec;
     this.certificates = certificates;
     this.entrances =
         spec.certificates().stream()
-            .map(name -> new TlsEntrance(spec, name, protocols, certificates))
+            .map(name -> new TlsEntrance(spec, name, protocols, certificates, refusals))
             .toList();
   }
 

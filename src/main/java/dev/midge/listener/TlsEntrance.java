@@ -3,8 +3,11 @@ package dev.midge.listener;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.ClientTrust;
 import dev.midge.certs.Credential;
+import dev.midge.certs.RefusalJournal;
 import dev.midge.listener.TlsSpec.Clients;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -14,10 +17,14 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.internal.PlatformDependent;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
@@ -25,8 +32,9 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// How connections of one listener begin that are shown one of its certificates: with TLS, and that
-/// certificate as it is at the hour. A new certificate is shown from the next connection on, those
-/// that are open stay as they are. Any thread.
+/// certificate as it is at the hour. Certificate and context are made when the first client says
+/// hello, so that a start costs nothing for listeners that nobody uses. A new certificate is shown
+/// from the next connection on, those that are open stay as they are. Any thread.
 final class TlsEntrance {
   /// The name of the stage that speaks TLS.
   static final String STAGE = "tls";
@@ -45,21 +53,34 @@ final class TlsEntrance {
   private final String certificate;
   private final List<String> protocols;
   private final Certificates certificates;
-  private volatile Current current;
+  private final RefusalJournal journal;
+  private volatile @Nullable Current current;
 
   /// @param certificate which of those of the listener is shown
   /// @param protocols what can be agreed on for the time after the handshake (ALPN)
-  TlsEntrance(TlsSpec spec, String certificate, List<String> protocols, Certificates certificates) {
+  /// @param journal who is told which clients were refused for their certificates
+  TlsEntrance(
+      TlsSpec spec,
+      String certificate,
+      List<String> protocols,
+      Certificates certificates,
+      RefusalJournal journal) {
     this.spec = spec;
     this.certificate = certificate;
     this.protocols = protocols;
+    this.journal = journal;
     this.certificates = certificates;
-    this.current = load();
   }
 
   /// Who does the work: `BoringSSL`, or `the JDK` where there is no library of it for this machine.
+  /// The library is not loaded for that: it costs memory, and nobody may ever need it.
   static String provider() {
-    return OpenSsl.isAvailable() ? "BoringSSL" : "the JDK";
+    String library =
+        "META-INF/native/libnetty_tcnative_%s_%s.so"
+            .formatted(PlatformDependent.normalizedOs(), PlatformDependent.normalizedArch());
+    return TlsEntrance.class.getClassLoader().getResource(library) != null
+        ? "BoringSSL"
+        : "the JDK";
   }
 
   /// The name of the certificate that is shown.
@@ -67,9 +88,9 @@ final class TlsEntrance {
     return certificate;
   }
 
-  /// Takes the certificate anew if it is one of these.
-  void renewed(Set<String> names) {
-    if (names.contains(certificate)) {
+  /// Takes the certificate anew if it is one of these. Blocks while it is made.
+  synchronized void renewed(Set<String> names) {
+    if (current != null && names.contains(certificate)) {
       current = load();
     }
   }
@@ -77,11 +98,53 @@ final class TlsEntrance {
   /// Adds the stages to the pipeline of a connection, before the stage with this name.
   void addBefore(ChannelPipeline pipeline, String name, ByteBufAllocator allocator) {
     Current now = current;
+    pipeline.addBefore(name, STAGE, now == null ? new FirstHello() : handler(now, allocator));
+    boolean isOptional = spec.clients() == Clients.OPTIONAL;
+    pipeline.addBefore(name, null, new TlsEvents(this::clients, isOptional, journal));
+  }
+
+  private static SslHandler handler(Current now, ByteBufAllocator allocator) {
     SslHandler handler = now.context().newHandler(allocator);
     handler.setHandshakeTimeoutMillis(0); // CONNECT must come in time; that has a clock already.
-    pipeline.addBefore(name, STAGE, handler);
-    boolean isOptional = spec.clients() == Clients.OPTIONAL;
-    pipeline.addBefore(name, null, new TlsEvents(now.clients(), isOptional));
+    return handler;
+  }
+
+  private @Nullable ClientTrust clients() {
+    Current now = current;
+    return now == null ? null : now.clients();
+  }
+
+  /// Lets a client that comes before all is made wait for it, and lets no event loop wait.
+  private final class FirstHello extends SslClientHelloHandler<Current> {
+    @Override
+    protected Future<Current> lookup(ChannelHandlerContext context, ByteBuf hello) {
+      Promise<Current> made = context.executor().newPromise();
+      var _ = Thread.ofVirtual().start(() -> ready(made));
+      return made;
+    }
+
+    @Override
+    protected void onLookupComplete(ChannelHandlerContext context, Future<Current> made) {
+      if (context.isRemoved()) {
+        return; // The client did not wait.
+      }
+      if (made.isSuccess()) {
+        context.pipeline().replace(this, STAGE, handler(made.getNow(), context.alloc()));
+      } else {
+        context.fireExceptionCaught(made.cause());
+      }
+    }
+  }
+
+  private synchronized void ready(Promise<Current> made) {
+    try {
+      if (current == null) {
+        current = load();
+      }
+      made.setSuccess(current);
+    } catch (RuntimeException e) {
+      made.setFailure(e);
+    }
   }
 
   private Current load() {

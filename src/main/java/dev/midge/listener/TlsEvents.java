@@ -1,6 +1,9 @@
 package dev.midge.listener;
 
+import dev.midge.certs.ClientRefusal;
 import dev.midge.certs.ClientTrust;
+import dev.midge.certs.RefusalJournal;
+import dev.midge.certs.RefusedCertificate;
 import dev.midge.packet.ReasonCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,6 +17,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -22,21 +26,26 @@ import org.jspecify.annotations.Nullable;
 /// Tells the wire what came of TLS: who the client is, why it was not let in, that it has said its
 /// last. What breaks in TLS is the other side's doing and costs its connection only.
 final class TlsEvents extends ChannelInboundHandlerAdapter {
-  private final @Nullable ClientTrust clients;
+  private final Supplier<@Nullable ClientTrust> trust;
   private final boolean isOptional;
+  private final RefusalJournal journal;
+  private boolean isRefused;
 
-  /// @param clients who judges the certificates of clients, or null if they need none
+  /// @param trust who judges the certificates of clients when a handshake is done, or null if they
+  ///   need none
   /// @param isOptional whether a client may have none all the same
-  TlsEvents(@Nullable ClientTrust clients, boolean isOptional) {
-    this.clients = clients;
+  /// @param journal who is told of those that are not good
+  TlsEvents(Supplier<@Nullable ClientTrust> trust, boolean isOptional, RefusalJournal journal) {
     this.isOptional = isOptional;
+    this.journal = journal;
+    this.trust = trust;
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     switch (event) {
       case SslHandshakeCompletionEvent done when done.isSuccess() -> identify(context);
-      case SslHandshakeCompletionEvent failed -> refuse(context, reason(failed.cause()));
+      case SslHandshakeCompletionEvent failed -> refuse(context, failed.cause());
       case SslCloseCompletionEvent _ ->
           context.fireUserEventTriggered(new NettyWire.TransportFinished());
       default -> context.fireUserEventTriggered(event);
@@ -47,7 +56,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof SSLException
         || (cause instanceof DecoderException && cause.getCause() instanceof SSLException)) {
-      refuse(context, reason(cause));
+      refuse(context, cause);
     } else {
       context.fireExceptionCaught(cause);
     }
@@ -55,6 +64,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
 
   /// Asks again who the client is: where an earlier handshake is resumed, nobody has yet.
   private void identify(ChannelHandlerContext context) {
+    ClientTrust clients = trust.get();
     if (clients == null) {
       return;
     }
@@ -66,7 +76,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
       String name = clients.check(shown);
       context.fireUserEventTriggered(new NettyWire.TransportIdentified(name));
     } catch (CertificateException refused) {
-      refuse(context, String.valueOf(refused.getMessage()));
+      refuse(context, refused);
     }
   }
 
@@ -79,31 +89,45 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static void refuse(ChannelHandlerContext context, String reason) {
+  private void refuse(ChannelHandlerContext context, Throwable cause) {
+    Refusal refusal = refusal(cause);
+    if (refusal.reason() != null && !isRefused) {
+      isRefused = true; // What breaks a handshake comes as an event and as an exception.
+      journal.refused(
+          NettyWire.remoteAddress(context.channel()), refusal.reason(), refusal.detail());
+    }
     context.fireUserEventTriggered(
-        new NettyWire.TransportRefused(ReasonCode.NOT_AUTHORIZED, reason, null));
+        new NettyWire.TransportRefused(ReasonCode.NOT_AUTHORIZED, refusal.detail(), null));
   }
 
-  /// Why TLS failed, in a clause.
-  private static String reason(@Nullable Throwable cause) {
+  /// Why TLS failed.
+  ///
+  /// @param reason what is wrong with the client's certificate, or null if it is something else
+  /// @param detail in a clause
+  private record Refusal(@Nullable ClientRefusal reason, String detail) {}
+
+  private static Refusal refusal(Throwable cause) {
     Throwable last = cause;
     for (Throwable next = cause; next != null; next = next.getCause()) {
       switch (next) {
-        case CertificateException refused -> {
-          return String.valueOf(refused.getMessage());
+        case RefusedCertificate refused -> {
+          return new Refusal(refused.reason(), String.valueOf(refused.getMessage()));
+        }
+        case CertificateException failed -> {
+          return new Refusal(ClientRefusal.UNDECIDED, String.valueOf(failed.getMessage()));
         }
         case NotSslRecordException _ -> {
-          return "this is not TLS";
+          return new Refusal(null, "this is not TLS");
         }
         case ClosedChannelException _ -> {
-          return "closed in the TLS handshake";
+          return new Refusal(null, "closed in the TLS handshake");
         }
         default -> last = next;
       }
     }
-    String words = last == null ? "" : String.valueOf(last.getMessage());
+    String words = String.valueOf(last.getMessage());
     return words.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE") || words.contains("Empty client")
-        ? "there is no client certificate"
-        : "TLS failed: " + words;
+        ? new Refusal(ClientRefusal.NONE, "there is no client certificate")
+        : new Refusal(null, "TLS failed: " + words);
   }
 }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The listener that asks for a client's certificate, and where clients get one.
@@ -59,13 +60,13 @@ class ClientCertificateTest {
   /// What the log says of those that were refused.
   private static final BlockingQueue<String> LOG = new LinkedBlockingQueue<>();
 
-  private static final Logger LOGGER = Logger.getLogger("dev.midge.connections");
+  private static final Logger LOGGER = Logger.getLogger("dev.midge.certificates");
   private static final Handler TAP =
       new Handler() {
         @Override
         public void publish(LogRecord line) {
           String text = new PatternFormatter("%s").format(line);
-          if (text.contains("refused")) {
+          if (text.contains("refused") && line.getLevel().intValue() == Level.INFO.intValue()) {
             LOG.add(text);
           }
         }
@@ -78,24 +79,21 @@ class ClientCertificateTest {
       };
 
   @TempDir private Path folder;
-  private ClientCertificates authority = authority(Path.of(""));
+  private final ClientCertificates authority = authority(SERVER.caFile().resolveSibling(""));
 
   @BeforeAll
   static void listen() {
-    LOGGER.setLevel(Level.ALL);
     LOGGER.addHandler(TAP);
   }
 
   @AfterAll
   static void stopListening() {
     LOGGER.removeHandler(TAP);
-    LOGGER.setLevel(null);
   }
 
   @BeforeEach
-  void findAuthority() {
+  void forget() {
     LOG.clear();
-    authority = authority(SERVER.caFile().resolveSibling(""));
     USER_NAMES.clear();
   }
 
@@ -126,7 +124,7 @@ class ClientCertificateTest {
 
   @Test
   void aClientWithoutACertificateIsRefused() throws Exception {
-    assertRefused(TlsClient.trusting(SERVER.caFile()), "there is no client certificate");
+    assertRefused(TlsClient.trusting(SERVER.caFile()), "(none): there is no client certificate");
   }
 
   @Test
@@ -134,18 +132,22 @@ class ClientCertificateTest {
     Credential foreign = authority(folder).make("foreign", 1);
     assertRefused(
         TlsClient.trusting(SERVER.caFile(), foreign.key(), foreign.chain()),
-        "the client certificate is not signed by the authority of this server");
+        "(foreign): the client certificate is not signed by the authority of this server");
   }
 
-  @Test
-  void aServersCertificateIsRefused() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, '(unsuitable): the certificate is not for clients'",
+    "expired, '(expired): the client certificate expired at '",
+    "not-yet-valid, '(not-yet-valid): the client certificate is not valid before '"
+  })
+  void aServersCertificateIsRefusedForTheFirstThingThatIsWrong(String name, String reason)
+      throws Exception {
     Credential server =
         new Certificates(
                 SERVER.caFile().resolveSibling(""), RecipeFiles.load(Path.of("certs")), "127.0.0.1")
-            .credential("localhost");
-    assertRefused(
-        TlsClient.trusting(SERVER.caFile(), server.key(), server.chain()),
-        "the certificate is not for clients");
+            .credential(name);
+    assertRefused(TlsClient.trusting(SERVER.caFile(), server.key(), server.chain()), reason);
   }
 
   /// Not even by resuming what was begun while it was good.
@@ -158,7 +160,7 @@ class ClientCertificateTest {
 
     authority.revoke(own.certificate());
 
-    assertRefused(tls, "the client certificate is revoked", version);
+    assertRefused(tls, "(revoked): the client certificate is revoked", version);
     Credential other = authority.make("other", 1);
     RawClient.connected(
             TlsClient.trusting(SERVER.caFile(), other.key(), other.chain())
@@ -263,7 +265,7 @@ class ClientCertificateTest {
               }
             })
         .isInstanceOf(IOException.class);
-    assertThat(LOG.poll(10, TimeUnit.SECONDS)).endsWith(", " + reason);
+    assertThat(LOG.poll(10, TimeUnit.SECONDS)).contains(" refused for its certificate " + reason);
   }
 
   private static X509Certificate certificate(String pem) throws Exception {
