@@ -61,7 +61,7 @@ public final class Server implements AutoCloseable {
     this.data = data;
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
-    this.loops = new NettyLoops(loaded.loops());
+    this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax());
     this.broker =
         new Broker(
             loops.all(),

@@ -55,7 +55,7 @@ public class CodecBenchmark {
   /// Bytes to packet.
   @Benchmark
   public Packet decode() {
-    return decoder.decode(version, packet, 0, packet.length, 10);
+    return decoder.decode(version, packet, 0, packet.length, 10, 1000);
   }
 
   /// Message to bytes.

@@ -51,6 +51,7 @@ public final class BrokerLoop {
 
   private final List<Runnable> waitingForInbox = new ArrayList<>();
   private long queuedBytes;
+  private boolean fetchingNext;
   private boolean shuttingDown;
 
   /// What answers given in this turn have to wait for, or null as long as none has to.
@@ -117,6 +118,8 @@ public final class BrokerLoop {
   public void tick() {
     timers.advance(
         loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
+    deliveries.pumpStarved();
+    recalls.fetchWaiting();
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
     }
@@ -146,6 +149,11 @@ public final class BrokerLoop {
 
   void execute(Runnable task) {
     loop.execute(task);
+  }
+
+  /// Does the task after whatever else is ready had its turn.
+  void executeLater(Runnable task) {
+    loop.executeLater(task);
   }
 
   Tally tally() {
@@ -357,11 +365,15 @@ public final class BrokerLoop {
     for (int packetId : stored.received()) {
       session.received().add(packetId);
     }
-    session.inflight().restore(stored.inflightCount());
+    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
     session
         .queue()
         .restore(
-            stored.queuedFrom(), stored.queuedCount(), stored.queuedBytes(), limits.queueQos0());
+            stored.queuedFrom(),
+            stored.queuedCount(),
+            stored.queuedBytes(),
+            limits.packetBytesMax(),
+            limits.queueQos0());
     Client client = new Client(this, session, limits, stored.terms().durability());
     client.restored();
     clients.put(stored.clientId(), client);
@@ -375,26 +387,54 @@ public final class BrokerLoop {
     departures.restored(client, stored.terms());
   }
 
+  /// Makes room for what is kept of a client besides its messages, in place of what was; false when
+  /// there is none.
+  boolean reserveFor(Client client, int keptBytes) {
+    if (!reserveQueue(keptBytes - client.keptBytes())) {
+      return false;
+    }
+    client.keptBytes(keptBytes);
+    return true;
+  }
+
   /// Ends what [#newClient] began.
   void forget(Client client) {
     client.end();
+    releaseQueue(client.keptBytes());
     clients.remove(client.session().clientId());
     broker.releaseSession();
   }
 
   /// Makes room for a message that is to wait for a client; false when there is none. Each loop has
   /// its share of what the server allows, so that none has to ask the others.
-  boolean reserveQueue(int sizeBytes) {
-    if (queuedBytes + sizeBytes > broker.limits().queuedBytesMax() / broker.loopCount()) {
+  boolean reserveQueue(long sizeBytes) {
+    if (sizeBytes > 0 && !hasQueueRoom(sizeBytes)) {
       return false;
     }
-    queuedBytes += sizeBytes;
+    takeQueue(sizeBytes);
     return true;
   }
 
-  /// Gives back what [#reserveQueue] took.
-  void releaseQueue(int sizeBytes) {
+  /// Whether there is room for a message of this size.
+  boolean hasQueueRoom(long sizeBytes) {
+    return queuedBytes + sizeBytes <= broker.limits().queuedBytesMax() / broker.loopCount();
+  }
+
+  /// Takes room for a message that there is room for.
+  void takeQueue(long sizeBytes) {
+    queuedBytes += sizeBytes;
+  }
+
+  /// Gives back what [#reserveQueue] or [#takeQueue] took.
+  void releaseQueue(long sizeBytes) {
     queuedBytes -= sizeBytes;
+    if (recalls.isWaiting() && !fetchingNext) {
+      fetchingNext = true;
+      loop.execute(() -> {
+        fetchingNext = false;
+        recalls.fetchNext();
+      });
+    }
   }
 
   /// The memory that messages waiting for clients of this loop take, in bytes, roughly.
@@ -402,9 +442,16 @@ public final class BrokerLoop {
     return queuedBytes;
   }
 
-  /// Whether the clients of this loop together read so slowly that no more is sent at will.
+  /// Whether the clients of this loop together read so slowly that those who have something to read
+  /// get no more.
   boolean isOutboundFull() {
     return loop.outboundBytes() > broker.limits().outboundBytesMax() / broker.loopCount();
+  }
+
+  /// Whether twice as much waits as may: then nobody is sent a message. One message to very many
+  /// clients comes to this in one turn.
+  public boolean isOutboundExhausted() {
+    return loop.outboundBytes() / 2 > broker.limits().outboundBytesMax() / broker.loopCount();
   }
 
   // What other loops call.

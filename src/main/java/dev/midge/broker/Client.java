@@ -27,6 +27,9 @@ final class Client implements Subscriber {
   /// Made only when an answer waits.
   private @Nullable Map<Integer, Receipt> awaited;
 
+  /// What it takes of the room for waiting messages besides those, in bytes.
+  private int keptBytes;
+
   private boolean ended;
 
   /// Whether a log knows the session. Written by the home loop, read by all; never taken back.
@@ -107,18 +110,34 @@ final class Client implements Subscriber {
     return durable ? home.note(Durability.OS.atMost(durability)) : StateLog.NONE;
   }
 
+  /// A delivery is sent: it takes room until it is acknowledged.
+  void addInflight(Delivery delivery) {
+    session.inflight().add(delivery);
+    home.takeQueue(delivery.message().sizeBytes());
+  }
+
+  /// A delivery is not to be acknowledged any more: gives back its room.
+  void removeInflight(Delivery delivery) {
+    session.inflight().remove(delivery);
+    home.releaseQueue(delivery.message().sizeBytes());
+  }
+
   /// A delivery is done with: acknowledged to the end, or dropped.
   void finish(Delivery delivery) {
-    session.inflight().remove(delivery);
+    removeInflight(delivery);
     note().removed(session, delivery);
   }
 
-  /// A delivery was taken out of the queue: gives back its memory, of which the log's part has
-  /// none.
+  /// A delivery was taken out of the queue: gives back its room.
   void dequeued(Delivery delivery) {
-    if (!durable) {
-      home.releaseQueue(delivery.message().sizeBytes());
-    }
+    home.releaseQueue(delivery.message().sizeBytes());
+  }
+
+  /// Lets all messages go that are in memory: a log has them, or nobody wants them any more.
+  void letGo() {
+    home.releaseQueue(session.queue().memoryBytes() + session.inflight().memoryBytes());
+    session.queue().letGo();
+    session.inflight().letGo();
   }
 
   /// A log knows the session from an earlier process.
@@ -168,6 +187,14 @@ final class Client implements Subscriber {
 
   void absence(@Nullable Timer absence) {
     this.absence = absence;
+  }
+
+  int keptBytes() {
+    return keptBytes;
+  }
+
+  void keptBytes(int keptBytes) {
+    this.keptBytes = keptBytes;
   }
 
   /// Whether the session is over; messages that arrive for it are dropped.

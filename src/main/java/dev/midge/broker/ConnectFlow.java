@@ -19,6 +19,9 @@ final class ConnectFlow {
   /// The user property by which a client lowers the durability of its session: `none` or `os`.
   private static final String DURABILITY = "midge-durability";
 
+  /// What any session takes is not counted, in bytes.
+  private static final int UNCOUNTED_BYTES = 256;
+
   private final BrokerLoop loop;
   private final Broker broker;
 
@@ -178,9 +181,27 @@ final class ConnectFlow {
     }
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
+    if (!loop.reserveFor(client, keptBytes(connect))) {
+      if (!resumed) {
+        loop.forget(client);
+      }
+      throw new ProtocolViolation(
+          ReasonCode.QUOTA_EXCEEDED, "", "no room for the will and the client identifier");
+    }
     loop.departures().returned(client);
     establish(connection, connect, client, resumed);
     loop.recalls().resume(client, connection);
+  }
+
+  /// What a session keeps of CONNECT beyond what any session takes, in bytes: each of them may be
+  /// long, and there may be many sessions.
+  private static int keptBytes(Connect connect) {
+    Will will = connect.will();
+    int bytes = connect.clientId().length();
+    if (will != null) {
+      bytes += will.topic().length() + will.payload().length + will.properties().encoded().length;
+    }
+    return Math.max(0, bytes - UNCOUNTED_BYTES);
   }
 
   private void establish(Connection connection, Connect connect, Client client, boolean resumed) {
@@ -196,7 +217,7 @@ final class ConnectFlow {
         client,
         new TopicAliases(
             connect.version().hasProperties() ? limits.topicAliasMax() : 0,
-            (int) asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0)),
+            (int) Math.min(asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0), limits.topicAliasMax())),
         new Outgoing(Math.min(receiveMax, limits.inflightMax())),
         keepAliveSeconds);
     client.settle(Long.MAX_VALUE, Long.MAX_VALUE);

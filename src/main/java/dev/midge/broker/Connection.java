@@ -41,6 +41,9 @@ public final class Connection {
     CLOSED
   }
 
+  /// Longer topics get no alias: the server has to remember each that does.
+  private static final int ALIASED_BYTES_MAX = 1024;
+
   private final Wire wire;
   private final Limits limits;
   private final ReadGate gate;
@@ -312,7 +315,8 @@ public final class Connection {
   void send(Packet packet) {
     if (!wire.send(packet)) {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
-    } else if (wire.pendingBytes() > limits.outboundBytesMax() && !wire.isWritable()) {
+    } else if (!wire.isWritable()
+        && (wire.pendingBytes() > limits.outboundBytesMax() || loop.isOutboundFull())) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
   }
@@ -328,7 +332,7 @@ public final class Connection {
       int[] subscriptionIds) {
     int alias = aliases.known(message.topic());
     boolean known = alias != 0;
-    if (!known) {
+    if (!known && message.topic().length() <= ALIASED_BYTES_MAX) {
       alias = aliases.next();
     }
     long expirySeconds = message.expirySeconds(loop.nowMillis());
@@ -382,6 +386,7 @@ public final class Connection {
     }
     loop.attempt("closing", wire::close);
     if (before == Phase.CONNECTED) {
+      loop.releaseQueue(aliases.inboundBytes());
       loop.journal().ended(this, farewell);
       loop.departures().detach(client(), farewell);
     } else {

@@ -8,7 +8,9 @@ import dev.midge.session.DeliveryQueue;
 import dev.midge.session.Session;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way to clients, from the match to the last acknowledgement (3.3.4, 4.3, 4.4,
@@ -25,7 +27,13 @@ final class DeliveryFlow {
   /// How much may wait behind a SUBACK that waits before QoS 0 messages are dropped.
   private static final int HELD_MAX = 10_000;
 
+  /// How many messages, or steps towards a retained one, one client gets before others have a turn.
+  private static final int STEPS_PER_TURN = 500;
+
   private final BrokerLoop loop;
+
+  /// Those that could not be sent to because too much waited for others to read it.
+  private final Set<Connection> starved = new LinkedHashSet<>();
 
   DeliveryFlow(BrokerLoop loop) {
     this.loop = loop;
@@ -87,7 +95,8 @@ final class DeliveryFlow {
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), group);
     if (connection != null
         && client.session().queue().isEmpty()
-        && maySend(connection, client.session())) {
+        && maySend(connection, client.session())
+        && hasRoom(client, message)) {
       client.promise().queued(client.session(), delivery);
       send(client, connection, delivery);
       client.updateReadiness();
@@ -116,7 +125,7 @@ final class DeliveryFlow {
     long pending = connection.wire().pendingBytes();
     if (pending > 0 && pending + message.sizeBytes() > connection.limits().outboundBytesMax()) {
       loop.tally().drop(Drop.OUTBOUND_BYTES);
-    } else if (pending > 0 && loop.isOutboundFull()) {
+    } else if (pending > 0 ? loop.isOutboundFull() : loop.isOutboundExhausted()) {
       loop.tally().drop(Drop.SERVER_OUTBOUND_BYTES);
     } else if (message.isExpired(loop.nowMillis())) {
       loop.tally().drop(Drop.EXPIRED);
@@ -138,7 +147,7 @@ final class DeliveryFlow {
     }
     if (session.queue().count() >= limits.queueMessagesMax()) {
       loop.tally().drop(Drop.QUEUE_MESSAGES);
-    } else if (session.queue().bytes() + size > limits.queueBytesMax()) {
+    } else if (waitingBytes(session) + size > limits.queueBytesMax()) {
       loop.tally().drop(Drop.QUEUE_BYTES);
     } else if (client.isDurable()) {
       enqueueDurable(client, delivery);
@@ -164,19 +173,35 @@ final class DeliveryFlow {
         client.connection() != null
             && queue.absent() == 0
             && queue.inMemory() < PAGE_MESSAGES
-            && queue.bytes() < PAGE_BYTES;
+            && queue.bytes() < PAGE_BYTES
+            && loop.reserveQueue(delivery.message().sizeBytes());
     if (isNext) {
       queue.add(delivery);
     } else {
       queue.addAbsent(delivery);
+      Connection connection = client.connection();
+      if (connection != null && !connection.outgoing().isResuming() && queue.wantsPage(1)) {
+        loop.recalls().page(client, connection); // There may be nothing else that gets it going.
+      }
     }
     client.updateReadiness();
   }
 
+  /// Whether there is room for a message that is sent at once and then waits to be acknowledged.
+  /// One is always taken, however long it is.
+  private boolean hasRoom(Client client, Message message) {
+    long waiting = waitingBytes(client.session());
+    return (waiting == 0 || waiting + message.sizeBytes() <= client.limits().queueBytesMax())
+        && loop.hasQueueRoom(message.sizeBytes());
+  }
+
+  /// The memory of what waits for the client, or for its acknowledgement, in bytes.
+  private static long waitingBytes(Session session) {
+    return session.queue().bytes() + session.inflight().bytes();
+  }
+
   private void dropExpired(Client client) {
-    long nowMillis = loop.nowMillis();
-    List<Delivery> expired =
-        client.session().queue().removeIf(waiting -> waiting.message().isExpired(nowMillis));
+    List<Delivery> expired = client.session().queue().removeExpired(loop.nowMillis());
     for (Delivery delivery : expired) {
       client.dequeued(delivery);
       loop.tally().drop(Drop.EXPIRED);
@@ -184,16 +209,20 @@ final class DeliveryFlow {
     expired.forEach(delivery -> client.note().removed(client.session(), delivery));
   }
 
-  private static boolean maySend(Connection connection, Session session) {
+  private boolean maySend(Connection connection, Session session) {
     Outgoing outgoing = connection.outgoing();
+    if (loop.isOutboundExhausted()) {
+      starved.add(connection);
+      return false;
+    }
     return outgoing.hasQuota()
         && !outgoing.isResuming()
         && session.inflight().count() < PACKET_IDS
         && connection.wire().isWritable();
   }
 
-  /// Sends a delivery that is in no queue (any more). One that is too long for the client counts as
-  /// sent. [MQTT-3.1.2-25]
+  /// Sends a delivery that is in no queue (any more). It takes room until it is acknowledged. One
+  /// that is too long for the client counts as sent. [MQTT-3.1.2-25]
   private void send(Client client, Connection connection, Delivery delivery) {
     Session session = client.session();
     Message message = delivery.message();
@@ -207,7 +236,7 @@ final class DeliveryFlow {
       client.note().removed(session, delivery);
       return;
     }
-    session.inflight().add(delivery);
+    client.addInflight(delivery);
     connection.outgoing().spend(delivery);
     if (delivery.qos() == QoS.EXACTLY_ONCE && client.isDurable()) {
       // A packet identifier that the client saw and we forgot would let it take the message twice.
@@ -254,17 +283,43 @@ final class DeliveryFlow {
         delivery.subscriptionIds());
   }
 
-  /// Sends what waits for the client, as far as its quota and the wire allow.
+  /// Sends what waits for the client, as far as its quota and the wire allow; much of it, or what
+  /// takes long to find, in several turns.
   void pump(Client client) {
     Connection connection = client.connection();
     if (connection == null || !connection.isConnected()) {
       return;
     }
-    while (connection.wire().isWritable() && sendNext(client, connection)) {}
+    Outgoing outgoing = connection.outgoing();
+    for (int i = 0; connection.wire().isWritable() && !outgoing.goesOnLater(); i++) {
+      if (i == STEPS_PER_TURN) {
+        outgoing.goesOnLater(true);
+        loop.executeLater(() ->
+            connection.guard(
+                "sending",
+                () -> {
+                  outgoing.goesOnLater(false);
+                  pump(client);
+                }));
+      } else if (!sendNext(client, connection)) {
+        break;
+      }
+    }
     if (client.session().queue().wantsPage(PAGE_MESSAGES / 2)) {
       loop.recalls().page(client, connection);
     }
     client.updateReadiness();
+  }
+
+  /// Goes on with those that got nothing because too much waited for others to read it.
+  void pumpStarved() {
+    if (!starved.isEmpty() && !loop.isOutboundExhausted()) {
+      List<Connection> waiting = List.copyOf(starved);
+      starved.clear();
+      for (Connection connection : waiting) {
+        connection.guard("sending", () -> pump(connection.client()));
+      }
+    }
   }
 
   /// Sends one thing of each kind that may be sent: retained messages do not hold up live ones, nor
@@ -295,12 +350,16 @@ final class DeliveryFlow {
       return false;
     }
     Subscription subscription = replay.subscription();
-    if (subscription.qos() != QoS.AT_MOST_ONCE && !maySend(connection, client.session())) {
+    if (subscription.qos() != QoS.AT_MOST_ONCE
+        && (!maySend(connection, client.session())
+            || client.session().inflight().bytes() > client.limits().queueBytesMax() / 2)) {
       return false;
     }
     Message message = replay.cursor().next(loop.nowMillis());
     if (message == null) {
-      connection.outgoing().removeReplay();
+      if (replay.cursor().isDone()) {
+        connection.outgoing().removeReplay();
+      }
       return true;
     }
     if (applicable(client, message, subscription) == null) {
@@ -311,6 +370,10 @@ final class DeliveryFlow {
     boolean retain = true; // [v3: MQTT-3.3.1-8]
     if (qos == QoS.AT_MOST_ONCE) {
       sendAtMostOnce(connection, message, retain, subscription.identifiers());
+      return true;
+    }
+    if (!loop.hasQueueRoom(message.sizeBytes())) {
+      loop.tally().drop(Drop.SERVER_QUEUE_BYTES);
       return true;
     }
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
@@ -333,6 +396,10 @@ final class DeliveryFlow {
     if (!outgoing.hasQuota()) {
       return false;
     }
+    if (loop.isOutboundExhausted()) {
+      starved.add(connection);
+      return false;
+    }
     outgoing.removeResend();
     if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
       outgoing.spend(delivery);
@@ -347,6 +414,6 @@ final class DeliveryFlow {
   void discard(Client client) {
     Session session = client.session();
     loop.tally().drop(Drop.SESSION_ENDED, session.queue().count() + session.inflight().count());
-    session.queue().removeIf(_ -> true).forEach(delivery -> client.dequeued(delivery));
+    client.letGo();
   }
 }

@@ -50,8 +50,7 @@ final class DepartureFlow {
     loop.attempt("passing on", () -> loop.shares().passOn(client, false));
     loop.attempt("session log", () -> client.settle(endsAtMillis, willAtMillis));
     if (client.isDurable()) {
-      session.inflight().letGo();
-      session.queue().letGo();
+      client.letGo();
     }
     new Absence(client, willAtMillis, endsAtMillis).advance(nowMillis);
   }

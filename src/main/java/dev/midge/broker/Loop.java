@@ -7,6 +7,10 @@ public interface Loop {
   /// before the one at which it was handed over. Any thread.
   void execute(Runnable task);
 
+  /// Does the task on the loop's thread after whatever else is ready had its turn: for going on
+  /// with what took long enough for now. Loop thread only.
+  void executeLater(Runnable task);
+
   /// The time in milliseconds since the epoch; it may be that of the last turn, and never goes
   /// back. Any thread.
   long nowMillis();

@@ -3,6 +3,7 @@ package dev.midge.broker;
 import dev.midge.session.Delivery;
 import dev.midge.topic.Subscription;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What one connection may still send, and what it has to send before anything new: its send quota
@@ -17,7 +18,10 @@ final class Outgoing {
   /// Made only when there is something in it.
   private @Nullable ArrayDeque<Delivery> unacknowledged;
 
-  private @Nullable ArrayDeque<RetainedReplay> replays;
+  /// By subscription: a client may have very many waiting, and replace each of them.
+  private @Nullable LinkedHashMap<Subscription, RetainedReplay> replays;
+
+  private boolean goesOnLater;
 
   /// @param quota how many QoS 1 and 2 messages may be unacknowledged at a time. [MQTT-4.9.0-1]
   Outgoing(int quota) {
@@ -84,18 +88,28 @@ final class Outgoing {
     }
   }
 
+  /// Whether sending goes on by itself in a later turn, and not before.
+  boolean goesOnLater() {
+    return goesOnLater;
+  }
+
+  /// Sets whether sending goes on by itself in a later turn.
+  void goesOnLater(boolean goesOnLater) {
+    this.goesOnLater = goesOnLater;
+  }
+
   /// Adds retained messages to send.
   void replay(RetainedReplay replay) {
     if (replays == null) {
-      replays = new ArrayDeque<>();
+      replays = new LinkedHashMap<>();
     }
-    replays.addLast(replay);
+    replays.put(replay.subscription(), replay);
   }
 
   /// Sends no more retained messages for a subscription that is over. [MQTT-3.10.4-2]
   void withdraw(Subscription ended) {
     if (replays != null) {
-      replays.removeIf(replay -> replay.subscription() == ended);
+      replays.remove(ended);
       if (replays.isEmpty()) {
         replays = null;
       }
@@ -104,27 +118,21 @@ final class Outgoing {
 
   /// Sends the rest of the retained messages of a subscription for the one that took its place.
   void handOver(Subscription replaced, Subscription successor) {
-    if (replays != null) {
-      ArrayDeque<RetainedReplay> all = new ArrayDeque<>(replays.size());
-      for (RetainedReplay replay : replays) {
-        all.addLast(
-            replay.subscription() == replaced
-                ? new RetainedReplay(replay.cursor(), successor)
-                : replay);
-      }
-      replays = all;
+    RetainedReplay begun = replays == null ? null : replays.remove(replaced);
+    if (begun != null) {
+      replay(new RetainedReplay(begun.cursor(), successor));
     }
   }
 
   /// The retained messages to send next, or null.
   @Nullable RetainedReplay peekReplay() {
-    return replays == null ? null : replays.peekFirst();
+    return replays == null ? null : replays.firstEntry().getValue();
   }
 
   /// Takes out what [#peekReplay] shows.
   void removeReplay() {
     if (replays != null) {
-      replays.removeFirst();
+      replays.pollFirstEntry();
       if (replays.isEmpty()) {
         replays = null;
       }

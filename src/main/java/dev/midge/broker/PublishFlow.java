@@ -123,7 +123,7 @@ final class PublishFlow {
   }
 
   /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
-  private static TopicName resolve(TopicAliases aliases, Publish publish) {
+  private TopicName resolve(TopicAliases aliases, Publish publish) {
     TopicName topic = publish.topic();
     int alias = publish.topicAlias();
     if (alias == 0 && topic != null) {
@@ -135,11 +135,15 @@ final class PublishFlow {
           "MQTT-3.3.2-9",
           "topic alias " + alias + ", allowed are 1 to " + aliases.inboundMax());
     }
+    TopicName known = aliases.topic(alias);
     if (topic != null) {
+      if (!loop.reserveQueue(topic.length() - (known == null ? 0 : known.length()))) {
+        throw new ProtocolViolation(
+            ReasonCode.QUOTA_EXCEEDED, "", "no room to remember a topic alias");
+      }
       aliases.learn(alias, topic);
       return topic;
     }
-    TopicName known = aliases.topic(alias);
     if (known == null) {
       throw ProtocolViolation.protocolError("MQTT-3.3.2-12", "unknown topic alias " + alias);
     }

@@ -7,14 +7,25 @@ import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Delivery.State;
 import dev.midge.session.DeliveryQueue;
+import dev.midge.session.Inflight;
 import dev.midge.session.Session;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /// Brings back what a client is still to get: what an earlier connection left unacknowledged, and
 /// what only the log keeps (4.1, 4.4). Home loop only.
 final class RecallFlow {
+  /// A fetch that is to begin when there is room in memory for what it brings, in bytes.
+  private record Fetch(Connection connection, LongSupplier bytes, LongConsumer begin) {}
+
   private final BrokerLoop loop;
+  private final ArrayDeque<Fetch> waiting = new ArrayDeque<>(1);
+
+  /// What was reserved for fetches that are under way.
+  private long reservedBytes;
 
   RecallFlow(BrokerLoop loop) {
     this.loop = loop;
@@ -30,21 +41,29 @@ final class RecallFlow {
     }
     connection.outgoing().awaitResend();
     connection.gate().close(ReadGate.Reason.RESUMING);
-    loop.log()
-        .fetchInflight(
-            session,
-            inflight -> {
-              if (connection.isClosed()) {
-                return;
-              }
-              try {
-                session.inflight().takeBack(inflight.stream().map(this::restored).toList());
-                connection.gate().open(ReadGate.Reason.RESUMING);
-                resendWhenKept(client, connection);
-              } catch (RuntimeException failure) {
-                connection.failed("resumption", failure);
-              }
-            });
+    whenRoom(
+        new Fetch(
+            connection,
+            session.inflight()::bytes,
+            bytes ->
+                loop.log()
+                    .fetchInflight(
+                        session,
+                        inflight -> {
+                          release(bytes);
+                          if (!connection.isClosed()) {
+                            connection.guard(
+                                "resumption", () -> resume(client, connection, inflight));
+                          }
+                        })));
+  }
+
+  private void resume(Client client, Connection connection, List<StoredDelivery> stored) {
+    Inflight inflight = client.session().inflight();
+    inflight.takeBack(stored.stream().map(this::restored).toList());
+    loop.takeQueue(inflight.memoryBytes());
+    connection.gate().open(ReadGate.Reason.RESUMING);
+    resendWhenKept(client, connection);
   }
 
   /// An earlier connection may have broken before the packet identifiers that it gave, or the
@@ -80,25 +99,86 @@ final class RecallFlow {
   void page(Client client, Connection connection) {
     DeliveryQueue queue = client.session().queue();
     int number = queue.beginPage();
-    loop.log()
-        .fetchQueued(
-            client.session(),
-            queue.pageFrom(),
-            DeliveryFlow.PAGE_MESSAGES,
-            DeliveryFlow.PAGE_BYTES,
-            page -> {
-              try {
-                if (queue.takePage(number, waiting(client, page))) {
-                  loop.deliveries().pump(client);
-                }
-              } catch (RuntimeException failure) {
-                connection.failed("queue", failure);
-              }
-            });
+    whenRoom(
+        new Fetch(
+            connection,
+            () -> queue.pageBytesMax(DeliveryFlow.PAGE_BYTES),
+            bytes ->
+                loop.log()
+                    .fetchQueued(
+                        client.session(),
+                        queue.pageFrom(),
+                        DeliveryFlow.PAGE_MESSAGES,
+                        DeliveryFlow.PAGE_BYTES,
+                        page -> {
+                          release(bytes);
+                          connection.guard("queue", () -> take(client, number, page));
+                        })));
+  }
+
+  private void take(Client client, int number, List<StoredDelivery> page) {
+    DeliveryQueue queue = client.session().queue();
+    long before = queue.memoryBytes();
+    if (queue.takePage(number, unsent(client, page))) {
+      loop.takeQueue(queue.memoryBytes() - before);
+      loop.deliveries().pump(client);
+    }
+  }
+
+  /// Begins a fetch when there is room for what it brings. One at a time may take more than there
+  /// is, since what a session has in flight comes as a whole.
+  private void whenRoom(Fetch fetch) {
+    if (!begin(fetch)) {
+      waiting.add(fetch);
+    }
+  }
+
+  /// Whether something waits for room in memory.
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /// Begins what has waited longest for room in memory, as far as there is any.
+  void fetchNext() {
+    while (!waiting.isEmpty()
+        && (waiting.getFirst().connection().isClosed() || begin(waiting.getFirst()))) {
+      waiting.removeFirst();
+    }
+  }
+
+  /// Begins whatever waits for room in memory that there is.
+  void fetchWaiting() {
+    waiting.removeIf(fetch -> fetch.connection().isClosed() || begin(fetch));
+  }
+
+  private boolean begin(Fetch fetch) {
+    long bytes = fetch.bytes().getAsLong();
+    if (!loop.hasQueueRoom(bytes) && (reservedBytes > 0 || !loop.hasQueueRoom(0))) {
+      return false;
+    }
+    loop.takeQueue(bytes);
+    reservedBytes += bytes;
+    try {
+      fetch.begin().accept(bytes);
+    } catch (RuntimeException failure) {
+      release(bytes);
+      fetch.connection().failed("fetching", failure);
+    }
+    return true;
+  }
+
+  private void release(long bytes) {
+    loop.releaseQueue(bytes);
+    reservedBytes -= bytes;
+  }
+
+  /// The room that is kept free for what is being fetched, in bytes.
+  long reservedBytes() {
+    return reservedBytes;
   }
 
   /// Those of a page that are not in flight already.
-  private List<Delivery> waiting(Client client, List<StoredDelivery> page) {
+  private List<Delivery> unsent(Client client, List<StoredDelivery> page) {
     Set<Long> sent = client.session().inflight().sequences();
     return page.stream()
         .filter(stored -> !sent.contains(stored.sequence()))

@@ -27,7 +27,7 @@ final class ShareFlow {
     Session session = client.session();
     for (Delivery delivery : session.inflight().inOrder()) {
       if (delivery.qos() == QoS.AT_LEAST_ONCE && hasSuccessor(client, delivery, toAbsent)) {
-        session.inflight().remove(delivery);
+        client.removeInflight(delivery);
         passOn(client, delivery);
         client.note().removed(session, delivery);
       }

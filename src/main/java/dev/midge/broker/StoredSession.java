@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param number the number that the log gave it
 /// @param received the packet identifiers of QoS 2 messages received and not yet released
 /// @param inflightCount how many deliveries were sent and not acknowledged to the end
+/// @param inflightBytes the memory that they would take, in bytes, roughly
 /// @param queuedFrom the sequence number of the first delivery that waits
 /// @param queuedCount how many wait
 /// @param queuedBytes the memory that they would take, in bytes, roughly
@@ -25,6 +26,7 @@ public record StoredSession(
     List<StoredSubscription> subscriptions,
     int[] received,
     int inflightCount,
+    long inflightBytes,
     long queuedFrom,
     int queuedCount,
     long queuedBytes,

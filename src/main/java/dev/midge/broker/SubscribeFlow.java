@@ -35,7 +35,6 @@ final class SubscribeFlow {
   /// Takes SUBSCRIBE: answers each filter in its place [MQTT-3.8.4-6], then sends the retained
   /// messages that the granted ones ask for.
   void receive(Connection connection, Subscribe subscribe) {
-    requireFew(connection, subscribe.requests().size());
     if (subscribe.subscriptionId() != 0 && !connection.limits().subscriptionIds()) {
       throw new ProtocolViolation(
           ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
@@ -68,7 +67,6 @@ final class SubscribeFlow {
 
   /// Takes UNSUBSCRIBE. What is in flight is still completed. [MQTT-3.10.4-3]
   void receive(Connection connection, Unsubscribe unsubscribe) {
-    requireFew(connection, unsubscribe.filters().size());
     Client client = connection.client();
     List<ReasonCode> answers = new ArrayList<>(unsubscribe.filters().size());
     boolean shared = false;
@@ -155,19 +153,11 @@ final class SubscribeFlow {
     }
     if (isNew
         && (session.subscriptions().size() >= limits.subscriptionsMax()
-            || index.size() >= subscriptionsMax)) {
+            || index.weight() >= subscriptionsMax)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
     return loop.authorizer().maySubscribe(connection, filter)
         ? ReasonCode.SUCCESS
         : ReasonCode.NOT_AUTHORIZED;
-  }
-
-  private static void requireFew(Connection connection, int filters) {
-    int max = connection.limits().filtersPerSubscribeMax();
-    if (filters > max) {
-      throw new ProtocolViolation(
-          ReasonCode.QUOTA_EXCEEDED, "", filters + " filters in one packet, allowed are " + max);
-    }
   }
 }

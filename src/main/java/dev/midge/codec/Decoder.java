@@ -52,9 +52,15 @@ public final class Decoder {
   ///
   /// @param offset where the packet begins in `bytes`
   /// @param length its length in bytes, fixed header included
+  /// @param filtersMax how many topic filters to accept in SUBSCRIBE and UNSUBSCRIBE
   /// @throws ProtocolViolation when it is malformed or never sent by a client
   public Packet decode(
-      ProtocolVersion version, byte[] bytes, int offset, int length, int userPropertiesMax) {
+      ProtocolVersion version,
+      byte[] bytes,
+      int offset,
+      int length,
+      int userPropertiesMax,
+      int filtersMax) {
     PacketType type = typeAt(bytes, offset);
     requireFlags(type, bytes[offset] & 0x0F, version);
     open(bytes, offset, length);
@@ -80,8 +86,8 @@ public final class Decoder {
         ReasonCode reason = acknowledged(version, RELEASE_ANSWERS);
         yield new Pubcomp(packetId, reason, restOf(type, userPropertiesMax));
       }
-      case SUBSCRIBE -> subscribe(version, userPropertiesMax);
-      case UNSUBSCRIBE -> unsubscribe(version, userPropertiesMax);
+      case SUBSCRIBE -> subscribe(version, userPropertiesMax, filtersMax);
+      case UNSUBSCRIBE -> unsubscribe(version, userPropertiesMax, filtersMax);
       case PINGREQ -> {
         in.finish();
         yield Pingreq.PINGREQ;
@@ -215,7 +221,7 @@ public final class Decoder {
     return rest;
   }
 
-  private Subscribe subscribe(ProtocolVersion version, int userPropertiesMax) {
+  private Subscribe subscribe(ProtocolVersion version, int userPropertiesMax, int filtersMax) {
     int packetId = in.packetId();
     Properties own = Properties.NONE;
     int subscriptionId = 0;
@@ -225,12 +231,21 @@ public final class Decoder {
     }
     List<Subscribe.Request> requests = new ArrayList<>(4);
     while (in.hasRemaining()) {
+      requireRoom(requests.size(), filtersMax);
       requests.add(request(version));
     }
     if (requests.isEmpty()) {
       throw ProtocolViolation.protocolError("MQTT-3.8.3-2", "SUBSCRIBE without a topic filter");
     }
     return new Subscribe(packetId, requests, subscriptionId, own);
+  }
+
+  /// Checked before the next filter is read: each takes many times its own bytes in memory.
+  private static void requireRoom(int filters, int filtersMax) {
+    if (filters == filtersMax) {
+      throw new ProtocolViolation(
+          ReasonCode.QUOTA_EXCEEDED, "", "more than " + filtersMax + " filters in one packet");
+    }
   }
 
   private Subscribe.Request request(ProtocolVersion version) {
@@ -261,7 +276,7 @@ public final class Decoder {
         RetainHandling.values()[retainHandling]);
   }
 
-  private Unsubscribe unsubscribe(ProtocolVersion version, int userPropertiesMax) {
+  private Unsubscribe unsubscribe(ProtocolVersion version, int userPropertiesMax, int filtersMax) {
     int packetId = in.packetId();
     Properties own =
         version.hasProperties()
@@ -269,6 +284,7 @@ public final class Decoder {
             : Properties.NONE;
     List<TopicFilter> filters = new ArrayList<>(4);
     while (in.hasRemaining()) {
+      requireRoom(filters.size(), filtersMax);
       filters.add(TopicFilter.of(in.string()));
     }
     if (filters.isEmpty()) {

@@ -1,7 +1,9 @@
 package dev.midge.listener;
 
 /// The bounds that `auto` stands for, sized from the heap: so generous that neither a benchmark nor
-/// a conformance suite on a laptop meets one, and so tight that none alone fills the memory.
+/// a conformance suite on a laptop meets one, and so tight that all of them together leave room to
+/// work: queues a quarter of the heap, subscriptions another, retained messages an eighth, packets
+/// under way another.
 ///
 /// @param heapBytes the most that the heap may grow to
 record AutoBounds(long heapBytes) {
@@ -25,7 +27,7 @@ record AutoBounds(long heapBytes) {
     return Math.min(MILLION, heapBytes / (2 * KIB));
   }
 
-  /// One absent client may fill a quarter of what all may.
+  /// One client may fill half of what all may.
   long queueBytesMax() {
     return heapBytes / 8;
   }
@@ -45,9 +47,9 @@ record AutoBounds(long heapBytes) {
     return heapBytes / (4 * KIB);
   }
 
-  /// All subscriptions may take about a third of the heap.
+  /// All subscriptions may take about a quarter of the heap.
   long serverSubscriptionsMax() {
-    return heapBytes / KIB;
+    return heapBytes / (2 * KIB);
   }
 
   /// A retained message takes some 300 bytes beside its payload.
@@ -57,17 +59,23 @@ record AutoBounds(long heapBytes) {
 
   /// All payloads and topics that are retained.
   long serverRetainedBytesMax() {
+    return heapBytes / 8;
+  }
+
+  /// All messages that wait for clients or their acknowledgement.
+  long serverQueuedBytesMax() {
     return heapBytes / 4;
   }
 
-  /// All messages that wait for clients.
-  long serverQueuedBytesMax() {
-    return heapBytes / 2;
+  /// Bytes to send lie outside the heap, in a region as large as the heap; twice as many may wait
+  /// for a moment, in buffers that are up to twice as large.
+  long serverOutboundBytesMax() {
+    return heapBytes / 4;
   }
 
-  /// Bytes to send lie outside the heap, in a region as large as the heap.
-  long serverOutboundBytesMax() {
-    return heapBytes / 2;
+  /// All packets that were not yet received as a whole.
+  long serverInboundBytesMax() {
+    return heapBytes / 8;
   }
 
   /// A loop for every two processors: handing messages from loop to loop costs more than one loop

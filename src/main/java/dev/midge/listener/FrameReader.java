@@ -43,6 +43,11 @@ final class FrameReader {
     return kept != null;
   }
 
+  /// The memory that kept bytes take, in bytes.
+  int keptBytes() {
+    return kept == null ? 0 : kept.length;
+  }
+
   /// Forgets what is kept and keeps nothing more.
   void close() {
     closed = true;
@@ -96,7 +101,9 @@ final class FrameReader {
     int length = in.readableBytes();
     byte[] all = kept == null ? new byte[length] : kept;
     if (all.length - keptCount < length) {
-      all = Arrays.copyOf(all, Math.max(keptCount + length, 2 * all.length));
+      int enough = keptCount + length;
+      int roomy = wanted > enough ? Math.min(wanted, 2 * all.length) : 2 * all.length;
+      all = Arrays.copyOf(all, Math.max(enough, roomy));
     }
     in.readBytes(all, keptCount, length);
     kept = all;

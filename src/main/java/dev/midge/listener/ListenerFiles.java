@@ -62,6 +62,7 @@ public final class ListenerFiles {
     reader.checkSharedKeys();
     ServerLimits serverLimits = reader.serverLimits();
     int loops = reader.loops();
+    long inboundBytesMax = reader.inboundBytesMax();
     shared.refuseUnknownKeys();
     problems.throwIfAny();
 
@@ -74,7 +75,7 @@ public final class ListenerFiles {
     List<ListenerSpec> chosen = choose(listeners, only);
     chosen.forEach(spec -> checkOffset(spec, portOffset));
     problems.throwIfAny();
-    return new LoadedListeners(chosen, serverLimits, loops);
+    return new LoadedListeners(chosen, serverLimits, loops, inboundBytesMax);
   }
 
   /// The names of the listener files, by port.

@@ -136,6 +136,13 @@ final class ListenerReader {
         server.bytesOrAuto("outbound_bytes_max", 1, TIB, auto.serverOutboundBytesMax()));
   }
 
+  /// Reads how much memory unfinished packets may take.
+  long inboundBytesMax() {
+    return settings
+        .block("server")
+        .bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax());
+  }
+
   /// Reads how many event loops there are.
   int loops() {
     return (int) settings.block("server").wholeOrAuto("loops", 1, 64, auto.loops());

@@ -12,7 +12,9 @@ import java.util.Set;
 /// @param listeners the listeners to open, by port
 /// @param serverLimits what they share
 /// @param loops how many event loops serve them
-public record LoadedListeners(List<ListenerSpec> listeners, ServerLimits serverLimits, int loops) {
+/// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
+public record LoadedListeners(
+    List<ListenerSpec> listeners, ServerLimits serverLimits, int loops, long inboundBytesMax) {
 
   /// Checks that the certificates that the listeners show are among these.
   ///

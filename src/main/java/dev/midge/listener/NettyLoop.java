@@ -6,6 +6,7 @@ import dev.midge.codec.Decoder;
 import dev.midge.codec.TopicCache;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,11 +27,18 @@ final class NettyLoop implements Loop {
   private List<NettyWire> flushing = new ArrayList<>();
   private byte[] scratch = new byte[READ_BYTES];
   private volatile long nowMillis;
+  private final Set<NettyWire> unfinished = new HashSet<>();
+  private final InboundBudget inbound;
   private long outboundBytes;
+
+  /// What was gathered in this turn and is not in [#outboundBytes] yet.
+  private long gatheredBytes;
+
   private @Nullable BrokerLoop broker;
 
-  NettyLoop(EventLoop eventLoop, MonotonicClock clock) {
+  NettyLoop(EventLoop eventLoop, MonotonicClock clock, InboundBudget inbound) {
     this.eventLoop = eventLoop;
+    this.inbound = inbound;
     this.clock = clock;
     this.nowMillis = clock.nowMillis();
   }
@@ -57,13 +65,27 @@ final class NettyLoop implements Loop {
   }
 
   @Override
+  public void executeLater(Runnable task) {
+    // A task that a task adds is done before any socket is looked at again, one that is scheduled
+    // is not.
+    var _ =
+        eventLoop.schedule(
+            () -> {
+              readClock();
+              task.run();
+            },
+            0,
+            TimeUnit.NANOSECONDS);
+  }
+
+  @Override
   public long nowMillis() {
     return nowMillis;
   }
 
   @Override
   public long outboundBytes() {
-    return outboundBytes;
+    return outboundBytes + gatheredBytes;
   }
 
   EventLoop eventLoop() {
@@ -112,6 +134,26 @@ final class NettyLoop implements Loop {
     }
   }
 
+  /// Notes that a wire gathered so many bytes.
+  void gathered(int bytes) {
+    gatheredBytes += bytes;
+  }
+
+  /// Notes by how much the memory that a wire takes for an unfinished packet has changed. When that
+  /// of all wires is too much, the one of this loop that takes most is ended.
+  void inboundChanged(NettyWire wire, int difference, boolean isUnfinished) {
+    if (isUnfinished) {
+      unfinished.add(wire);
+    } else {
+      unfinished.remove(wire);
+    }
+    if (inbound.changed(difference) && difference > 0) {
+      unfinished.stream()
+          .max(Comparator.comparingInt(NettyWire::keptBytes))
+          .ifPresent(NettyWire::shedInbound);
+    }
+  }
+
   private void flush() {
     List<NettyWire> due = unflushed;
     unflushed = flushing;
@@ -122,12 +164,18 @@ final class NettyLoop implements Loop {
       }
     }
     due.clear();
+    gatheredBytes = 0;
   }
 
   private void tick() {
     readClock();
     if (!backlogged.isEmpty()) {
       List.copyOf(backlogged).forEach(NettyWire::measureOutbound);
+    }
+    if (broker().isOutboundExhausted()) {
+      backlogged.stream()
+          .max(Comparator.comparingLong(NettyWire::pendingBytes))
+          .ifPresent(NettyWire::shedOutbound);
     }
     broker().tick();
   }

@@ -24,15 +24,19 @@ public final class NettyLoops implements AutoCloseable {
   private final List<NettyLoop> loops = new ArrayList<>();
 
   /// Starts this many loops.
-  public NettyLoops(int count) {
+  ///
+  /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in
+  ///   bytes
+  public NettyLoops(int count, long inboundBytesMax) {
     var threads = new DefaultThreadFactory("mqtt-loop");
     this.group =
         Epoll.isAvailable()
             ? new EpollEventLoopGroup(count, threads)
             : new NioEventLoopGroup(count, threads);
     MonotonicClock clock = new MonotonicClock();
+    InboundBudget inbound = new InboundBudget(inboundBytesMax);
     for (EventExecutor executor : group) {
-      loops.add(new NettyLoop((EventLoop) executor, clock));
+      loops.add(new NettyLoop((EventLoop) executor, clock, inbound));
     }
   }
 

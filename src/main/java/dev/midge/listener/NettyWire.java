@@ -18,7 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -35,32 +34,29 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   /// How long a client may take to read our last words.
   private static final int LINGER_MILLIS = 2000;
 
-  /// What is gathered for one client is written when it would grow beyond this.
-  private static final int BUFFER_BYTES_MAX = 16 << 10;
-
-  private static final int BUFFER_BYTES_MIN = 128;
-
   private final NettyLoops loops;
   private final Channel channel;
   private final FrameReader frames;
-  private final int userPropertiesMax;
+  private final Limits limits;
   private final Connection connection;
+  private final OutboundBytes outbound;
 
   private NettyLoop loop;
   private @Nullable LastFrame lastFrame;
   private ProtocolVersion version = ProtocolVersion.MQTT_3_1_1;
   private long packetBytesMax = Long.MAX_VALUE;
 
-  /// What is gathered, or null.
-  private @Nullable ByteBuf out;
-
-  /// How much was gathered in the last turn: the next one will want about as much.
-  private int usualBytes = BUFFER_BYTES_MIN;
-
-  private boolean isUnflushed;
   private boolean isReading = true;
+
+  /// Whether reading goes on by itself in a later turn.
+  private boolean isYielding;
+
+  /// Whether the channel is closed; what it brought may still be under way.
+  private boolean isGone;
+
+  private final Turn turn = new Turn();
   private boolean isClosing;
-  private long countedBytes;
+  private int countedInbound;
 
   /// Who the transport says the client is, or null if it does not know.
   private @Nullable String identity;
@@ -94,7 +90,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     this.loop = loop;
     this.channel = channel;
     this.frames = new FrameReader(limits.packetBytesMax(), this::packet);
-    this.userPropertiesMax = limits.userPropertiesMax();
+    this.limits = limits;
+    this.outbound = new OutboundBytes(this, channel, loop);
     this.connection = loop.broker().open(this, limits);
   }
 
@@ -108,7 +105,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
         return;
       }
       loop.readClock();
-      if (isReading) {
+      if (isReading && !isYielding) {
+        turn.begin();
         frames.read(bytes, loop);
       } else {
         frames.readLater(bytes);
@@ -118,17 +116,26 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       broken(failure);
     } finally {
       bytes.release();
+      measureInbound();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    isGone = true;
+    if (!isYielding) {
+      gone();
+    }
+  }
+
+  /// The channel is closed, and what came before that was dealt with.
+  private void gone() {
     loop.readClock();
     isClosing = true;
     frames.close();
-    releaseOut();
-    loop.outboundChanged(this, -countedBytes, false);
-    countedBytes = 0;
+    measureInbound();
+    outbound.release();
+    outbound.leave();
     connection.closed();
   }
 
@@ -181,10 +188,31 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     ProtocolVersion spoken = connection.version();
     Packet packet =
         spoken == null
-            ? identified(loop.decoder().decodeConnect(bytes, offset, length, userPropertiesMax))
-            : loop.decoder().decode(spoken, bytes, offset, length, userPropertiesMax);
+            ? identified(
+                loop.decoder().decodeConnect(bytes, offset, length, limits.userPropertiesMax()))
+            : loop.decoder()
+                .decode(
+                    spoken,
+                    bytes,
+                    offset,
+                    length,
+                    limits.userPropertiesMax(),
+                    limits.filtersPerSubscribeMax());
     connection.receive(packet);
-    return isReading && !isClosing;
+    return isReading && !isClosing && !yielded(length);
+  }
+
+  /// Whether the client has had its turn, after a packet of this length; then reading goes on
+  /// later.
+  private boolean yielded(int length) {
+    if (!turn.isOverAfter(length)) {
+      return false;
+    }
+    isYielding = true;
+    channel.config().setAutoRead(false);
+    NettyLoop here = loop;
+    here.executeLater(() -> resumeReading(here));
+    return true;
   }
 
   /// The packet, with the user name that the transport vouches for instead of any other.
@@ -204,7 +232,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// Ends the connection of a client that has sent all it will, when all of it was read.
   private void endIfFinished() {
-    if (isFinished && isReading && !isClosing) {
+    if (isFinished && isReading && !isYielding && !isClosing) {
       connection.closed();
     }
   }
@@ -239,7 +267,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       return false;
     }
     if (!isClosing) {
-      Encoder.encode(fitting, version, room((int) length));
+      Encoder.encode(fitting, version, outbound.room((int) length));
     }
     return true;
   }
@@ -271,7 +299,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
     if (!isClosing) {
       PublishEncoder.encode(
-          room((int) length),
+          outbound.room((int) length),
           remainingLength,
           version,
           message.topic(),
@@ -291,9 +319,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public long pendingBytes() {
-    ChannelOutboundBuffer written = channel.unsafe().outboundBuffer();
-    return (out == null ? 0 : out.readableBytes())
-        + (written == null ? 0 : written.totalPendingWriteBytes());
+    return outbound.pending();
   }
 
   @Override
@@ -306,26 +332,31 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     isReading = on;
     if (on && !isClosing) {
       // Not at once: the caller is in the middle of something.
-      loop.execute(this::resumeReading);
+      NettyLoop here = loop;
+      here.execute(() -> resumeReading(here));
     }
   }
 
   @Override
   public void moveTo(int index, Runnable arrived) {
-    flush();
-    loop.outboundChanged(this, -countedBytes, false);
-    countedBytes = 0;
+    outbound.flush();
+    isYielding = false;
+    outbound.leave();
+    loop.inboundChanged(this, -countedInbound, false);
+    countedInbound = 0;
     NettyLoop target = loops.loop(index);
     channel
         .deregister()
         .addListener(_ -> {
           loop = target;
+          outbound.moved(target);
           target
               .eventLoop()
               .register(channel)
               .addListener(registered -> {
                 if (registered.isSuccess()) {
                   target.readClock();
+                  measureInbound();
                   arrived.run();
                 } else {
                   channel.close();
@@ -339,11 +370,12 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (isClosing) {
       return;
     }
-    boolean hasLastWords = out != null || lastFrame != null;
+    boolean hasLastWords = !outbound.isEmpty() || lastFrame != null;
     boolean hasUnread = frames.hasKept();
-    flush();
+    outbound.flush();
     isClosing = true;
     frames.close();
+    measureInbound();
     if (hasLastWords || hasUnread || !channel.isWritable()) {
       closeGently();
     } else {
@@ -372,64 +404,64 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// Writes what was gathered.
   void flush() {
-    isUnflushed = false;
-    ByteBuf gathered = out;
-    if (gathered != null) {
-      out = null;
-      usualBytes = Math.clamp(gathered.readableBytes(), BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
-      channel.writeAndFlush(gathered, channel.voidPromise());
-    }
-    measureOutbound();
+    outbound.flush();
   }
 
   /// Tells the loop how much this wire waits to send.
   void measureOutbound() {
-    long bytes = pendingBytes();
-    if (bytes != countedBytes) {
-      loop.outboundChanged(this, bytes - countedBytes, bytes > 0);
-      countedBytes = bytes;
+    outbound.measure();
+  }
+
+  /// The memory that an unfinished packet takes, in bytes.
+  int keptBytes() {
+    return frames.keptBytes();
+  }
+
+  /// Ends the connection, whose unfinished packet takes more memory than any other's.
+  void shedInbound() {
+    connection.disconnect(
+        ReasonCode.QUOTA_EXCEEDED, "too many unfinished packets, and yours is the longest");
+  }
+
+  /// Ends the connection, which has more to read than any other, at once.
+  void shedOutbound() {
+    connection.disconnect(ReasonCode.QUOTA_EXCEEDED, "too much was sent that is not read");
+    channel.close();
+  }
+
+  /// Tells the loop how much memory an unfinished packet takes.
+  private void measureInbound() {
+    int bytes = frames.keptBytes();
+    if (bytes != countedInbound) {
+      int difference = bytes - countedInbound;
+      countedInbound = bytes;
+      loop.inboundChanged(this, difference, bytes > 0);
     }
   }
 
-  /// The buffer to append `length` bytes to.
-  private ByteBuf room(int length) {
-    ByteBuf gathered = out;
-    if (gathered != null && gathered.writableBytes() < length) {
-      if (gathered.readableBytes() + length > BUFFER_BYTES_MAX) {
-        out = null;
-        channel.write(gathered, channel.voidPromise());
-        gathered = null;
-        usualBytes = BUFFER_BYTES_MAX;
-      }
-    }
-    if (gathered == null) {
-      gathered = channel.alloc().directBuffer(Math.max(length, usualBytes));
-      out = gathered;
-    }
-    if (!isUnflushed) {
-      isUnflushed = true;
-      loop.flushLater(this);
-    }
-    return gathered;
-  }
-
-  private void releaseOut() {
-    if (out != null) {
-      out.release();
-      out = null;
-    }
-  }
-
-  private void resumeReading() {
-    if (!isReading || isClosing) {
+  /// Reads on, unless the channel has left this loop since that was asked for.
+  private void resumeReading(NettyLoop here) {
+    if (!isOn(here)) {
       return;
     }
+    isYielding = false;
+    if (isReading && !isClosing) {
+      readOn();
+    }
+    if (isGone && !isYielding) {
+      gone();
+    }
+  }
+
+  private void readOn() {
+    turn.begin();
     try {
       frames.resume();
     } catch (RuntimeException failure) {
       broken(failure);
     }
-    if (isReading && !isClosing) {
+    measureInbound();
+    if (isReading && !isYielding && !isClosing) {
       channel.config().setAutoRead(true);
       endIfFinished();
     }

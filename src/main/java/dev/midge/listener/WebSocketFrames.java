@@ -6,20 +6,22 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /// Between WebSocket frames and the bytes that they carry. MQTT packets and frames need not begin
 /// or end together [MQTT-6.0.0-2], so what a binary frame or its continuation holds goes on as it
-/// is; anything else than binary is refused. [MQTT-6.0.0-1]
+/// is; anything else than binary is refused. [MQTT-6.0.0-1] Of the pings that come together the
+/// last is answered (RFC 6455 section 5.5.3), so that a flood of them costs no flood of answers.
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class WebSocketFrames extends ChannelDuplexHandler {
+  private @Nullable PingWebSocketFrame unanswered;
   private boolean closing;
 
   @Override
@@ -30,8 +32,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     }
     switch (frame) {
       case BinaryWebSocketFrame binary -> context.fireChannelRead(binary.content());
-      case ContinuationWebSocketFrame more -> context.fireChannelRead(more.content());
-      case PingWebSocketFrame ping -> answer(context, ping);
+      case PingWebSocketFrame ping -> {
+        releasePing();
+        unanswered = ping;
+      }
       case CloseWebSocketFrame close -> {
         int status = close.statusCode();
         close.release();
@@ -45,6 +49,23 @@ final class WebSocketFrames extends ChannelDuplexHandler {
         close(context, WebSocketCloseStatus.INVALID_MESSAGE_TYPE);
       }
     }
+  }
+
+  /// Answers a ping, unless the client does not read its answers.
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    PingWebSocketFrame ping = unanswered;
+    if (ping != null && !closing && context.channel().isWritable()) {
+      unanswered = null;
+      context.writeAndFlush(new PongWebSocketFrame(ping.content()));
+    }
+    releasePing();
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    releasePing();
   }
 
   @Override
@@ -69,12 +90,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     }
   }
 
-  /// Answers a ping, unless the client does not read its answers.
-  private static void answer(ChannelHandlerContext context, PingWebSocketFrame ping) {
-    if (context.channel().isWritable()) {
-      context.writeAndFlush(new PongWebSocketFrame(ping.content()));
-    } else {
-      ping.release();
+  private void releasePing() {
+    if (unanswered != null) {
+      unanswered.release();
+      unanswered = null;
     }
   }
 

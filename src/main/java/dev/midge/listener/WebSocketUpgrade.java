@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,8 +15,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +33,11 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
   /// What a client may call MQTT, best first. [MQTT-6.0.0-3] [MQTT-6.0.0-4]
   private static final List<String> SUBPROTOCOLS = List.of("mqtt", "mqttv3.1");
 
+  private static final String VERSION = "13";
+
+  /// The handshake wants one, for a reader of frames that is not used here.
+  private static final WebSocketDecoderConfig UNUSED = WebSocketDecoderConfig.newBuilder().build();
+
   private final List<String> paths;
   private final int frameBytesMax;
 
@@ -40,10 +48,9 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    String path = new QueryStringDecoder(request.uri()).path();
     if (!request.decoderResult().isSuccess()) {
       refuse(context, HttpResponseStatus.BAD_REQUEST, "This is not HTTP.");
-    } else if (!paths.contains(path)) {
+    } else if (!paths.contains(new QueryStringDecoder(request.uri()).rawPath())) {
       refuse(
           context,
           HttpResponseStatus.NOT_FOUND,
@@ -63,6 +70,17 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
     }
   }
 
+  /// A request that is too long was answered when that was noticed, and one that the client gave up
+  /// needs no answer.
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof CodecException) {
+      context.close();
+    } else {
+      context.fireExceptionCaught(cause);
+    }
+  }
+
   private static boolean isUpgrade(FullHttpRequest request) {
     return request.method().equals(HttpMethod.GET)
         && request
@@ -77,23 +95,18 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
   }
 
   private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
-    WebSocketDecoderConfig strict =
-        WebSocketDecoderConfig.newBuilder()
-            .maxFramePayloadLength(frameBytesMax)
-            .expectMaskedFrames(true)
-            .allowMaskMismatch(false)
-            .allowExtensions(false)
-            .closeOnProtocolViolation(false)
-            .withUTF8Validator(false)
-            .build();
-    WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshakerFactory(request.uri(), String.join(",", SUBPROTOCOLS), strict)
-            .newHandshaker(request);
-    if (handshaker == null) {
+    if (!request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION, true)) {
       WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(context.channel())
           .addListener(ChannelFutureListener.CLOSE);
       return;
     }
+    WebSocketServerHandshaker handshaker =
+        new WebSocketServerHandshaker13(request.uri(), String.join(",", SUBPROTOCOLS), UNUSED) {
+          @Override
+          protected WebSocketFrameDecoder newWebsocketDecoder() {
+            return new WebSocketReader(frameBytesMax);
+          }
+        };
     try {
       handshaker.handshake(context.channel(), request);
       context.pipeline().remove(this);

@@ -1,9 +1,9 @@
 package dev.midge.session;
 
+import dev.midge.packet.Message;
 import dev.midge.packet.QoS;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +23,10 @@ public final class DeliveryQueue {
 
   private int absent;
   private long absentBytes;
+
+  /// None that is absent is larger, in bytes.
+  private long absentLargest;
+
   private boolean absentMayBeAtMostOnce;
 
   /// The sequence number of the first absent delivery, or one before it that is no more.
@@ -33,6 +37,9 @@ public final class DeliveryQueue {
 
   private int fetch;
   private int absentAtFetch;
+
+  /// None that waits expires before this.
+  private long nextExpiryMillis = Message.NEVER;
 
   /// How many wait.
   public int count() {
@@ -47,6 +54,11 @@ public final class DeliveryQueue {
   /// The memory that they take or would take, in bytes, roughly.
   public long bytes() {
     return bytes + absentBytes;
+  }
+
+  /// The memory that those take which are in memory, in bytes, roughly.
+  public long memoryBytes() {
+    return bytes;
   }
 
   /// Whether none waits.
@@ -70,6 +82,7 @@ public final class DeliveryQueue {
       waiting = new ArrayDeque<>();
     }
     waiting.addLast(delivery);
+    nextExpiryMillis = Math.min(nextExpiryMillis, delivery.message().expiresAtMillis());
     count(delivery, 1);
   }
 
@@ -81,12 +94,16 @@ public final class DeliveryQueue {
     absent++;
     absentMayBeAtMostOnce |= delivery.qos() == QoS.AT_MOST_ONCE;
     absentBytes += delivery.message().sizeBytes();
+    absentLargest = Math.max(absentLargest, delivery.message().sizeBytes());
   }
 
   /// Sets what a log keeps of an earlier process, all of it absent.
   ///
+  /// @param largest the most that one of them may take, in bytes
   /// @param mayBeAtMostOnce whether some of it may be of QoS 0
-  public void restore(long firstSequence, int count, long sizeBytes, boolean mayBeAtMostOnce) {
+  public void restore(
+      long firstSequence, int count, long sizeBytes, long largest, boolean mayBeAtMostOnce) {
+    absentLargest = Math.min(sizeBytes, largest);
     absentMayBeAtMostOnce = mayBeAtMostOnce;
     absentFrom = firstSequence;
     absent = count;
@@ -103,6 +120,7 @@ public final class DeliveryQueue {
     fetch++;
     fetching = false;
     if (waiting != null) {
+      absentLargest = Math.max(absentLargest, bytes);
       absentFrom = waiting.element().sequence();
       absent += waiting.size();
       absentBytes += bytes;
@@ -116,6 +134,11 @@ public final class DeliveryQueue {
   /// Whether the next page should be fetched: few of the absent ones' predecessors are left.
   public boolean wantsPage(int fewerThan) {
     return absent > 0 && !fetching && inMemory() < fewerThan;
+  }
+
+  /// The most memory that a page takes which ends with the delivery by which it reaches `bytes`.
+  public long pageBytesMax(long bytes) {
+    return Math.min(absentBytes, bytes + absentLargest);
   }
 
   /// Begins to fetch a page; returns a number by which [#takePage] knows whether it is still
@@ -141,20 +164,23 @@ public final class DeliveryQueue {
     absentMayBeAtMostOnce &= absent > page.size();
     if (page.isEmpty()) {
       absent -= absentAtFetch;
-      absentBytes = absent == 0 ? 0 : absentBytes;
+      forgetAbsentBytes();
       return true;
     }
     page.forEach(this::add);
     absent -= page.size();
     absentFrom = page.getLast().sequence() + 1;
-    absentBytes =
-        absent == 0
-            ? 0
-            : Math.max(
-                0,
-                absentBytes
-                    - page.stream().mapToLong(delivery -> delivery.message().sizeBytes()).sum());
+    long fetched = page.stream().mapToLong(delivery -> delivery.message().sizeBytes()).sum();
+    absentBytes = Math.max(0, absentBytes - fetched);
+    forgetAbsentBytes();
     return true;
+  }
+
+  private void forgetAbsentBytes() {
+    if (absent == 0) {
+      absentBytes = 0;
+      absentLargest = 0;
+    }
   }
 
   /// The delivery that has waited longest, or null when none waits or it is absent.
@@ -173,20 +199,31 @@ public final class DeliveryQueue {
     }
   }
 
+  /// Takes out all in memory that have expired, in their order. Costs nothing when there can be
+  /// none: it is asked for with each message that does not fit.
+  public List<Delivery> removeExpired(long nowMillis) {
+    if (nowMillis < nextExpiryMillis) {
+      return List.of();
+    }
+    List<Delivery> expired = removeIf(delivery -> delivery.message().isExpired(nowMillis));
+    nextExpiryMillis = Message.NEVER;
+    if (waiting != null) {
+      for (Delivery delivery : waiting) {
+        nextExpiryMillis = Math.min(nextExpiryMillis, delivery.message().expiresAtMillis());
+      }
+    }
+    return expired;
+  }
+
   /// Takes out all in memory that meet the condition, in their order.
   public List<Delivery> removeIf(Predicate<Delivery> condition) {
     List<Delivery> removed = new ArrayList<>();
     if (waiting == null) {
       return removed;
     }
-    for (Iterator<Delivery> all = waiting.iterator(); all.hasNext(); ) {
-      Delivery delivery = all.next();
-      if (condition.test(delivery)) {
-        all.remove();
-        count(delivery, -1);
-        removed.add(delivery);
-      }
-    }
+    // Not by an iterator: what it removes in the middle moves half of the queue.
+    waiting.removeIf(delivery -> condition.test(delivery) && removed.add(delivery));
+    removed.forEach(delivery -> count(delivery, -1));
     if (waiting.isEmpty()) {
       waiting = null;
     }

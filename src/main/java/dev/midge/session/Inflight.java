@@ -21,12 +21,23 @@ public final class Inflight {
   private @Nullable Delivery[] places = NOTHING;
   private int count;
   private boolean absent;
+  private long bytes;
   private int lastPacketId;
   private long sent;
 
   /// How many are in flight.
   public int count() {
     return count;
+  }
+
+  /// The memory that they take or would take, in bytes, roughly.
+  public long bytes() {
+    return bytes;
+  }
+
+  /// The memory that they take, in bytes, roughly.
+  public long memoryBytes() {
+    return absent ? 0 : bytes;
   }
 
   /// Gives a delivery the next free packet identifier and keeps it until it is acknowledged.
@@ -41,6 +52,7 @@ public final class Inflight {
     delivery.publish(lastPacketId, sent++);
     places[lastPacketId & places.length - 1] = delivery;
     count++;
+    bytes += delivery.message().sizeBytes();
   }
 
   /// The delivery in flight with this identifier, or null.
@@ -61,6 +73,7 @@ public final class Inflight {
   public void remove(Delivery delivery) {
     places[delivery.packetId() & places.length - 1] = null;
     count--;
+    bytes -= delivery.message().sizeBytes();
   }
 
   /// The sequence numbers of all that are in flight.
@@ -97,9 +110,11 @@ public final class Inflight {
     places = NOTHING;
   }
 
-  /// Sets how many a log keeps of an earlier process, all of them absent.
-  public void restore(int absentCount) {
+  /// Sets how many a log keeps of an earlier process, all of them absent, and what memory they
+  /// would take.
+  public void restore(int absentCount, long absentBytes) {
     count = absentCount;
+    bytes = absentBytes;
     absent = absentCount > 0;
   }
 
@@ -107,6 +122,7 @@ public final class Inflight {
   public void takeBack(List<Delivery> deliveries) {
     absent = false;
     count = 0;
+    bytes = 0;
     for (Delivery delivery : deliveries) {
       int packetId = delivery.packetId();
       while (places.length == 0 || places[packetId & places.length - 1] != null) {
@@ -115,6 +131,7 @@ public final class Inflight {
       delivery.order(sent++);
       places[packetId & places.length - 1] = delivery;
       count++;
+      bytes += delivery.message().sizeBytes();
     }
   }
 

@@ -13,6 +13,8 @@ public final class TopicAliases {
   /// By alias; made with the first one.
   private @Nullable TopicName @Nullable [] inbound;
 
+  private int inboundBytes;
+
   private @Nullable Map<TopicName, Integer> outbound;
 
   /// @param inboundMax the highest alias that the client may use, 0 to 65,535
@@ -27,6 +29,11 @@ public final class TopicAliases {
     return inboundMax;
   }
 
+  /// The memory that the topics take which the client calls by an alias, in bytes, roughly.
+  public int inboundBytes() {
+    return inboundBytes;
+  }
+
   /// Remembers what the client calls by this alias, 1 to [#inboundMax].
   public void learn(int alias, TopicName topic) {
     if (inbound == null || inbound.length <= alias) {
@@ -37,6 +44,8 @@ public final class TopicAliases {
       }
       inbound = larger;
     }
+    TopicName former = inbound[alias];
+    inboundBytes += topic.length() - (former == null ? 0 : former.length());
     inbound[alias] = topic;
   }
 

@@ -31,7 +31,7 @@ import org.rocksdb.WriteOptions;
 /// is bounded here: memtables and a cache of blocks. Any thread may read; one writes.
 final class Database implements AutoCloseable {
   /// The number of the format that this program writes. It reads this one only.
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final byte[] FORMAT_KEY = Utf8.bytes("format");
   private static final byte[] GROUP_KEY = Utf8.bytes("group");

@@ -29,8 +29,13 @@ final class Records {
 
   /// What is known of the queue of a session without going through it.
   record Summary(
-      long queuedFrom, int queuedCount, long queuedBytes, long lastSequence, int inflightCount) {
-    static final Summary EMPTY = new Summary(0, 0, 0, 0, 0);
+      long queuedFrom,
+      int queuedCount,
+      long queuedBytes,
+      long lastSequence,
+      int inflightCount,
+      long inflightBytes) {
+    static final Summary EMPTY = new Summary(0, 0, 0, 0, 0, 0);
   }
 
   /// A delivery without its message.
@@ -184,11 +189,13 @@ final class Records {
         .number(session.queue().count())
         .number(session.queue().bytes())
         .number(session.lastSequence())
-        .number(session.inflight().count());
+        .number(session.inflight().count())
+        .number(session.inflight().bytes());
   }
 
   static Summary summary(ByteReader from) {
-    return new Summary(from.number(), from.count(), from.number(), from.number(), from.count());
+    return new Summary(
+        from.number(), from.count(), from.number(), from.number(), from.count(), from.number());
   }
 
   private static TopicName topic(ByteReader from) {

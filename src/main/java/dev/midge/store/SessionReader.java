@@ -52,6 +52,7 @@ final class SessionReader implements AutoCloseable {
         subscriptions(number),
         received(number),
         summary.inflightCount(),
+        summary.inflightBytes(),
         summary.queuedFrom(),
         summary.queuedCount(),
         summary.queuedBytes(),

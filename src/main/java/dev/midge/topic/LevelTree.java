@@ -64,11 +64,7 @@ final class LevelTree<V> {
       return all instanceof Node<?> only ? List.of(cast(only)) : cast(all).values();
     }
 
-    private Node<V> childOrNew(String childLevel) {
-      Node<V> known = child(childLevel);
-      if (known != null) {
-        return known;
-      }
+    private Node<V> add(String childLevel) {
       Node<V> added = new Node<>(this, childLevel);
       Object all = children;
       if (all == null) {
@@ -110,6 +106,13 @@ final class LevelTree<V> {
 
   private final Node<V> root = new Node<>(null, "");
 
+  private long nodes;
+
+  /// How many nodes there are below the root. For writers.
+  long nodes() {
+    return nodes;
+  }
+
   /// The node above all first levels; it has no value.
   Node<V> root() {
     return root;
@@ -131,7 +134,9 @@ final class LevelTree<V> {
   Node<V> findOrAdd(List<String> levels) {
     Node<V> node = root;
     for (String level : levels) {
-      node = node.childOrNew(level);
+      Node<V> known = node.child(level);
+      nodes += known == null ? 1 : 0;
+      node = known == null ? node.add(level) : known;
     }
     return node;
   }
@@ -142,6 +147,7 @@ final class LevelTree<V> {
     Node<V> node = emptied;
     while (node.parent != null && node.value == null && node.children == null) {
       node.parent.remove(node);
+      nodes--;
       node = node.parent;
     }
   }

@@ -23,6 +23,12 @@ public final class RetainedIndex {
     TOO_LARGE
   }
 
+  /// What a level of a topic costs in memory, in bytes, roughly.
+  private static final long NODE_BYTES = 100;
+
+  /// How many nodes of the tree a cursor looks at in one step.
+  private static final int NODES_PER_STEP = 256;
+
   /// A message with the number of the change that stored it.
   private record Entry(Message message, long change) {}
 
@@ -34,7 +40,8 @@ public final class RetainedIndex {
   private volatile long messages;
   private volatile long bytes;
 
-  /// An empty index that refuses to grow beyond `messagesMax` messages or `bytesMax` bytes.
+  /// An empty index that refuses to grow beyond `messagesMax` messages or `bytesMax` bytes, those
+  /// of the levels of their topics included.
   public RetainedIndex(long messagesMax, long bytesMax) {
     this.messagesMax = messagesMax;
     this.bytesMax = bytesMax;
@@ -60,7 +67,8 @@ public final class RetainedIndex {
     if (before == null && messages >= messagesMax) {
       return Outcome.TOO_MANY;
     }
-    if (bytes + message.sizeBytes() - sizeBefore > bytesMax) {
+    long treeBytes = NODE_BYTES * (tree.nodes() + (before == null ? levels.size() : 0));
+    if (bytes + treeBytes + message.sizeBytes() - sizeBefore > bytesMax) {
       return Outcome.TOO_LARGE;
     }
     tree.findOrAdd(levels).value(new Entry(message, ++changes));
@@ -127,15 +135,24 @@ public final class RetainedIndex {
       descend(tree.root(), 0);
     }
 
-    /// The next message that has not expired, or null when there is no more.
+    /// Whether there is no more.
+    public boolean isDone() {
+      return path.isEmpty();
+    }
+
+    /// The next message that has not expired; null when there is no more, or when there was none
+    /// among the next [#NODES_PER_STEP] nodes of the tree: a filter may match few of very many.
     public @Nullable Message next(long nowMillis) {
-      while (!path.isEmpty()) {
+      for (int i = 0; i < NODES_PER_STEP && !path.isEmpty(); i++) {
         Step step = path.peek();
         if (!step.nodes.hasNext()) {
           path.pop();
           continue;
         }
         Node<Entry> node = step.nodes.next();
+        if (isPassedBy(node, step.depth)) {
+          continue;
+        }
         descend(node, step.depth);
         Entry entry = node.value();
         if (entry != null
@@ -146,6 +163,14 @@ public final class RetainedIndex {
         }
       }
       return null;
+    }
+
+    /// Whether it is one of the first levels that no wildcard matches. [MQTT-4.7.2-1] Passed by one
+    /// at a time: a list of the others would be as long as strangers make it.
+    private boolean isPassedBy(Node<Entry> node, int depth) {
+      return depth == 1
+          && node.level().startsWith("$")
+          && (levels.getFirst().equals("+") || (endsOpen && levels.size() == 1));
     }
 
     /// Whether a name that ends after this many levels matches: `a/#` matches `a` too.
@@ -163,9 +188,6 @@ public final class RetainedIndex {
       Collection<Node<Entry>> passing;
       if (open || levels.get(depth).equals("+")) {
         passing = node.children();
-        if (depth == 0) {
-          passing = passing.stream().filter(child -> !child.level().startsWith("$")).toList();
-        }
       } else {
         Node<Entry> child = node.child(levels.get(depth));
         passing = child == null ? List.of() : List.of(child);

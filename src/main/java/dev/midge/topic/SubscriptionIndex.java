@@ -36,6 +36,9 @@ public final class SubscriptionIndex {
   private volatile long version = 1;
   private volatile int size;
 
+  /// Written under the lock.
+  private volatile long weight;
+
   /// An empty index for sessions on this many event loops.
   public SubscriptionIndex(int loops) {
     this.loops = loops;
@@ -51,6 +54,16 @@ public final class SubscriptionIndex {
     return size;
   }
 
+  /// How much memory the subscriptions take, in such of a usual filter: one of many levels or bytes
+  /// counts as several. Any thread.
+  public long weight() {
+    return weight;
+  }
+
+  private static int weight(TopicFilter filter) {
+    return 1 + filter.levels().size() / 4 + filter.toString().length() / 256;
+  }
+
   /// Adds a subscription, or puts it in the place of the one that the subscriber had for the same
   /// filter. [MQTT-3.8.4-3] Any thread.
   ///
@@ -64,7 +77,7 @@ public final class SubscriptionIndex {
             ? withMember(known, filter, subscription, previous)
             : withSubscription(known, subscription, previous);
     node.value(changed);
-    changed(previous == null ? 1 : 0);
+    changed(previous == null ? 1 : 0, filter);
   }
 
   /// Takes a subscription out. Any thread.
@@ -85,7 +98,7 @@ public final class SubscriptionIndex {
                 known.groups);
     node.value(left.isEmpty() ? null : left);
     tree.prune(node);
-    changed(-1);
+    changed(-1, filter);
   }
 
   /// The group that shares subscriptions to this filter, or null. Any thread.
@@ -189,8 +202,9 @@ public final class SubscriptionIndex {
     return subscription;
   }
 
-  private synchronized void changed(int difference) {
+  private synchronized void changed(int difference, TopicFilter filter) {
     size += difference;
+    weight += (long) difference * weight(filter);
     version++;
   }
 

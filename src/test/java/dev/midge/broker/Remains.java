@@ -99,19 +99,25 @@ public final class Remains {
   public static void requireConsistent(Broker broker, int messagesMax, long bytesMax) {
     for (int i = 0; i < broker.loopCount(); i++) {
       BrokerLoop loop = broker.loop(i);
-      long queuedBytes = 0;
+      long queuedBytes = loop.recalls().reservedBytes();
       for (Client client : loop.clients()) {
         Session session = client.session();
         if (session.queue().count() > messagesMax || session.queue().bytes() > bytesMax) {
           throw new AssertionError("too much waits for " + session.clientId());
         }
-        queuedBytes += client.isDurable() ? 0 : session.queue().bytes();
+        queuedBytes +=
+            session.queue().memoryBytes() + session.inflight().memoryBytes() + client.keptBytes();
+        Connection connection = client.connection();
+        queuedBytes += connection == null ? 0 : connection.aliases().inboundBytes();
       }
       if (queuedBytes != loop.queuedBytes()) {
         throw new AssertionError(loop.queuedBytes() + " bytes queued, not " + queuedBytes);
       }
-      if (queuedBytes > broker.limits().queuedBytesMax() / broker.loopCount()) {
-        throw new AssertionError("too much waits on loop " + i);
+      // What one session had in flight is fetched as a whole.
+      if (queuedBytes > broker.limits().queuedBytesMax() / broker.loopCount() + bytesMax) {
+        throw new AssertionError(
+            "%d bytes wait on loop %d, %d of them being fetched"
+                .formatted(queuedBytes, i, loop.recalls().reservedBytes()));
       }
     }
   }

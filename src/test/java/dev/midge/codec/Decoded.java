@@ -44,7 +44,7 @@ public final class Decoded {
       return PacketText.of(
           version < 0
               ? decoder.decodeConnect(bytes, offset, length, USER_PROPERTIES_MAX)
-              : decoder.decode(version(version), bytes, offset, length, USER_PROPERTIES_MAX));
+              : decoder.decode(version(version), bytes, offset, length, USER_PROPERTIES_MAX, 1000));
     } catch (ProtocolViolation violation) {
       return meaning("VIOLATION", violation);
     } catch (UnacceptableConnect connect) {

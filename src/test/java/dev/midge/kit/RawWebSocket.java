@@ -153,6 +153,21 @@ public final class RawWebSocket implements Closeable {
     return this;
   }
 
+  /// Sends the beginning of a masked frame.
+  ///
+  /// @param length what its header announces, 126 to 65,535 bytes
+  public RawWebSocket sendBeginning(int first, int length, byte[] payload) {
+    byte[] header = {(byte) first, (byte) 0xFE, (byte) (length >>> 8), (byte) length, 0, 0, 0, 0};
+    try {
+      out.write(header);
+      out.write(payload);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
   /// Waits for the next frame.
   public Frame read() {
     try {

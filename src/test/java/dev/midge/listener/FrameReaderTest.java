@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Whatever the pieces in which bytes arrive, the packets are the same.
 class FrameReaderTest {
   private static final NettyLoop LOOP =
-      new NettyLoop(new EmbeddedChannel().eventLoop(), new MonotonicClock());
+      new NettyLoop(
+          new EmbeddedChannel().eventLoop(), new MonotonicClock(), new InboundBudget(1 << 20));
   private static final Decoder DECODER = new Decoder(new TopicCache());
 
   /// One connection.

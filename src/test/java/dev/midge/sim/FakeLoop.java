@@ -39,6 +39,11 @@ final class FakeLoop implements Loop {
   }
 
   @Override
+  public void executeLater(Runnable task) {
+    tasks.add(task);
+  }
+
+  @Override
   public long nowMillis() {
     return nowMillis;
   }

@@ -110,6 +110,7 @@ final class KeptState {
           List.copyOf(subscriptions.values()),
           received.stream().mapToInt(Integer::intValue).toArray(),
           inflight().size(),
+          inflight().stream().mapToLong(delivery -> delivery.message().sizeBytes()).sum(),
           queued.isEmpty() ? lastSequence + 1 : queued.getFirst().sequence(),
           queued.size(),
           queued.stream().mapToLong(delivery -> delivery.message().sizeBytes()).sum(),

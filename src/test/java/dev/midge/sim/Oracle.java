@@ -323,7 +323,10 @@ final class Oracle {
       case Suback suback -> topics.answered(wire, suback);
       case Unsuback unsuback -> topics.answered(wire, unsuback);
       case Acknowledgement acknowledgement -> acknowledged(wire, acknowledgement);
-      case Disconnect _ -> {
+      case Disconnect disconnect -> {
+        if (disconnect.reason() == ReasonCode.QUOTA_EXCEEDED) {
+          routedNow.forEach(topics::refused); // There was no room to remember its alias.
+        }
         if (view.connect == null || view.connect.version() != ProtocolVersion.MQTT_5) {
           throw new SimulationFailure("DISCONNECT to " + wire);
         }

@@ -111,12 +111,13 @@ final class OracleTopics {
     if (routing.retain()) {
       String topic = routing.topic().toString();
       retainedOrders.put(topic, routing.order);
+      routing.replaced = retained.get(topic);
       if (routing.payload().length == 0) {
         retained.remove(topic);
       } else if (hasRoomToRetain(routing)) {
         retained.put(topic, routing);
       }
-      uncertain.remove(topic);
+      routing.endsUncertainty = uncertain.remove(topic);
     }
     List<String> levels = routing.topic().levels();
     for (OracleSession session : oracle.sessions()) {
@@ -186,6 +187,23 @@ final class OracleTopics {
     routing.uncertain = true;
     if (routing.retain()) {
       uncertain.add(routing.topic().toString());
+    }
+  }
+
+  /// The message was refused before anything was done with it.
+  void refused(Routing routing) {
+    routing.uncertain = true;
+    routing.targets.clear();
+    routing.groups.clear();
+    if (routing.retain()) {
+      String topic = routing.topic().toString();
+      retained.remove(topic);
+      if (routing.replaced != null) {
+        retained.put(topic, routing.replaced);
+      }
+      if (routing.endsUncertainty) {
+        uncertain.add(topic);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One way of a message through the server: from one PUBLISH that the server has read, or from one
 /// will, to all who subscribed at that moment.
@@ -70,6 +71,12 @@ final class Routing {
   /// Whether a crash may have torn it: that it came is committed on the loop of its publisher,
   /// where it went perhaps not on others.
   boolean isTorn;
+
+  /// What was retained for its topic before, if it is retained.
+  @Nullable Routing replaced;
+
+  /// Whether it was not known what was retained for its topic before.
+  boolean endsUncertainty;
 
   /// Whether its publisher was told that it has arrived.
   boolean isAcknowledged;

@@ -35,6 +35,11 @@ final class OpenStore implements AutoCloseable {
     }
 
     @Override
+    public void executeLater(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
     public long nowMillis() {
       return 0;
     }
@@ -139,8 +144,15 @@ final class OpenStore implements AutoCloseable {
     session.number(stored.number());
     session.lastSequence(stored.lastSequence());
     session.expirySeconds(stored.expirySeconds());
-    session.queue().restore(stored.queuedFrom(), stored.queuedCount(), stored.queuedBytes(), false);
-    session.inflight().restore(stored.inflightCount());
+    session
+        .queue()
+        .restore(
+            stored.queuedFrom(),
+            stored.queuedCount(),
+            stored.queuedBytes(),
+            stored.queuedBytes(),
+            false);
+    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
     return session;
   }
 

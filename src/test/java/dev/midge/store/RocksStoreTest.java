@@ -173,7 +173,7 @@ final class RocksStoreTest {
 
     assertThatThrownBy(() -> new OpenStore(folder, disk))
         .isInstanceOf(StoreFailure.class)
-        .hasMessageContaining("another version of Midge, in format 2; this one knows format 1");
+        .hasMessageContaining("another version of Midge, in format 3; this one knows format 2");
   }
 
   /// Files of the log of RocksDB, and copies of its library, must not pile up.

@@ -45,8 +45,11 @@ class RetainedIndexTest {
 
   private static List<Message> all(Cursor cursor, long nowMillis) {
     List<Message> messages = new ArrayList<>();
-    for (Message next = cursor.next(nowMillis); next != null; next = cursor.next(nowMillis)) {
-      messages.add(next);
+    while (!cursor.isDone()) {
+      Message next = cursor.next(nowMillis);
+      if (next != null) {
+        messages.add(next);
+      }
     }
     return messages;
   }
@@ -129,7 +132,8 @@ class RetainedIndexTest {
   void aMessageForWhichThereIsNoRoomLeavesTheOneBeforeInPlace() {
     TopicName topic = TopicName.of("a");
     Message first = message(topic, 10, Message.NEVER);
-    RetainedIndex small = new RetainedIndex(10, first.sizeBytes() + 5);
+    int levelBytes = 100;
+    RetainedIndex small = new RetainedIndex(10, levelBytes + first.sizeBytes() + 5);
     assertThat(small.store(first)).isEqualTo(Outcome.STORED);
     assertThat(small.store(message(topic, 16, Message.NEVER))).isEqualTo(Outcome.TOO_LARGE);
     assertThat(small.find(topic)).isSameAs(first);
@@ -152,6 +156,21 @@ class RetainedIndexTest {
     assertThat(turns).as("a few at a time").isGreaterThan(10);
     assertThat(index.messages()).isEqualTo(50);
     assertThat(all(index.cursor(TopicFilter.of("#")), 0)).hasSize(50);
+  }
+
+  @Test
+  void aFilterThatMatchesOneOfVeryManyTopicsIsSearchedInSteps() {
+    for (int i = 0; i < 1000; i++) {
+      index.store(message("first-" + i + (i == 999 ? "/found" : "/other")));
+    }
+    Cursor cursor = index.cursor(TopicFilter.of("+/found"));
+    int steps = 0;
+    while (cursor.next(NOW_MILLIS) == null) {
+      assertThat(cursor.isDone()).isFalse();
+      steps++;
+    }
+    assertThat(steps + all(cursor, NOW_MILLIS).size()).as("steps").isBetween(0, 10);
+    assertThat(cursor.isDone()).isTrue();
   }
 
   @Test
