@@ -1,23 +1,40 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeJournal;
+import dev.midge.acme.AcmeSettings;
+import dev.midge.acme.AcmeStatus;
+import dev.midge.acme.PublicCertificate;
 import dev.midge.certs.Certificates;
+import dev.midge.certs.Credential;
+import dev.midge.certs.HttpChallenges;
+import dev.midge.certs.Recipe;
+import dev.midge.certs.RenewalNews;
 import dev.midge.listener.Listeners;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Looks after the certificates while the server runs: every hour, what is due is made anew and
 /// shown from then on. What fails is told, and tried again an hour later; until then the old one is
 /// shown.
-final class CertificateRenewal implements AutoCloseable {
+final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNews, AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.midge.certificates");
   private static final int PERIOD_MINUTES = 60;
 
   private final Certificates certificates;
   private final Listeners listeners;
+  private String publicName = "";
+  private volatile @Nullable PublicCertificate acme;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
@@ -27,15 +44,50 @@ final class CertificateRenewal implements AutoCloseable {
     this.listeners = listeners;
   }
 
-  /// Begins to look, an hour from now.
+  /// Has a public authority asked for a certificate in the place of a recipe's, and shows what an
+  /// earlier start got of it.
+  ///
+  /// @param folder where all about it is kept
+  /// @throws StartFailure if that cannot be read
+  void ask(AcmeSettings settings, Recipe recipe, Path folder) {
+    publicName = recipe.name();
+    try {
+      PublicCertificate certificate =
+          new PublicCertificate(
+              settings, folder, recipe.key(), this, InstantSource.system(), new SecureRandom());
+      certificate.current().ifPresent(kept -> certificates.give(publicName, kept));
+      acme = certificate;
+    } catch (IOException e) {
+      throw new StartFailure(e.getMessage(), e);
+    }
+  }
+
+  /// How things stand with the public authority, if one is asked.
+  Optional<AcmeStatus> acme() {
+    return Optional.ofNullable(acme).map(PublicCertificate::status);
+  }
+
+  /// Begins to look: for what the public authority gives now, for the rest an hour from now.
   void start() {
+    PublicCertificate certificate = acme;
+    if (certificate != null) {
+      certificate.start();
+    }
     var _ =
         thread.scheduleWithFixedDelay(
             () -> renew(Instant.now()), PERIOD_MINUTES, PERIOD_MINUTES, TimeUnit.MINUTES);
   }
 
-  /// Renews what is due by this time.
-  void renew(Instant by) {
+  /// Renews what is due by this time, that of the public authority included.
+  void renewAll(Instant by) {
+    renew(by);
+    PublicCertificate certificate = acme;
+    if (certificate != null) {
+      var _ = certificate.renew(by);
+    }
+  }
+
+  private void renew(Instant by) {
     try {
       Set<String> names = certificates.renew(by);
       if (!names.isEmpty()) {
@@ -47,9 +99,54 @@ final class CertificateRenewal implements AutoCloseable {
     }
   }
 
+  @Override
+  public Optional<String> answer(String token) {
+    PublicCertificate certificate = acme;
+    return certificate == null ? Optional.empty() : certificate.challenges().answer(token);
+  }
+
+  @Override
+  public Optional<String> about(String name) {
+    return name.equals(publicName) ? acme().map(CertificateRenewal::sentence) : Optional.empty();
+  }
+
+  private static String sentence(AcmeStatus status) {
+    Instant next = status.next().truncatedTo(ChronoUnit.SECONDS);
+    String failure =
+        status.failures() == 0
+            ? ""
+            : "; failed %d times so far: %s".formatted(status.failures(), status.lastFailure());
+    String sentence =
+        status.notAfter() == null
+            ? "of our own authority until %s gives one, to be asked at %s%s"
+            : "of %s, which is asked for the next one at %s%s";
+    return sentence.formatted(status.directory().getHost(), next, failure);
+  }
+
+  @Override
+  public void obtained(Credential credential) {
+    certificates.give(publicName, credential);
+    listeners.renewed(Set.of(publicName));
+    LOG.infof(
+        "the public authority gave a certificate: serial number %x, until %s",
+        credential.certificate().getSerialNumber(),
+        credential.certificate().getNotAfter().toInstant());
+  }
+
+  @Override
+  public void failed(String reason, Instant again) {
+    LOG.warnf(
+        "the public authority gave no certificate: %s; the old one stays, next attempt at %s",
+        reason, again.truncatedTo(ChronoUnit.SECONDS));
+  }
+
   /// Looks no more.
   @Override
   public void close() {
+    PublicCertificate certificate = acme;
+    if (certificate != null) {
+      certificate.close();
+    }
     thread.shutdownNow();
   }
 }

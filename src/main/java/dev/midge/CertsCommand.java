@@ -18,7 +18,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -28,11 +30,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// `midge certs`: client certificates, signed by the authority in the data folder. A running server
-/// need not be told: it takes what is signed and refuses what is revoked at once.
+/// `midge certs`: client certificates, signed by the authority in the data folder, and the root
+/// above it. A running server need not be told: it takes what is signed and refuses what is revoked
+/// at once.
 @Command(
     name = "certs",
-    description = "Makes, signs and revokes client certificates.",
+    description = "Makes, signs and revokes client certificates, and makes a new root.",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -81,7 +84,8 @@ final class CertsCommand {
 
   /// Something that may be refused.
   private interface Task {
-    void run(ClientCertificates clients) throws InvalidRequest, IOException, CertificateException;
+    void run(Certificates certificates, ClientCertificates clients)
+        throws InvalidRequest, IOException, CertificateException;
   }
 
   /// Makes a key and a certificate in the current directory, and overwrites nothing.
@@ -89,7 +93,7 @@ final class CertsCommand {
       name = "client",
       description = "Makes a key and a certificate: NAME.key and NAME.crt in this folder.")
   int client(@Parameters(paramLabel = "NAME", description = "The user name.") String name) {
-    return attempt(clients -> {
+    return attempt((_, clients) -> {
       if (!name.matches("[A-Za-z0-9_][A-Za-z0-9._-]*")) {
         throw new InvalidRequest("NAME must do as a file name: letters, digits and ._- only.");
       }
@@ -111,15 +115,37 @@ final class CertsCommand {
       name = "sign",
       description = "Signs a certificate request in PEM, and prints the certificate.")
   int sign(@Parameters(paramLabel = "FILE", description = "As openssl req writes it.") Path file) {
-    return attempt(clients -> {
+    return attempt((_, clients) -> {
       out().print(clients.sign(Files.readString(file), days));
       out().flush();
     });
   }
 
+  /// Makes another root and puts it in the place of the one that clients trust.
+  @Command(
+      name = "rotate",
+      description =
+          "Puts a new root in the place of the one that clients trust. A running server follows"
+              + " within the hour, and serves clients of either for a while.")
+  int rotate(
+      @Option(
+              names = "--overlap-days",
+              paramLabel = "N",
+              defaultValue = "90",
+              description = "How long clients that trust the former root are still served.")
+          int overlapDays) {
+    return attempt((certificates, _) -> {
+      if (overlapDays < 0) {
+        throw new InvalidRequest("--overlap-days is 0 or more.");
+      }
+      certificates.replaceRoot(authority, Optional.empty(), Duration.ofDays(overlapDays));
+      out().println("Clients are to trust " + certificates.root(authority).file());
+    });
+  }
+
   @Command(name = "revoke", description = "Revokes a certificate that was signed here.")
   int revoke(@Parameters(paramLabel = "FILE", description = "The certificate in PEM.") Path file) {
-    return attempt(clients -> {
+    return attempt((_, clients) -> {
       try (InputStream bytes = Files.newInputStream(file)) {
         clients.revoke(
             (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes));
@@ -136,7 +162,8 @@ final class CertsCommand {
         throw new InvalidRequest(
             "--authority: there are these only: " + String.join(", ", authorities) + ".");
       }
-      task.run(new Certificates(data.resolve("certs"), recipes, "").clients(authority));
+      Certificates certificates = new Certificates(data.resolve("certs"), recipes, "");
+      task.run(certificates, certificates.clients(authority));
       return ExitCode.OK;
     } catch (InvalidRequest | InvalidConfiguration e) {
       err.println(e.getMessage());

@@ -2,7 +2,6 @@ package dev.midge;
 
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ShellWord;
-import dev.midge.listener.Transport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,32 +28,14 @@ record EndpointTable(List<Endpoint> endpoints) {
         heading.length(), endpoints.stream().map(column).mapToInt(String::length).max().orElse(0));
   }
 
-  /// A command that subscribes. mosquitto_sub does not speak WebSocket everywhere, MQTT.js does.
+  /// A command that shows that it works, with files as they are from here.
   private static String tryIt(Endpoint endpoint) {
-    boolean isTcp = endpoint.transport() != Transport.WEBSOCKET;
-    String client =
-        isTcp
-            ? "mosquitto_sub"
-            : "npx mqtt sub -l " + endpoint.transport().scheme(endpoint.tls() != null);
-    return client
-        + trust(endpoint, isTcp ? "--cafile" : "--ca")
-        + " -h "
-        + endpoint.host()
-        + " -p "
-        + endpoint.port()
-        + " -t 'demo/#' -v";
-  }
-
-  /// The options for TLS, with the file as it is from here.
-  private static String trust(Endpoint endpoint, String option) {
     Endpoint.Tls tls = endpoint.tls();
     if (tls == null) {
-      return "";
+      return endpoint.command(endpoint.host(), "");
     }
     Path here = Path.of("").toAbsolutePath();
     Path file = tls.caFile().startsWith(here) ? here.relativize(tls.caFile()) : tls.caFile();
-    String own =
-        endpoint.auth() == Endpoint.Auth.CERTIFICATE ? " --cert client.crt --key client.key" : "";
-    return " " + option + " " + new ShellWord(file.toString()) + own;
+    return endpoint.command(endpoint.host(), new ShellWord(file.toString()).toString());
   }
 }

@@ -1,6 +1,8 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
+import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.Listeners;
@@ -8,7 +10,10 @@ import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +23,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `midge serve`: runs the server until it is told to stop.
@@ -101,13 +107,60 @@ final class ServeCommand implements Callable<Integer> {
       description = "Opens these listeners only.")
   private Set<String> only = new LinkedHashSet<>();
 
+  @Option(
+      names = "--domain",
+      paramLabel = "NAME",
+      split = ",",
+      splitSynopsisLabel = ",",
+      showDefaultValue = Visibility.NEVER,
+      description = "A name that the world knows this server by; once for each.")
+  private List<String> domains = new ArrayList<>();
+
+  @Option(
+      names = "--acme-directory",
+      paramLabel = "URL",
+      description =
+          "The ACME directory that is asked for a certificate for these names: a URL, letsencrypt or"
+              + " letsencrypt-staging. Its terms of service are taken for agreed.")
+  private @Nullable String acmeDirectory;
+
+  @Option(
+      names = "--acme-email",
+      paramLabel = "ADDR",
+      description = "Where that authority can reach you.")
+  private @Nullable String acmeEmail;
+
+  @Option(
+      names = "--acme-ca",
+      paramLabel = "FILE",
+      description =
+          "Whom to trust behind that directory, as PEM; those that Java trusts, if left out.")
+  private @Nullable Path acmeCa;
+
+  @Option(
+      names = "--ca-cert",
+      paramLabel = "FILE",
+      description =
+          "The certificate of a root of your own, in PEM, to take the place of the one in the data"
+              + " folder.")
+  private @Nullable Path caCert;
+
+  @Option(names = "--ca-key", paramLabel = "FILE", description = "Its key, in PEM.")
+  private @Nullable Path caKey;
+
+  @Option(
+      names = "--ca-overlap-days",
+      paramLabel = "N",
+      defaultValue = "90",
+      description =
+          "How long clients that trust the root before it are still served; 0 is not at all.")
+  private int caOverlapDays;
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    ServeSettings settings =
-        new ServeSettings(
-            listeners, certs, data, bind == null ? "" : bind, portOffset, randomPorts, only);
     try {
+      ServeSettings settings = settings();
       LoadedListeners loaded =
           ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
       UntilStopped.run(process -> serve(settings, loaded, process));
@@ -119,6 +172,36 @@ final class ServeCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return ExitCode.SOFTWARE;
     }
+  }
+
+  private Optional<ServeSettings.Root> root() {
+    if (caCert == null && caKey == null) {
+      return Optional.empty();
+    }
+    if (caCert == null || caKey == null || caOverlapDays < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--ca-cert and --ca-key belong together, and --ca-overlap-days is 0 or more.");
+    }
+    return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
+  }
+
+  private ServeSettings settings() {
+    AcmeSettings acme =
+        acmeDirectory == null
+            ? null
+            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa);
+    return new ServeSettings(
+        listeners,
+        certs,
+        data,
+        bind == null ? "" : bind,
+        portOffset,
+        randomPorts,
+        only,
+        acme == null ? AcmeSettings.names(domains) : acme.domains(),
+        acme,
+        root());
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {

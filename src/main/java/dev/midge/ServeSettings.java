@@ -1,8 +1,13 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeSettings;
+import dev.midge.certs.BroughtRoot;
 import dev.midge.listener.ListenerSpec;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What one run of the server is told on its command line.
 ///
@@ -13,6 +18,9 @@ import java.util.Set;
 /// @param portOffset what is added to each port
 /// @param randomPorts whether each listener gets any free port instead of its own
 /// @param only the names of the listeners to open, or none for all
+/// @param domains the names that the world knows the server by
+/// @param acme who is asked for a certificate for them, or null for nobody
+/// @param root a root to take the place of the one that is there, or that would be made
 public record ServeSettings(
     Path listeners,
     Path certs,
@@ -20,7 +28,59 @@ public record ServeSettings(
     String bind,
     int portOffset,
     boolean randomPorts,
-    Set<String> only) {
+    Set<String> only,
+    List<String> domains,
+    @Nullable AcmeSettings acme,
+    Optional<Root> root) {
+
+  /// A root that is brought in.
+  ///
+  /// @param files where it is
+  /// @param overlapDays how long clients that trust the one before are still served
+  public record Root(BroughtRoot files, int overlapDays) {}
+
+  /// Those of a server that the world does not know.
+  public ServeSettings(
+      Path listeners,
+      Path certs,
+      Path data,
+      String bind,
+      int portOffset,
+      boolean randomPorts,
+      Set<String> only) {
+    this(
+        listeners,
+        certs,
+        data,
+        bind,
+        portOffset,
+        randomPorts,
+        only,
+        List.of(),
+        null,
+        Optional.empty());
+  }
+
+  /// The same server, with a public certificate.
+  public ServeSettings with(AcmeSettings acme) {
+    return new ServeSettings(
+        listeners, certs, data, bind, portOffset, randomPorts, only, acme.domains(), acme, root);
+  }
+
+  /// The same server, with a root that is brought in.
+  public ServeSettings with(Root root) {
+    return new ServeSettings(
+        listeners,
+        certs,
+        data,
+        bind,
+        portOffset,
+        randomPorts,
+        only,
+        domains,
+        acme,
+        Optional.of(root));
+  }
 
   /// The port to open for a listener, or 0 for any that is free.
   int port(ListenerSpec spec) {

@@ -1,5 +1,7 @@
 package dev.midge;
 
+import dev.midge.acme.AcmeSettings;
+import dev.midge.acme.AcmeStatus;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
@@ -8,9 +10,12 @@ import dev.midge.broker.Limits;
 import dev.midge.broker.Tally;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
+import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
+import dev.midge.config.Place;
+import dev.midge.config.Problems;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -19,21 +24,27 @@ import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
+import dev.midge.listener.Site;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
+import dev.midge.web.LazySite;
+import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
@@ -42,14 +53,20 @@ public final class Server implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger("dev.midge.listeners");
 
+  /// The name of the recipe of who signs for clients, below the root that they trust.
+  private static final String AUTHORITY = "intermediate";
+
   private final DataFolder data;
   private boolean isClosed;
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
+  private final List<ListenerSpec> specs;
+  private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final Map<String, Recipe> recipes;
 
   private Server(
       DataFolder data,
@@ -57,7 +74,9 @@ public final class Server implements AutoCloseable {
       LoadedListeners loaded,
       InetAddress address,
       Map<String, Recipe> recipes,
+      ServeSettings settings,
       Authenticator authenticator) {
+    this.recipes = recipes;
     this.data = data;
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
@@ -72,12 +91,11 @@ public final class Server implements AutoCloseable {
                 store,
                 new ConnectionLog(),
                 new SecureRandom()));
-    Certificates certificates =
-        new Certificates(
-            data.path().resolve("certs"),
-            recipes,
-            address.isAnyLocalAddress() ? "" : address.getHostAddress());
-    this.listeners = new Listeners(loops, address, certificates, new RefusalLog());
+    this.specs = loaded.listeners();
+    this.certificates =
+        new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
+    this.listeners =
+        new Listeners(loops, address, certificates, new RefusalLog(), new LazySite(this::site));
     this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
@@ -106,9 +124,11 @@ public final class Server implements AutoCloseable {
     InetAddress address = address(settings.bind());
     Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
     loaded.requireCertificates(RecipeFiles.forServers(recipes));
+    requirePublicRecipe(settings, recipes);
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
-    Server server = new Server(data, openStore(data), loaded, address, recipes, authenticator);
+    Server server =
+        new Server(data, openStore(data), loaded, address, recipes, settings, authenticator);
     try {
       server.open(settings, loaded.listeners(), beforeEachStep);
       return server;
@@ -170,9 +190,36 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
   }
 
+  /// When each certificate ends that is shown, by name.
+  public Map<String, Instant> certificateEnds() {
+    return certificates.ends();
+  }
+
+  /// How things stand with the public authority, if one is asked for a certificate.
+  public Optional<AcmeStatus> acme() {
+    return renewal.acme();
+  }
+
+  /// What authorities are told that look whether a name is ours.
+  public HttpChallenges httpChallenges() {
+    return renewal;
+  }
+
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
   public void renewCertificates(Instant by) {
-    renewal.renew(by);
+    renewal.renewAll(by);
+  }
+
+  private Site site() {
+    return new WebSite(
+        new WebSite.Matter(
+            Version.number(),
+            specs,
+            listeners::endpoints,
+            certificates,
+            AUTHORITY,
+            renewal,
+            renewal));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -196,14 +243,50 @@ public final class Server implements AutoCloseable {
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
+    settings
+        .root()
+        .ifPresent(root ->
+            certificates.replaceRoot(
+                AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays())));
     restore(specs);
     loops.start(broker);
+    askForPublicCertificate(settings, specs);
     for (ListenerSpec spec : specs) {
       beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
     }
     renewal.start();
     endpointFiles.write(listeners.endpoints());
+  }
+
+  private static List<String> hosts(ServeSettings settings, InetAddress address) {
+    Stream<String> own =
+        address.isAnyLocalAddress() ? Stream.of() : Stream.of(address.getHostAddress());
+    return Stream.concat(settings.domains().stream(), own).toList();
+  }
+
+  private static void requirePublicRecipe(ServeSettings settings, Map<String, Recipe> recipes) {
+    Problems problems = new Problems();
+    if (settings.acme() != null && RecipeFiles.ofPublic(recipes).isEmpty()) {
+      problems.add(
+          new Place("--acme-directory", 0),
+          "no recipe in " + settings.certs() + " has the key 'acme'",
+          "A recipe with 'acme: true' says where the certificate belongs.");
+    }
+    problems.throwIfAny();
+  }
+
+  /// A certificate that no listener shows is not asked for.
+  private void askForPublicCertificate(ServeSettings settings, List<ListenerSpec> specs) {
+    AcmeSettings acme = settings.acme();
+    Recipe recipe = RecipeFiles.ofPublic(recipes).orElse(null);
+    if (acme != null
+        && recipe != null
+        && specs.stream()
+            .map(ListenerSpec::tls)
+            .anyMatch(tls -> tls != null && tls.certificate().equals(recipe.name()))) {
+      renewal.ask(acme, recipe, data.path().resolve("acme"));
+    }
   }
 
   /// Sessions of a listener that is no more get the limits of the first one.

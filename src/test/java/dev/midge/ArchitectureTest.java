@@ -35,7 +35,10 @@ class ArchitectureTest {
           Map.entry("observe", Set.of("broker", "packet", "certs")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
-          Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs")),
+          Map.entry("acme", Set.of("config", "certs")),
+          Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs", "limit")),
+          Map.entry("limit", Set.of()),
+          Map.entry("web", Set.of("listener", "certs", "limit")),
           Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
           Map.entry("load", Set.of()));
@@ -109,7 +112,14 @@ class ArchitectureTest {
   static final ArchRule CHANNELS_ARE_KNOWN_TO_LISTENERS_AND_TO_THE_LOAD =
       only("io.netty.channel..", "dev.midge.listener", "dev.midge.load");
 
-  @ArchTest static final ArchRule QUARKUS_IS_AT_THE_ROOT = only("io.quarkus..", "dev.midge");
+  @ArchTest
+  static final ArchRule QUARKUS_IS_AT_THE_ROOT = only("io.quarkus.runtime..", "dev.midge");
+
+  @ArchTest
+  static final ArchRule TEMPLATES_ARE_OF_THE_SITE = only("io.quarkus.qute..", "dev.midge.web");
+
+  @ArchTest
+  static final ArchRule RATES_ARE_LIMITS = only("io.github.bucket4j..", "dev.midge.limit");
 
   @ArchTest static final ArchRule INJECTION_IS_AT_THE_ROOT = only("jakarta..", "dev.midge");
 
@@ -124,8 +134,16 @@ class ArchitectureTest {
       only("org.bouncycastle..", "dev.midge.certs");
 
   @ArchTest
+  static final ArchRule ACME_HAS_A_ROOM_OF_ITS_OWN = only("org.shredzone..", "dev.midge.acme");
+
+  @ArchTest
   static final ArchRule JSON_IS_FOR_ENDPOINTS_FORMATS_AND_RESULTS =
-      only("com.fasterxml..", "dev.midge.listener", "dev.midge.client", "dev.midge.load");
+      only(
+          "com.fasterxml..",
+          "dev.midge.listener",
+          "dev.midge.client",
+          "dev.midge.load",
+          "dev.midge.web");
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");

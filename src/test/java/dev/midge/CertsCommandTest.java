@@ -38,7 +38,9 @@ class CertsCommandTest {
   void anAuthorityThatIsNotThereIsToldWithThoseThatAre() {
     assertThat(run("client", "board-1", "--authority", "localhost")).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo("--authority: there are these only: ca, intermediate." + System.lineSeparator());
+        .isEqualTo(
+            "--authority: there are these only: ca, ca-rsa, intermediate, intermediate-rsa."
+                + System.lineSeparator());
   }
 
   @Test
@@ -54,6 +56,20 @@ class CertsCommandTest {
 
     assertThat(run("revoke", data.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("not one of this authority");
+  }
+
+  @Test
+  void aNewRootTakesThePlaceOfTheFormerAndIsNamed() throws Exception {
+    assertThat(run("sign", folder.resolve("none").toString())).isEqualTo(1); // Makes the root.
+    Path root = folder.resolve("data/certs/ca.crt");
+    String former = Files.readString(root);
+
+    assertThat(run("rotate", "--overlap-days", "30")).isZero();
+
+    assertThat(out.toString()).isEqualTo("Clients are to trust " + root + System.lineSeparator());
+    assertThat(Files.readString(root)).isNotEqualTo(former);
+    assertThat(Files.readString(root.resolveSibling("ca-former.crt"))).isEqualTo(former);
+    assertThat(run("rotate", "--overlap-days", "-1")).isEqualTo(2);
   }
 
   private int run(String... arguments) {

@@ -3,6 +3,9 @@ package dev.midge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.certs.BroughtRoot;
+import dev.midge.kit.Openssl;
+import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
@@ -86,6 +89,38 @@ class ServerTest {
                   + " --port-offset N or --random-ports.");
     }
     DataFolder.take(data).close();
+  }
+
+  @Test
+  void aRootThatIsBroughtInIsTheOneThatScriptsAreTold() throws IOException {
+    Path own = data.resolve("own.crt");
+    Path key = data.resolve("own.key");
+    Openssl.run(
+        "req -x509 -new -newkey rsa:2048 -nodes -subj /CN=own -keyout " + key + " -out " + own);
+    ServeSettings settings =
+        settings("127.0.0.1", true).with(new ServeSettings.Root(new BroughtRoot(own, key), 0));
+
+    try (Server server = Server.start(settings, listeners())) {
+      int port =
+          server.endpoints().stream()
+              .filter(endpoint -> endpoint.name().equals("tls"))
+              .mapToInt(Endpoint::port)
+              .findFirst()
+              .orElseThrow();
+      TlsClient.trusting(own).open(port).close();
+      assertThat(data.resolve("certs/ca.crt")).hasSameTextualContentAs(own);
+    }
+  }
+
+  @Test
+  void aRootThatWillNotDoStopsTheStart() {
+    Path none = data.resolve("none");
+    ServeSettings settings =
+        settings("127.0.0.1", true).with(new ServeSettings.Root(new BroughtRoot(none, none), 0));
+
+    assertThatThrownBy(() -> Server.start(settings, listeners()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(none + ": cannot be read");
   }
 
   @Test

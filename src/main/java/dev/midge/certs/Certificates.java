@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
@@ -26,23 +29,32 @@ public final class Certificates {
 
   private final CredentialFiles files;
   private final Map<String, Recipe> recipes;
-  private final String address;
+  private final List<String> hosts;
   private final Issuer issuer = new Issuer();
+  private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
     private volatile @Nullable Credential held;
+    private volatile @Nullable Credential given;
   }
 
   /// @param folder where they are kept
   /// @param recipes how each is made, by name
-  /// @param address the one address at which the server is reached, or an empty string
-  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
-    this.address = address;
+  /// @param hosts the names and addresses at which the server is reached, besides that of the
+  ///   machine
+  public Certificates(Path folder, Map<String, Recipe> recipes, List<String> hosts) {
+    this.hosts = List.copyOf(hosts);
     this.files = new CredentialFiles(folder);
+    this.roots = new RootKeeper(files, issuer);
     this.recipes = recipes;
     recipes.keySet().forEach(name -> slots.put(name, new Slot()));
+  }
+
+  /// The same for a server that is reached at one address, or, if that is empty, at the machine's.
+  public Certificates(Path folder, Map<String, Recipe> recipes, String address) {
+    this(folder, recipes, address.isEmpty() ? List.of() : List.of(address));
   }
 
   /// The credential with this name, which a recipe has.
@@ -50,23 +62,96 @@ public final class Certificates {
   /// @throws CertificateFailure if it can be neither read nor made
   public Credential credential(String name) {
     Recipe recipe = recipe(name);
+    Credential given = slot(recipe).given;
+    if (given != null) {
+      return given;
+    }
     Credential credential = slot(recipe).held;
     return credential == null ? current(recipe, Instant.now()) : credential;
   }
 
+  /// Whether there is a recipe with this name.
+  public boolean has(String name) {
+    return recipes.containsKey(name);
+  }
+
+  /// Puts one that others have made in the place of the one with this name.
+  public void give(String name, Credential credential) {
+    slot(recipe(name)).given = credential;
+  }
+
+  /// Whether the one with this name was made by others.
+  public boolean isGiven(String name) {
+    return slot(recipe(name)).given != null;
+  }
+
+  /// When each of those ends that have been asked for, by name.
+  public SortedMap<String, Instant> ends() {
+    SortedMap<String, Instant> ends = new TreeMap<>();
+    slots.forEach((name, slot) -> {
+      Credential credential = slot.given == null ? slot.held : slot.given;
+      if (credential != null) {
+        ends.put(name, credential.certificate().getNotAfter().toInstant());
+      }
+    });
+    return ends;
+  }
+
   /// The certificate of the root above this name, for clients to trust, and its file.
   public Root root(String name) {
-    Recipe recipe = recipe(name);
-    while (!recipe.authority().isEmpty()) {
-      recipe = recipe(recipe.authority());
-    }
+    Recipe recipe = rootRecipe(name);
     X509Certificate certificate = credential(recipe.name()).certificate();
     return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
   }
 
+  /// What is known of a root that has taken the place of another, while clients of either are
+  /// served.
+  public Optional<Overlap> overlap(String name) {
+    Recipe root = rootRecipe(name);
+    try {
+      return roots.overlap(root, credential(root.name()));
+    } catch (IOException e) {
+      throw new CertificateFailure(e.getMessage() + " cannot be read", e);
+    }
+  }
+
+  /// Puts another root in the place of the one above this name. What is below it follows at the
+  /// next renewal.
+  ///
+  /// @param brought the other, or nothing for one that is made
+  /// @param overlap how long clients that trust the former one are still served
+  /// @return whether it was another
+  /// @throws CertificateFailure if the one that was brought will not do, or nothing can be written
+  public boolean replaceRoot(String name, Optional<BroughtRoot> brought, Duration overlap) {
+    Recipe root = rootRecipe(name);
+    try {
+      Credential next =
+          brought.isPresent()
+              ? brought.get().read()
+              : issuer.make(roots.successor(root), List.of(), null, Instant.now());
+      synchronized (slot(root)) {
+        if (roots.has(root, next.certificate())) {
+          return false;
+        }
+        roots.replace(root, next, overlap);
+        return true;
+      }
+    } catch (IOException e) {
+      throw new CertificateFailure(files.file(root.name()) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Recipe rootRecipe(String name) {
+    Recipe recipe = recipe(name);
+    while (!recipe.authority().isEmpty()) {
+      recipe = recipe(recipe.authority());
+    }
+    return recipe;
+  }
+
   /// The host names and addresses that the certificate with this name is for. It need not be there.
   public List<String> names(String name) {
-    return HostNames.of(recipe(name), address);
+    return HostNames.of(recipe(name), hosts);
   }
 
   /// Whether the authority of this name has revoked a certificate.
@@ -110,6 +195,35 @@ public final class Certificates {
   /// @param file where its certificate is, for clients
   public record Root(X509Certificate certificate, Path file) {}
 
+  /// What is in use at the moment, by name.
+  public List<InUse> inUse() {
+    List<InUse> all = new ArrayList<>();
+    for (Recipe recipe : recipes.values()) {
+      Slot slot = slot(recipe);
+      Credential given = slot.given;
+      Credential held = given == null ? slot.held : given;
+      if (held != null) {
+        all.add(inUse(recipe, held.certificate()));
+      }
+    }
+    all.sort(Comparator.comparing(InUse::name));
+    return List.copyOf(all);
+  }
+
+  private static InUse inUse(Recipe recipe, X509Certificate certificate) {
+    Optional<Instant> due =
+        recipe.kind() == Kind.ROOT || recipe.fault() == Fault.EXPIRED
+            ? Optional.empty()
+            : Optional.of(due(recipe, certificate));
+    return new InUse(recipe.name(), recipe.kind(), recipe.fault(), certificate, due);
+  }
+
+  /// A certificate that is in use.
+  ///
+  /// @param due when it is made anew, if ever
+  public record InUse(
+      String name, Kind kind, Fault fault, X509Certificate certificate, Optional<Instant> due) {}
+
   /// Makes anew what is due by this time, of what has been asked for. It is valid from today on.
   ///
   /// @return the names of what is new
@@ -134,26 +248,30 @@ public final class Certificates {
   private Credential current(Recipe recipe, Instant by) {
     Slot slot = slot(recipe);
     synchronized (slot) {
-      Credential authority =
-          recipe.authority().isEmpty() ? null : current(recipe(recipe.authority()), by);
-      List<String> names = HostNames.of(recipe, address);
+      if (recipe.kind() == Kind.ROOT) {
+        Credential root = currentRoot(recipe, by);
+        if (!recipe.authority().isEmpty()) {
+          root = vouchedFor(recipe, root, current(recipe(recipe.authority()), by));
+        }
+        slot.held = root;
+        return root;
+      }
+      Credential authority = current(recipe(recipe.authority()), by);
+      List<String> names = HostNames.of(recipe, hosts);
       try {
         Credential kept = kept(recipe).orElse(null);
-        if (kept == null || !isGood(recipe, names, authority, kept, by)) {
-          kept =
-              kept != null && authority != null && recipe.kind() == Kind.ROOT
-                  ? issuer.cross(recipe, kept, authority, Instant.now())
-                  : issuer.make(recipe, names, authority, Instant.now());
-          files.write(recipe.name(), kept);
+        Credential now =
+            kept == null || !isGood(recipe, names, authority, kept, by)
+                ? makeAnew(recipe, names, authority, kept)
+                : underAuthority(recipe, authority, kept);
+        if (!now.equals(kept)) {
+          files.write(recipe.name(), now);
         }
         if (recipe.fault() == Fault.REVOKED) {
-          revoke(recipe, authority, kept);
+          revoke(recipe, authority, now);
         }
-        if (recipe.kind() == Kind.ROOT) {
-          files.publish(recipe.name(), kept.certificate());
-        }
-        slot.held = kept;
-        return kept;
+        slot.held = now;
+        return now;
       } catch (IOException e) {
         throw new CertificateFailure(
             files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
@@ -161,19 +279,40 @@ public final class Certificates {
     }
   }
 
-  /// What is held or stands in the folder. A file that cannot be read is as good as none, but for
-  /// that of a root: clients trust it, and no other can take its place.
+  /// Makes a new one. An authority whose root has been replaced keeps its key, and all that it has
+  /// signed stays good.
+  private Credential makeAnew(
+      Recipe recipe, List<String> names, Credential authority, @Nullable Credential kept) {
+    boolean isReplaced = recipe.kind() == Kind.INTERMEDIATE && authority.chain().size() > 1;
+    return isReplaced && kept != null && recipe.key().is(kept.certificate().getPublicKey())
+        ? issuer.again(recipe, kept, authority, Instant.now())
+        : issuer.make(recipe, names, authority, Instant.now());
+  }
+
+  /// The same one, shown with the authorities that it has now.
+  private static Credential underAuthority(Recipe recipe, Credential authority, Credential kept) {
+    return switch (recipe.fault()) {
+      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE, HUGE_CHAIN -> kept;
+      default -> new Credential(kept.key(), Issuer.chain(recipe, kept.certificate(), authority));
+    };
+  }
+
+  /// What is held or stands in the folder. A file that cannot be read is as good as none.
   private Optional<Credential> kept(Recipe recipe) {
     Credential credential = slot(recipe).held;
-    if (credential != null) {
-      return Optional.of(credential);
-    }
     try {
-      return files.read(recipe.name());
+      return credential == null ? files.read(recipe.name()) : Optional.of(credential);
     } catch (IOException e) {
-      if (recipe.kind() != Kind.ROOT) {
-        return Optional.empty();
-      }
+      return Optional.empty();
+    }
+  }
+
+  /// A root is read anew each time, because a command beside this process may have replaced it.
+  /// Clients trust it, and no other can take its place unless somebody says so.
+  private Credential currentRoot(Recipe recipe, Instant by) {
+    try {
+      return roots.current(recipe, by);
+    } catch (IOException e) {
       throw new CertificateFailure(
           files.file(recipe.name())
               + ": cannot be read: "
@@ -184,55 +323,62 @@ public final class Certificates {
   }
 
   /// Sees to it that it is in the list of those that its authority has revoked.
-  private void revoke(Recipe recipe, @Nullable Credential authority, Credential credential) {
+  private void revoke(Recipe recipe, Credential authority, Credential credential) {
     try {
-      if (authority != null && !isRevoked(recipe.name(), credential.certificate())) {
+      if (!isRevoked(recipe.name(), credential.certificate())) {
         new ClientCertificates(files, issuer, recipe.authority(), authority)
-            .revoke(credential.certificate());
+            .revokeServer(credential.certificate());
       }
-    } catch (CertificateException | InvalidRequest e) {
+    } catch (CertificateException e) {
       throw new CertificateFailure(recipe.name() + " cannot be revoked: " + e.getMessage(), e);
     }
   }
 
-  private static boolean isGood(
-      Recipe recipe,
-      List<String> names,
-      @Nullable Credential authority,
-      Credential kept,
-      Instant by) {
-    if (authority == null) {
-      return true;
+  /// The same root, with a certificate by which another vouches for it: who trusts that one trusts
+  /// it, too.
+  private Credential vouchedFor(Recipe recipe, Credential root, Credential other) {
+    if (isSignedByOne(root.chain(), other.certificate())) {
+      return root;
     }
-    if (recipe.kind() == Kind.ROOT) { // Clients trust it: only what others say of it may change.
-      return isSigned(recipe, authority.certificate(), kept.chain());
+    Instant end = root.certificate().getNotAfter().toInstant();
+    List<X509Certificate> chain = new ArrayList<>(List.of(root.certificate()));
+    chain.add(issuer.vouch(root.certificate(), other, Instant.now(), end));
+    chain.addAll(other.chain().subList(1, other.chain().size()));
+    Credential vouchedFor = new Credential(root.key(), List.copyOf(chain));
+    try {
+      files.write(recipe.name(), vouchedFor);
+      return vouchedFor;
+    } catch (IOException e) {
+      throw new CertificateFailure(
+          files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
     }
-    return recipe.key().is(kept.certificate().getPublicKey())
-        && names.equals(HostNames.of(kept.certificate()))
-        && isSigned(recipe, authority.certificate(), kept.chain())
-        && isComplete(recipe, authority, kept)
-        && by.isBefore(due(recipe, kept.certificate()));
   }
 
-  /// Whether it comes with all that is shown of its authority.
-  private static boolean isComplete(Recipe recipe, Credential authority, Credential kept) {
-    return switch (recipe.fault()) {
-      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE, HUGE_CHAIN -> true;
-      default ->
-          authority.chain().stream()
-              .filter(above -> !Issuer.isRoot(above))
-              .allMatch(kept.chain()::contains);
-    };
+  private static boolean isGood(
+      Recipe recipe, List<String> names, Credential authority, Credential kept, Instant by) {
+    return (recipe.key().is(kept.certificate().getPublicKey())
+        && names.equals(HostNames.of(kept.certificate()))
+        && isSigned(recipe, authority.certificate(), kept.chain())
+        && by.isBefore(due(recipe, kept.certificate())));
   }
 
   private static boolean isSigned(
       Recipe recipe, X509Certificate authority, List<X509Certificate> chain) {
-    if (recipe.fault() == Fault.UNKNOWN_CA || recipe.fault() == Fault.SELF_SIGNED) {
-      return true;
-    }
-    boolean isLast = recipe.fault() == Fault.HUGE_CHAIN || recipe.kind() == Kind.ROOT;
+    return switch (recipe.fault()) {
+      case UNKNOWN_CA, SELF_SIGNED -> true;
+      case HUGE_CHAIN -> isSignedByOne(chain, authority);
+      default -> isSignedByOne(chain.subList(0, 1), authority);
+    };
+  }
+
+  /// Whether one of these certificates is signed by an authority.
+  private static boolean isSignedByOne(List<X509Certificate> chain, X509Certificate authority) {
+    return chain.stream().anyMatch(certificate -> isSignedBy(certificate, authority));
+  }
+
+  private static boolean isSignedBy(X509Certificate certificate, X509Certificate authority) {
     try {
-      (isLast ? chain.getLast() : chain.getFirst()).verify(authority.getPublicKey());
+      certificate.verify(authority.getPublicKey());
       return true;
     } catch (GeneralSecurityException e) {
       return false;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The host names and addresses that a certificate is for.
-final class HostNames {
+public final class HostNames {
   /// What stands in a recipe for the name of the machine.
   private static final String MACHINE = "HOST";
 
@@ -20,15 +20,14 @@ final class HostNames {
 
   /// The names of a recipe as they are on this machine, addresses in full.
   ///
-  /// @param address where the server is reached, besides the name of the machine, or empty
-  static List<String> of(Recipe recipe, String address) {
+  /// @param hosts where the server is reached, besides the name of the machine
+  static List<String> of(Recipe recipe, List<String> hosts) {
     Set<String> names = new LinkedHashSet<>();
     for (String name : recipe.names()) {
       if (name.equals(MACHINE)) {
         machine().ifPresent(names::add);
-        if (!address.isEmpty()) {
-          names.add(address.replaceFirst("%.*", "")); // Its network card is nobody's business.
-        }
+        // The network card of an address is nobody's business.
+        hosts.forEach(host -> names.add(host.replaceFirst("%.*", "")));
       } else {
         names.add(isAddress(name) ? InetAddress.ofLiteral(name).getHostAddress() : name);
       }
@@ -37,7 +36,7 @@ final class HostNames {
   }
 
   /// The names in a certificate, addresses in full.
-  static List<String> of(X509Certificate certificate) {
+  public static List<String> of(X509Certificate certificate) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
       return names == null

@@ -11,7 +11,7 @@ public final class InvalidRequest extends Exception {
     super(message);
   }
 
-  InvalidRequest(String message, Exception cause) {
+  InvalidRequest(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -13,11 +13,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -74,13 +72,10 @@ final class Issuer {
     try {
       KeyPair keys = recipe.key().generate();
       Holder holder = new Holder(recipe.kind(), recipe.subject(), names, keys.getPublic());
-      if (authority == null || recipe.kind() == Kind.ROOT || recipe.fault() == Fault.SELF_SIGNED) {
+      if (authority == null || recipe.fault() == Fault.SELF_SIGNED) {
         X509Certificate own =
             sign(holder, validity(recipe, now), keys, name(holder), keys.getPublic());
-        Credential made = new Credential(keys.getPrivate(), List.of(own));
-        return recipe.kind() == Kind.ROOT && authority != null
-            ? cross(recipe, made, authority, now)
-            : made;
+        return new Credential(keys.getPrivate(), List.of(own));
       }
       Credential signer =
           switch (recipe.fault()) {
@@ -95,19 +90,13 @@ final class Issuer {
     }
   }
 
-  /// Has another root vouch for a root, so that it is good for clients of either: its own
-  /// certificate first, then that of the other.
-  Credential cross(Recipe recipe, Credential root, Credential authority, Instant now) {
-    Holder holder =
-        new Holder(Kind.ROOT, recipe.subject(), List.of(), root.certificate().getPublicKey());
-    Instant end =
-        Stream.of(root, authority)
-            .map(each -> each.certificate().getNotAfter().toInstant())
-            .min(Comparator.naturalOrder())
-            .orElseThrow();
+  /// Makes another certificate for the key of an authority that has come under another root.
+  Credential again(Recipe recipe, Credential kept, Credential authority, Instant now) {
     try {
-      X509Certificate crossed = sign(holder, new Validity(now.minus(BACKDATED), end), authority);
-      return new Credential(root.key(), List.of(root.certificate(), crossed));
+      Holder holder =
+          new Holder(recipe.kind(), recipe.subject(), List.of(), kept.certificate().getPublicKey());
+      X509Certificate own = sign(holder, validity(recipe, now), authority);
+      return new Credential(kept.key(), chain(recipe, own, authority));
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new CertificateFailure(recipe.place().file() + ": cannot be made: " + e, e);
     }
@@ -134,14 +123,57 @@ final class Issuer {
     return last;
   }
 
+  /// Has one root vouch for another: makes a certificate for the other's name and key.
+  ///
+  /// @param end when it ends, unless the one who vouches does before
+  X509Certificate vouch(X509Certificate root, Credential former, Instant now, Instant end) {
+    try {
+      Instant last = former.certificate().getNotAfter().toInstant();
+      X509v3CertificateBuilder builder =
+          new JcaX509v3CertificateBuilder(
+              subject(former.certificate()),
+              serial(),
+              Date.from(now.minus(BACKDATED)),
+              Date.from(end.isBefore(last) ? end : last),
+              subject(root),
+              root.getPublicKey());
+      JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
+      builder.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          ids.createSubjectKeyIdentifier(root.getPublicKey()));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          ids.createAuthorityKeyIdentifier(former.certificate().getPublicKey()));
+      addPurpose(builder, new Holder(Kind.ROOT, "", List.of(), root.getPublicKey()));
+      return new JcaX509CertificateConverter().getCertificate(builder.build(signer(former.key())));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new CertificateFailure("no root can vouch for another: " + e, e);
+    }
+  }
+
   /// Makes a certificate for a client.
+  ///
+  /// @param life how long it lives
   X509Certificate client(
-      String commonName, PublicKey key, int days, Credential authority, Instant now) {
+      String commonName,
+      PublicKey key,
+      Duration life,
+      Variant variant,
+      Credential authority,
+      Instant now) {
+    Fault fault =
+        switch (variant) {
+          case EXPIRED -> Fault.EXPIRED;
+          case NOT_YET_VALID -> Fault.NOT_YET_VALID;
+          case GOOD, REVOKED, FOREIGN -> Fault.NONE;
+        };
     try {
       return sign(
           new Holder(Kind.CLIENT, commonName, List.of(), key),
-          new Validity(now.minus(BACKDATED), now.plus(Duration.ofDays(days))),
-          authority);
+          validity(fault, life, now),
+          variant == Variant.FOREIGN ? stranger(authority, now) : authority);
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new CertificateFailure("no certificate can be made for a client: " + e, e);
     }
@@ -189,8 +221,7 @@ final class Issuer {
   }
 
   /// What clients are shown: all but the root, which they must have, or not.
-  private static List<X509Certificate> chain(
-      Recipe recipe, X509Certificate own, Credential signer) {
+  static List<X509Certificate> chain(Recipe recipe, X509Certificate own, Credential signer) {
     List<X509Certificate> chain = new ArrayList<>(List.of(own));
     if (recipe.fault() == Fault.UNKNOWN_CA) {
       chain.addAll(signer.chain());
@@ -202,7 +233,15 @@ final class Issuer {
 
   /// Whether a certificate is its own authority.
   static boolean isRoot(X509Certificate certificate) {
-    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+    if (!certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(certificate.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false; // One with the same name has signed it.
+    }
   }
 
   /// A root that is forgotten when it has signed once.
@@ -219,13 +258,17 @@ final class Issuer {
             KeyKind.ECDSA_P256,
             (int) life.toDays(),
             List.of(),
-            Fault.NONE);
+            Fault.NONE,
+            false);
     return make(recipe, List.of(), null, now);
   }
 
   private static Validity validity(Recipe recipe, Instant now) {
-    Duration life = Duration.ofDays(recipe.days());
-    return switch (recipe.fault()) {
+    return validity(recipe.fault(), Duration.ofDays(recipe.days()), now);
+  }
+
+  private static Validity validity(Fault fault, Duration life, Instant now) {
+    return switch (fault) {
       case EXPIRED -> {
         Instant end = now.minus(EXPIRED_SINCE);
         yield new Validity(end.minus(life), end);
@@ -244,7 +287,7 @@ final class Issuer {
     X509v3CertificateBuilder builder =
         new JcaX509v3CertificateBuilder(
             issuer,
-            new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
+            serial(),
             Date.from(validity.begin()),
             Date.from(validity.end()),
             name(holder),
@@ -257,6 +300,10 @@ final class Issuer {
     addPurpose(builder, holder);
     return new JcaX509CertificateConverter()
         .getCertificate(builder.build(signer(signer.getPrivate())));
+  }
+
+  private BigInteger serial() {
+    return new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE);
   }
 
   private static void addPurpose(X509v3CertificateBuilder builder, Holder holder)

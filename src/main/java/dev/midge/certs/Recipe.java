@@ -15,6 +15,7 @@ import java.util.List;
 /// @param days how long it lives
 /// @param names the host names and addresses that it is for; `HOST` is the name of this machine
 /// @param fault what is wrong with it
+/// @param isPublic whether one of a public authority takes its place, where there is one
 public record Recipe(
     String name,
     Place place,
@@ -24,4 +25,11 @@ public record Recipe(
     KeyKind key,
     int days,
     List<String> names,
-    Fault fault) {}
+    Fault fault,
+    boolean isPublic) {
+
+  /// The same for a holder of another name.
+  Recipe called(String other) {
+    return new Recipe(name, place, kind, other, authority, key, days, names, fault, isPublic);
+  }
+}

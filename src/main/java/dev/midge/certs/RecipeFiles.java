@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -60,6 +61,11 @@ public final class RecipeFiles {
     return names(recipes, kind -> kind != Kind.SERVER);
   }
 
+  /// The one whose place a certificate of a public authority takes.
+  public static Optional<Recipe> ofPublic(Map<String, Recipe> recipes) {
+    return recipes.values().stream().filter(Recipe::isPublic).findFirst();
+  }
+
   private static SortedSet<String> names(Map<String, Recipe> recipes, Predicate<Kind> isWanted) {
     return recipes.values().stream()
         .filter(recipe -> isWanted.test(recipe.kind()))
@@ -75,6 +81,12 @@ public final class RecipeFiles {
     }
     problems.throwIfAny();
     recipes.values().forEach(recipe -> checkAuthority(recipe, recipes));
+    recipes.values().stream()
+        .filter(Recipe::isPublic)
+        .skip(1)
+        .forEach(recipe ->
+            problems.add(
+                recipe.place(), "another recipe has 'acme: true' already", "One is enough."));
     problems.throwIfAny();
     return recipes;
   }
@@ -122,7 +134,14 @@ public final class RecipeFiles {
             isServer && fault != Fault.NO_NAMES
                 ? settings.texts("names", HOST, "a host name, an address or HOST")
                 : List.of(),
-            fault);
+            fault,
+            isServer && settings.says("acme") && settings.flag("acme"));
+    if (recipe.isPublic() && fault != Fault.NONE) {
+      problems.add(
+          settings.place("acme"),
+          "no public authority makes a certificate with a fault",
+          "Leave out 'acme' or 'fault'.");
+    }
     recipe.names().stream()
         .filter(host -> HostNames.isAddress(host) && !HostNames.isReadable(host))
         .forEach(host -> problems.add(settings.place("names"), "'" + host + "' is no address"));

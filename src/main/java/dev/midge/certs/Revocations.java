@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
@@ -20,8 +21,8 @@ final class Revocations {
   private @Nullable X509CRL list;
   private @Nullable Version read;
 
-  /// What changes when the file does: it only grows.
-  private record Version(FileTime changedAt, long bytes) {}
+  /// What changes when the file does: another one takes its place.
+  private record Version(FileTime changedAt, long bytes, @Nullable Object key) {}
 
   Revocations(Path file) {
     this.file = file;
@@ -43,7 +44,8 @@ final class Revocations {
   synchronized @Nullable X509CRL list() throws IOException {
     Version version;
     try {
-      version = new Version(Files.getLastModifiedTime(file), Files.size(file));
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      version = new Version(now.lastModifiedTime(), now.size(), now.fileKey());
     } catch (NoSuchFileException none) {
       return null;
     }

@@ -32,8 +32,15 @@ record Directions(Supplier<List<Endpoint>> endpoints) {
     return switch (transport) {
       case TCP -> isTls ? "MQTT over TLS" : "MQTT over TCP";
       case WEBSOCKET -> isTls ? "MQTT over WebSocket and TLS" : "MQTT over WebSocket";
+      case HTTP -> isTls ? "HTTP over TLS" : "HTTP";
       case EVERYTHING -> isTls ? "MQTT, WebSocket and HTTP over TLS" : "MQTT, WebSocket and HTTP";
     };
+  }
+
+  /// A sentence with the port of the web site, or an empty string if there is none.
+  String toSite() {
+    OptionalInt port = port(Transport.HTTP, false);
+    return port.isPresent() ? " The web site is on port " + port.getAsInt() + "." : "";
   }
 
   private OptionalInt port(Transport transport, boolean isTls) {

@@ -86,8 +86,29 @@ public record Endpoint(
             auth);
   }
 
+  /// A command that subscribes to everything under `demo`, or shows the page. mosquitto_sub does
+  /// not speak WebSocket everywhere, MQTT.js does.
+  ///
+  /// @param host the host as the one who will run it knows it
+  /// @param caFile the certificate to trust, as a word of a shell; needed with TLS only
+  public String command(String host, String caFile) {
+    if (transport == Transport.HTTP) {
+      return "curl" + (tls == null ? "" : " --cacert " + caFile) + " " + url(host);
+    }
+    boolean isTcp = transport != Transport.WEBSOCKET;
+    String client = isTcp ? "mosquitto_sub" : "npx mqtt sub -l " + transport.scheme(tls != null);
+    String trust = tls == null ? "" : (isTcp ? " --cafile " : " --ca ") + caFile;
+    String own = auth == Auth.CERTIFICATE ? " --cert client.crt --key client.key" : "";
+    return client + trust + own + " -h " + host + " -p " + port + " -t 'demo/#' -v";
+  }
+
   /// The URL to connect to: `mqtt://localhost:1883`, `wss://localhost:8081/mqtt`.
   public String url() {
+    return url(host);
+  }
+
+  /// The same, with another name for the host.
+  public String url(String host) {
     String authority = host.contains(":") ? "[" + host + "]" : host;
     return transport.scheme(tls != null) + "://" + authority + ":" + port + path;
   }

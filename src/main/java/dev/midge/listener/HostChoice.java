@@ -38,7 +38,7 @@ final class HostChoice extends AbstractSniHandler<TlsEntrance> {
       found.getNow().addBefore(context.pipeline(), next, context.alloc());
     } else {
       context.fireUserEventTriggered(
-          new NettyWire.TransportRefused(
+          new TransportEvent.Refused(
               ReasonCode.NOT_AUTHORIZED,
               host == null ? "no server name" : "another server name",
               () -> Unpooled.wrappedBuffer(UNRECOGNIZED_NAME)));

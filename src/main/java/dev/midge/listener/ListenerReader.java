@@ -77,12 +77,8 @@ final class ListenerReader {
     int port = (int) settings.whole("port", 1, 65_535);
     String summary = settings.text("summary");
     Transport transport = transport();
-    if (transport == Transport.TCP && settings.says("websocket")) {
-      problems.add(
-          settings.place("websocket"),
-          "'websocket' has no meaning for 'transport: " + transport + "'",
-          "Say 'transport: websocket', or leave the block out.");
-    }
+    refuseBlock("websocket", transport, Transport.WEBSOCKET);
+    refuseBlock("http", transport, Transport.HTTP);
     TlsSpec tls = settings.says("tls") ? tls() : null;
     Outcome connect = settings.block("expect").choice("connect", OUTCOMES);
     return new ListenerSpec(
@@ -94,6 +90,7 @@ final class ListenerReader {
         transport,
         tls,
         websocketPaths(),
+        http(),
         connectionsMax(),
         limits(name),
         expect(connect, tls, settings.block("expect")));
@@ -117,6 +114,7 @@ final class ListenerReader {
     settings.block("tls").choice("server_name", SERVER_NAME);
     settings.block("tls").choice("handshake", HANDSHAKES);
     websocketPaths();
+    http();
     connectionsMax();
     limits("");
   }
@@ -176,6 +174,28 @@ final class ListenerReader {
     return settings
         .block("websocket")
         .texts("paths", PATH, "a path like /mqtt, of letters, digits and /._~-");
+  }
+
+  /// A block that says how one transport is meant has no meaning for the others.
+  private void refuseBlock(String block, Transport transport, Transport meant) {
+    boolean isMeant = transport == meant || transport == Transport.EVERYTHING;
+    if (!isMeant && settings.says(block)) {
+      problems.add(
+          settings.place(block),
+          "'" + block + "' has no meaning for 'transport: " + transport + "'",
+          "Say 'transport: " + meant + "', or leave the block out.");
+    }
+  }
+
+  private HttpSpec http() {
+    Settings http = settings.block("http");
+    return new HttpSpec(
+        (int) http.whole("connections_per_address_max", 1, Integer.MAX_VALUE),
+        (int) http.whole("requests_per_second_max", 1, 1_000_000),
+        (int) http.whole("request_seconds_max", 1, 3_600),
+        (int) http.whole("certificates_per_hour_max", 1, 1_000_000),
+        (int) http.whole("certificates_per_address_max", 1, 1_000_000),
+        http.flag("limits_local"));
   }
 
   private int connectionsMax() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param transport what carries the bytes
 /// @param tls how it speaks TLS, or null if it does not
 /// @param websocketPaths the paths that a WebSocket may ask for, the one to advertise first
+/// @param http how much it does for those who speak HTTP
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
 /// @param expect what a plain client meets
@@ -27,6 +28,7 @@ public record ListenerSpec(
     Transport transport,
     @Nullable TlsSpec tls,
     List<String> websocketPaths,
+    HttpSpec http,
     int connectionsMax,
     Limits limits,
     Expect expect) {}

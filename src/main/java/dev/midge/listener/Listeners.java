@@ -27,6 +27,7 @@ public final class Listeners implements AutoCloseable {
   private final NettyLoops loops;
   private final InetAddress address;
   private final Certificates certificates;
+  private final Site site;
   private final RefusalJournal refusals;
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
@@ -39,9 +40,15 @@ public final class Listeners implements AutoCloseable {
   /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
+  /// @param site what is served over HTTP
   public Listeners(
-      NettyLoops loops, InetAddress address, Certificates certificates, RefusalJournal refusals) {
+      NettyLoops loops,
+      InetAddress address,
+      Certificates certificates,
+      RefusalJournal refusals,
+      Site site) {
     this.refusals = refusals;
+    this.site = site;
     this.loops = loops;
     this.certificates = certificates;
     this.address = address;
@@ -62,7 +69,13 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new MqttPipeline(loops, spec, tls, new Directions(this::endpoints)))
+            .childHandler(
+                new MqttPipeline(
+                    loops,
+                    spec,
+                    tls,
+                    new HttpStages(site, spec.http()),
+                    new Directions(this::endpoints)))
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -83,8 +96,17 @@ public final class Listeners implements AutoCloseable {
             tls(spec),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
             ((InetSocketAddress) channel.localAddress()).getPort(),
-            spec.transport() == Transport.WEBSOCKET ? spec.websocketPaths().getFirst() : "",
+            path(spec),
             auth(spec)));
+  }
+
+  /// What follows the port in its URL.
+  private static String path(ListenerSpec spec) {
+    return switch (spec.transport()) {
+      case TCP, EVERYTHING -> "";
+      case WEBSOCKET -> spec.websocketPaths().getFirst();
+      case HTTP -> "/";
+    };
   }
 
   /// Shows what is new among the certificates to all who connect from now on. Any thread.

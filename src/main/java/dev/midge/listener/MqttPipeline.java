@@ -32,12 +32,20 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final NettyLoops loops;
   private final ListenerSpec spec;
   private final @Nullable TlsDoor tls;
+  private final HttpStages site;
   private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param tls how connections begin, or null without TLS
+  /// @param site what answers HTTP that does not become a WebSocket
   /// @param directions where else clients may go
-  MqttPipeline(NettyLoops loops, ListenerSpec spec, @Nullable TlsDoor tls, Directions directions) {
+  MqttPipeline(
+      NettyLoops loops,
+      ListenerSpec spec,
+      @Nullable TlsDoor tls,
+      HttpStages site,
+      Directions directions) {
+    this.site = site;
     this.tls = tls;
     this.loops = loops;
     this.spec = spec;
@@ -72,15 +80,38 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
 
   /// A client has begun to speak, within TLS if there is any.
   private void carried(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
-    boolean mayBeMqtt = spec.transport() != Transport.WEBSOCKET && !hasAgreedOn(context, "http");
-    boolean mayBeHttp = spec.transport() != Transport.TCP && !hasAgreedOn(context, "m", "x-");
+    Transport transport = spec.transport();
+    boolean mayBeMqtt =
+        (transport == Transport.TCP || transport == Transport.EVERYTHING)
+            && !hasAgreedOn(context, "http");
+    boolean mayBeHttp = transport != Transport.TCP && !hasAgreedOn(context, "m", "x-");
     if (protocol == Protocol.TLS
         || (protocol == Protocol.MQTT && !mayBeMqtt)
         || (protocol == Protocol.HTTP && !mayBeHttp)) {
       stray(context, protocol, first);
     } else if (protocol == Protocol.HTTP || !mayBeMqtt) {
-      addWebSocket(context);
+      switch (transport) {
+        case HTTP -> addSite(context);
+        case EVERYTHING -> context.pipeline().addBefore(WIRE, null, new RequestHead(this::asked));
+        default -> addWebSocket(context);
+      }
     }
+  }
+
+  /// The head of the first request of a client says what it wants.
+  private void asked(ChannelHandlerContext context, boolean wantsWebSocket) {
+    if (wantsWebSocket) {
+      addWebSocket(context);
+    } else {
+      addSite(context);
+    }
+  }
+
+  /// Hands the connection over to the web site.
+  private void addSite(ChannelHandlerContext context) {
+    context.fireUserEventTriggered(new TransportEvent.HandedOver());
+    context.pipeline().remove(WIRE);
+    site.addTo(context.channel(), tls != null);
   }
 
   private void addWebSocket(ChannelHandlerContext context) {
@@ -95,7 +126,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             WIRE, null, new WebSocketUpgrade(spec.websocketPaths(), spec.limits().packetBytesMax()))
         .addBefore(WIRE, null, new WebSocketFrames());
     context.fireUserEventTriggered(
-        new NettyWire.TransportFramed(
+        new TransportEvent.Framed(
             () -> new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)));
   }
 
@@ -112,10 +143,12 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             + plain
             + protocol
             + ". "
-            + directions.to(protocol == Protocol.HTTP ? Transport.WEBSOCKET : Transport.TCP);
+            + (protocol == Protocol.HTTP
+                ? directions.to(Transport.WEBSOCKET) + directions.toSite()
+                : directions.to(Transport.TCP));
     ByteBuf answer = StrayAnswer.to(protocol, first, sentences.strip());
     context.fireUserEventTriggered(
-        new NettyWire.TransportRefused(
+        new TransportEvent.Refused(
             ReasonCode.PROTOCOL_ERROR,
             protocol + " on a port for " + what,
             answer == null ? null : () -> answer));

@@ -42,7 +42,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final OutboundBytes outbound;
 
   private NettyLoop loop;
-  private @Nullable LastFrame lastFrame;
+  private TransportEvent.@Nullable LastFrame lastFrame;
   private ProtocolVersion version = ProtocolVersion.MQTT_3_1_1;
   private long packetBytesMax = Long.MAX_VALUE;
 
@@ -62,28 +62,6 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private @Nullable String identity;
 
   private boolean isFinished;
-
-  /// Makes what a transport says before its end, such as a WebSocket close frame.
-  interface LastFrame {
-    Object make();
-  }
-
-  /// A user event: the transport ended by its own rules, and has this to say.
-  record TransportEnded(LastFrame lastFrame) {}
-
-  /// A user event: the transport let the client in as who it proved to be.
-  record TransportIdentified(String userName) {}
-
-  /// A user event: the transport has frames of its own, and a last one for an end by the server.
-  record TransportFramed(LastFrame lastFrame) {}
-
-  /// A user event: the transport does not let the client in, and this is why.
-  ///
-  /// @param lastFrame what it says to the client, or null for nothing
-  record TransportRefused(ReasonCode reason, String detail, @Nullable LastFrame lastFrame) {}
-
-  /// A user event: the transport says that the client has sent all that it will.
-  record TransportFinished() {}
 
   NettyWire(NettyLoops loops, NettyLoop loop, Channel channel, Limits limits) {
     this.loops = loops;
@@ -157,17 +135,21 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     loop.readClock();
     switch (event) {
-      case TransportEnded ended -> {
+      case TransportEvent.Ended ended -> {
         lastFrame = ended.lastFrame();
         connection.closed();
       }
-      case TransportIdentified identified -> identity = identified.userName();
-      case TransportFramed framed -> lastFrame = framed.lastFrame();
-      case TransportRefused refused -> {
+      case TransportEvent.Identified identified -> identity = identified.userName();
+      case TransportEvent.HandedOver _ -> {
+        isClosing = true;
+        connection.handedOver();
+      }
+      case TransportEvent.Framed framed -> lastFrame = framed.lastFrame();
+      case TransportEvent.Refused refused -> {
         lastFrame = refused.lastFrame();
         connection.disconnect(refused.reason(), refused.detail());
       }
-      case TransportFinished _ -> {
+      case TransportEvent.Finished _ -> {
         isFinished = true;
         endIfFinished();
       }

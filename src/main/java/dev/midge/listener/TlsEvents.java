@@ -47,7 +47,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
       case SslHandshakeCompletionEvent done when done.isSuccess() -> identify(context);
       case SslHandshakeCompletionEvent failed -> refuse(context, failed.cause());
       case SslCloseCompletionEvent _ ->
-          context.fireUserEventTriggered(new NettyWire.TransportFinished());
+          context.fireUserEventTriggered(new TransportEvent.Finished());
       default -> context.fireUserEventTriggered(event);
     }
   }
@@ -74,7 +74,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
     }
     try {
       String name = clients.check(shown);
-      context.fireUserEventTriggered(new NettyWire.TransportIdentified(name));
+      context.fireUserEventTriggered(new TransportEvent.Identified(name));
     } catch (CertificateException refused) {
       refuse(context, refused);
     }
@@ -97,7 +97,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
           NettyWire.remoteAddress(context.channel()), refusal.reason(), refusal.detail());
     }
     context.fireUserEventTriggered(
-        new NettyWire.TransportRefused(ReasonCode.NOT_AUTHORIZED, refusal.detail(), null));
+        new TransportEvent.Refused(ReasonCode.NOT_AUTHORIZED, refusal.detail(), null));
   }
 
   /// Why TLS failed.

@@ -3,11 +3,13 @@ package dev.midge.listener;
 import java.util.List;
 import java.util.Locale;
 
-/// What carries the MQTT bytes of a listener.
+/// What a listener speaks: what carries MQTT, or HTTP.
 public enum Transport {
   TCP("mqtt"),
   WEBSOCKET("ws"),
-  /// What a client begins with: MQTT, or HTTP that becomes a WebSocket.
+  /// No MQTT, but the web site.
+  HTTP("http"),
+  /// What a client begins with: MQTT, HTTP that becomes a WebSocket, or HTTP for the web site.
   EVERYTHING("mqtt");
 
   private final String scheme;
@@ -20,7 +22,7 @@ public enum Transport {
   List<String> protocols() {
     return switch (this) {
       case TCP -> List.of("mqtt", "x-amzn-mqtt-ca"); // A large cloud calls it so.
-      case WEBSOCKET -> List.of("http/1.1");
+      case WEBSOCKET, HTTP -> List.of("http/1.1");
       case EVERYTHING -> List.of("mqtt", "x-amzn-mqtt-ca", "http/1.1");
     };
   }

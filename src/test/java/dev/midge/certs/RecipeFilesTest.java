@@ -62,6 +62,22 @@ class RecipeFilesTest {
     assertProblem("leaf.yaml:9: unknown key 'faults'.");
   }
 
+  @Test
+  void onlyOneCertificateIsThatOfAPublicAuthorityAndItHasNoFault() throws IOException {
+    Files.copy(Path.of("certs/ca.yaml"), folder.resolve("ca.yaml"));
+    Files.copy(Path.of("certs/intermediate.yaml"), folder.resolve("intermediate.yaml"));
+    Files.writeString(folder.resolve("leaf.yaml"), LEAF + "acme: true\n");
+    Files.writeString(
+        folder.resolve("twig.yaml"), LEAF.replace("name: leaf", "name: twig") + "acme: true\n");
+    assertProblem("twig.yaml:1: another recipe has 'acme: true' already. One is enough.");
+
+    Files.delete(folder.resolve("twig.yaml"));
+    Files.writeString(folder.resolve("leaf.yaml"), LEAF + "acme: true\nfault: expired\n");
+    assertProblem(
+        "leaf.yaml:9: no public authority makes a certificate with a fault. Leave out 'acme' or"
+            + " 'fault'.");
+  }
+
   private void assertProblem(String problem) {
     assertThatThrownBy(() -> RecipeFiles.load(folder))
         .isInstanceOf(InvalidConfiguration.class)

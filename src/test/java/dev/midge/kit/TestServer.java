@@ -2,6 +2,7 @@ package dev.midge.kit;
 
 import dev.midge.ServeSettings;
 import dev.midge.Server;
+import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Counter;
 import dev.midge.listener.Endpoint;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -33,6 +35,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable Server running;
   private Authenticator authenticator = Authenticator.EVERYBODY;
   private int nextPort = 20_000;
+  private @Nullable Supplier<AcmeSettings> acme;
 
   private TestServer() {}
 
@@ -78,6 +81,19 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /// Lets it get a certificate from an ACME server.
+  ///
+  /// @param settings asked for at each start
+  public TestServer acme(Supplier<AcmeSettings> settings) {
+    this.acme = settings;
+    return this;
+  }
+
+  /// The running server.
+  public Server server() {
+    return running();
+  }
+
   /// The port of the plain TCP listener.
   public int port() {
     return port("plain");
@@ -119,6 +135,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
+    start();
+  }
+
+  /// Starts it, for a test that has one of its own.
+  public void start() throws IOException {
     folder = Files.createTempDirectory("midge-test");
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
     try (var files = Files.newDirectoryStream(LISTENERS, "*.yaml")) {
@@ -130,7 +151,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
       Files.writeString(listeners.resolve(file.getKey()), file.getValue());
     }
     overrideShared(listeners.resolve("defaults.yaml"));
-    running = start();
+    running = open();
   }
 
   /// Stops the server and starts it again on its data, on other ports.
@@ -143,21 +164,28 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     running().close();
     running = null;
     meanwhile.run();
-    running = start();
+    running = open();
   }
 
-  private Server start() {
+  private Server open() {
     Path listeners = folder.resolve("listeners");
     ServeSettings settings =
         new ServeSettings(
             listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
-    return Server.start(settings, loaded, authenticator);
+    return Server.start(acme == null ? settings : settings.with(acme.get()), loaded, authenticator);
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
-    running().close();
+    stop();
+  }
+
+  /// Stops it, and leaves nothing.
+  public void stop() {
+    if (running != null) {
+      running.close();
+    }
     deleteAll(folder);
   }
 

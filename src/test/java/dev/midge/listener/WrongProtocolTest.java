@@ -66,7 +66,7 @@ class WrongProtocolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain", "websocket"})
+  @ValueSource(strings = {"plain", "websocket", "web"})
   void tlsOnAPortWithoutItIsAnsweredByAnAlert(String listener) {
     long before = SERVER.count(Counter.STRAYS_OF_TLS);
 
@@ -77,7 +77,7 @@ class WrongProtocolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"websocket", "websocket-tls", "tls"})
+  @ValueSource(strings = {"websocket", "websocket-tls", "tls", "web"})
   void mqttIsToldWhereItBelongs(String listener) {
     long before = SERVER.count(Counter.STRAYS_OF_MQTT);
 
@@ -119,8 +119,8 @@ class WrongProtocolTest {
   }
 
   private static String whereWebSocketsAre() {
-    return "MQTT over WebSocket is on port %d, with TLS on port %d."
-        .formatted(SERVER.port("websocket"), SERVER.port("websocket-tls"));
+    return "MQTT over WebSocket is on port %d, with TLS on port %d. The web site is on port %d."
+        .formatted(SERVER.port("websocket"), SERVER.port("websocket-tls"), SERVER.port("web"));
   }
 
   private static Socket plain(String listener) throws IOException {

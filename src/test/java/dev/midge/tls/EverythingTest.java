@@ -75,6 +75,16 @@ class EverythingTest {
         .isEqualTo(strays + 2);
   }
 
+  @Test
+  void theWebSiteIsThere() throws IOException {
+    for (String[] protocols : new String[][] {{}, {"http/1.1"}, {"h2", "http/1.1"}}) {
+      String request = "GET /ca.crt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      assertThat(ask(open(protocols), request))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("BEGIN CERTIFICATE");
+    }
+  }
+
   private static String ask(SSLSocket socket, String request) throws IOException {
     try (socket) {
       socket.getOutputStream().write(request.getBytes(UTF_8));

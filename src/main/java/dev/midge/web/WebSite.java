@@ -1,0 +1,121 @@
+package dev.midge.web;
+
+import dev.midge.certs.Certificates;
+import dev.midge.certs.ClientCertificates;
+import dev.midge.certs.HttpChallenges;
+import dev.midge.certs.RenewalNews;
+import dev.midge.listener.Endpoint;
+import dev.midge.listener.HttpSpec;
+import dev.midge.listener.ListenerSpec;
+import dev.midge.listener.Site;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// The web site of the server: finds what is at a path, and lets it answer. Any thread.
+public final class WebSite implements Site {
+  private static final String CHALLENGES = "/.well-known/acme-challenge/";
+
+  private final HttpChallenges challenges;
+  private final Map<String, Resource> resources = new HashMap<>();
+  private final Map<HttpSpec, CertificateDesk> desks = new ConcurrentHashMap<>();
+  private final Pages pages;
+
+  /// What a site tells of.
+  ///
+  /// @param version the version of this program
+  /// @param listeners the listeners as their files describe them
+  /// @param endpoints which of them are open at the moment, and where
+  /// @param certificates all certificates of the server
+  /// @param authority the name of who signs for clients; without such a recipe there is nothing
+  ///   about certificates
+  /// @param challenges what ACME servers are told
+  /// @param news how it stands with certificates that others sign
+  public record Matter(
+      String version,
+      List<ListenerSpec> listeners,
+      Supplier<List<Endpoint>> endpoints,
+      Certificates certificates,
+      String authority,
+      HttpChallenges challenges,
+      RenewalNews news) {}
+
+  /// Makes the site.
+  public WebSite(Matter matter) {
+    this.challenges = matter.challenges();
+    Asset style = Asset.load("site.css");
+    Asset icon = Asset.load("icon.svg");
+    this.pages = new Pages(style.version(), matter.version());
+    resources.put("/assets/site.css", Resource.get(style::answer));
+    resources.put("/assets/icon.svg", Resource.get(icon::answer));
+    addListeners(matter);
+    if (matter.certificates().has(matter.authority())) {
+      addCertificates(matter);
+    }
+  }
+
+  @Override
+  public Answer answer(Request request) {
+    return Answers.tagged(find(request.path()).answer(request, pages), request);
+  }
+
+  private void addListeners(Matter matter) {
+    ListenerPages listeners = new ListenerPages(matter.listeners(), matter.endpoints(), pages);
+    resources.put("/", Resource.get(listeners::first));
+    resources.put("/listeners", Resource.get(listeners::all));
+    resources.put("/listeners.json", Resource.get(listeners::json));
+    resources.put("/faults", Resource.get(listeners::bad));
+  }
+
+  private void addCertificates(Matter matter) {
+    Certificates certificates = matter.certificates();
+    String authority = matter.authority();
+    Supplier<ClientCertificates> clients = () -> certificates.clients(authority);
+    new Downloads(
+            () -> certificates.root(authority).certificate(),
+            () -> certificates.overlap(authority),
+            clients,
+            pages)
+        .addTo(resources);
+    CertificatePages about = new CertificatePages(certificates, authority, matter.news(), pages);
+    resources.put("/certificates", Resource.get(about::all));
+    resources.put("/client-certificates", Resource.get(about::forClients));
+    resources.put(
+        "/api/v1/certificates",
+        new Resource(
+            Map.of(
+                "POST", request -> desk(clients, request).sign(request),
+                "DELETE", request -> desk(clients, request).revoke(request))));
+  }
+
+  /// Listeners with the same limits share them.
+  private CertificateDesk desk(Supplier<ClientCertificates> clients, Request request) {
+    return desks.computeIfAbsent(
+        request.limits(), limits -> new CertificateDesk(clients, limits, pages));
+  }
+
+  /// What is at a path. A path is what it is: nothing in it is decoded or mended.
+  private Resource find(String path) {
+    Resource resource = resources.get(path);
+    if (resource != null) {
+      return resource;
+    }
+    if (path.startsWith(CHALLENGES)) {
+      return Resource.get(request -> challenge(request, path.substring(CHALLENGES.length())));
+    }
+    return Resource.get(this::notFound);
+  }
+
+  private Answer challenge(Request request, String token) {
+    return challenges
+        .answer(token)
+        .map(authorization -> Answers.of(200, "application/octet-stream", authorization))
+        .orElseGet(() -> notFound(request));
+  }
+
+  private Answer notFound(Request request) {
+    return pages.error(request, 404, "There is nothing at this address.");
+  }
+}

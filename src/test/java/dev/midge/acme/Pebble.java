@@ -1,0 +1,162 @@
+package dev.midge.acme;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.midge.certs.Certificates;
+import dev.midge.certs.Credential;
+import dev.midge.certs.RecipeFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Pebble, an ACME server for tests, and its name server, to which every name is this machine. Asks
+/// for http-01 answers at one port. One thread.
+public final class Pebble implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final boolean CI = "true".equals(System.getenv("CI"));
+
+  private final Path folder;
+  private final int port = freePort();
+  private final int tlsPort = freePort();
+  private final Credential credential;
+  private final List<Process> processes = new ArrayList<>();
+
+  private Pebble(Path folder) {
+    this.folder = folder;
+    this.credential =
+        new Certificates(folder, RecipeFiles.load(Path.of("certs")), "").credential("localhost");
+  }
+
+  /// Starts it.
+  ///
+  /// @param folder an empty folder for its files
+  /// @param httpPort where it looks for http-01 answers
+  /// @param lifeSeconds how long its certificates live
+  /// @param nonceErrorPercent how many requests it refuses for their nonce, although that is good
+  public static Pebble start(Path folder, int httpPort, int lifeSeconds, int nonceErrorPercent) {
+    require();
+    Pebble pebble = new Pebble(folder);
+    try {
+      pebble.run(httpPort, lifeSeconds, nonceErrorPercent);
+      return pebble;
+    } catch (IOException e) {
+      pebble.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The URL of its directory.
+  public URI directory() {
+    return URI.create("https://localhost:" + port + "/dir");
+  }
+
+  /// Who stands behind the directory.
+  public Path caFile() {
+    return folder.resolve("ca.crt");
+  }
+
+  /// What it shows itself.
+  Credential credential() {
+    return credential;
+  }
+
+  /// How many orders were made.
+  long orders() {
+    try (Stream<String> lines = Files.lines(folder.resolve("pebble.log"), UTF_8)) {
+      return lines
+          .filter(line -> line.contains("There are now ") && line.contains("orders"))
+          .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  private void run(int httpPort, int lifeSeconds, int nonceErrorPercent) throws IOException {
+    Files.writeString(folder.resolve("key.pem"), credential.keyPem());
+    Files.writeString(folder.resolve("chain.pem"), credential.chainPem());
+    Files.writeString(
+        folder.resolve("pebble.json"),
+        """
+        {"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": "127.0.0.1:%d",
+          "certificate": "chain.pem", "privateKey": "key.pem", "httpPort": %d, "tlsPort": %d,
+          "ocspResponderURL": "", "externalAccountBindingRequired": false,
+          "domainBlocklist": ["blocked.example.org"], "certificateValidityPeriod": %d}}
+        """
+            .formatted(port, freePort(), httpPort, tlsPort, lifeSeconds));
+    int names = freePort();
+    start(
+        "names.log",
+        nonceErrorPercent,
+        ("pebble-challtestsrv -defaultIPv4 127.0.0.1 -defaultIPv6  -http01  -https01  -tlsalpn01 "
+                + " -dns01 127.0.0.1:%d -management 127.0.0.1:%d")
+            .formatted(names, freePort()));
+    start(
+        "pebble.log",
+        nonceErrorPercent,
+        "pebble -config pebble.json -strict=false -dnsserver 127.0.0.1:" + names);
+    awaitOpen();
+  }
+
+  private void start(String log, int nonceErrorPercent, String command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(List.of(command.split(" ", -1)))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(log).toFile());
+    builder.environment().put("PEBBLE_VA_NOSLEEP", "1");
+    builder.environment().put("PEBBLE_AUTHZREUSE", "0");
+    builder.environment().put("PEBBLE_WFE_NONCEREJECT", Integer.toString(nonceErrorPercent));
+    processes.add(builder.start());
+  }
+
+  private void awaitOpen() throws IOException {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (true) {
+      try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return;
+      } catch (IOException closed) {
+        if (!processes.getLast().isAlive() || Instant.now().isAfter(deadline)) {
+          throw new IOException(Files.readString(folder.resolve("pebble.log")), closed);
+        }
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static void require() {
+    boolean isHere =
+        Stream.of("pebble", "pebble-challtestsrv")
+            .allMatch(name ->
+                Stream.of(System.getenv("PATH").split(":"))
+                    .anyMatch(bin -> Files.isExecutable(Path.of(bin, name))));
+    String otherwise = "pebble is missing: install pebble.";
+    if (CI && !isHere) {
+      throw new AssertionError(otherwise);
+    }
+    assumeTrue(isHere, otherwise);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

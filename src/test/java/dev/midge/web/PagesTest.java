@@ -1,0 +1,187 @@
+package dev.midge.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.midge.certs.Fault;
+import dev.midge.kit.TestServer;
+import dev.midge.kit.TlsClient;
+import dev.midge.listener.Endpoint;
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.ListenerSpec;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The pages of the site, and what programs read.
+class PagesTest {
+
+  @RegisterExtension
+  static final TestServer SERVER =
+      TestServer.local().listener("hostile", "explanation: '<script>alert(1)</script> & more.'");
+
+  private static final Pattern LINK = Pattern.compile("(?:href|action)=\"(/[^\"#]*)");
+
+  private final Visitor visitor = new Visitor(() -> SERVER.port("web"));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/listeners", "/faults", "/certificates", "/client-certificates"})
+  void everyPageLeadsToPlacesThatAreThere(String page) {
+    HttpResponse<byte[]> answer = visitor.get(page);
+    String text = visitor.text(page);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+    assertThat(text).startsWith("<!DOCTYPE html>").contains("<html lang=\"en\">", "<h1>");
+    List<String> links = LINK.matcher(text).results().map(found -> found.group(1)).toList();
+    assertThat(links).hasSizeGreaterThan(5);
+    for (String link : links) {
+      assertThat(visitor.get(link).statusCode()).as(link).isIn(200, 405);
+    }
+  }
+
+  /// What is not from here is not fetched, and what somebody wrote is text.
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/faults", "/none"})
+  void aPageFetchesAndRunsNothingOfOthers(String page) {
+    HttpResponse<byte[]> answer = visitor.get(page, "Accept", "text/html");
+
+    assertThat(answer.headers().firstValue("content-security-policy").orElseThrow())
+        .startsWith("default-src 'none';")
+        .doesNotContain("unsafe", "http");
+    assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+    assertThat(new String(answer.body(), UTF_8)).doesNotContain("<script", "style=");
+  }
+
+  @Test
+  void whatAListenerFileSaysIsTextOnThePage() {
+    assertThat(visitor.text("/faults"))
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; more.");
+  }
+
+  @Test
+  void everyListenerIsListedWithALineToPaste() {
+    String page = visitor.text("/listeners");
+
+    for (Endpoint endpoint : SERVER.endpoints()) {
+      assertThat(page)
+          .contains("id=\"" + endpoint.name() + "\"", "<code>" + endpoint.url("localhost"));
+    }
+    assertThat(page)
+        .contains(
+            "<code>mosquitto_sub --cafile ca.crt -h localhost -p "
+                + SERVER.port("tls")
+                + " -t &#39;demo/#&#39; -v</code>");
+  }
+
+  static List<ListenerSpec> bad() {
+    return ListenerFiles.load(Path.of("listeners"), Set.of(), 0, 1L << 30).listeners().stream()
+        .filter(spec -> spec.expect().fault() != Fault.NONE)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void eachThatIsWrongOnPurposeIsExplainedInTwoSentences(ListenerSpec spec) {
+    assertThat(spec.explanation().split("\\. ")).hasSize(2);
+    assertThat(visitor.text("/faults"))
+        .contains("id=\"" + spec.name() + "\"", spec.explanation().substring(0, 40));
+  }
+
+  @Test
+  void programsReadEveryListenerAndWhatACarefulClientMakesOfIt() throws IOException {
+    Map<String, Map<String, String>> listeners = listeners();
+
+    assertThat(listeners.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            SERVER.endpoints().stream().map(Endpoint::name).toList());
+    assertThat(listeners.get("plain"))
+        .containsEntry("port", "" + SERVER.port())
+        .containsEntry("transport", "tcp")
+        .containsEntry("auth", "anonymous")
+        .containsEntry("connect", "accepted")
+        .doesNotContainKeys("fault", "verdict", "ca");
+    assertThat(listeners.get("tls-expired"))
+        .containsEntry("tls", "true")
+        .containsEntry("fault", "expired")
+        .containsEntry("verdict", "refused")
+        .containsEntry("ca", "http://localhost:" + SERVER.port("web") + "/ca.crt")
+        .containsKeys("explanation", "page");
+    assertThat(listeners.get("tls-client-certificate"))
+        .containsEntry("auth", "certificate")
+        .containsEntry("connect", "refused")
+        .containsEntry("verdict", "accepted");
+  }
+
+  /// Addresses are those by which the visitor came, unless they are no names of hosts.
+  @Test
+  void aVisitorFindsTheServerByTheNameThatHeKnows() throws IOException {
+    assertThat(ask("midge.example:80")).contains("200 OK", "mqtts://midge.example:");
+    assertThat(ask("[::1]:80")).contains("200 OK", "mqtts://[::1]:");
+    assertThat(ask("x\"><script>")).contains("400 Bad Request").doesNotContain("<script");
+  }
+
+  private static String ask(String host) throws IOException {
+    try (RawHttp http = RawHttp.open(SERVER.port("web"))) {
+      return http.send("GET /listeners HTTP/1.0\r\nHost: " + host + "\r\n\r\n").answers();
+    }
+  }
+
+  @Test
+  void theDaysThatAreLeftAreTold() throws IOException {
+    for (String listener : List.of("tls", "tls-expired")) {
+      TlsClient.blind().open(SERVER.port(listener)).close(); // Made when first asked for.
+    }
+
+    assertThat(visitor.text("/certificates"))
+        .containsPattern("localhost</th><td>server</td><td>Midge Intermediate CA</td>")
+        .containsPattern("<td class=\"number\">89</td><td>renews itself on 20")
+        .containsPattern("<td class=\"number bad\">-1</td><td>stays as it is");
+  }
+
+  @Test
+  void theHeadOfAPageIsThatOfThePage() {
+    HttpResponse<byte[]> head = visitor.send("HEAD", "/listeners", new byte[0]);
+    HttpResponse<byte[]> page = visitor.get("/listeners");
+
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("content-length"))
+        .hasValue("" + page.body().length)
+        .isEqualTo(page.headers().firstValue("content-length"));
+    assertThat(head.headers().firstValue("etag")).isEqualTo(page.headers().firstValue("etag"));
+  }
+
+  /// Each listener in `listeners.json`: its fields, as text.
+  private Map<String, Map<String, String>> listeners() throws IOException {
+    Map<String, Map<String, String>> all = new HashMap<>();
+    Map<String, String> one = new HashMap<>();
+    List<JsonToken> nesting = new ArrayList<>();
+    try (JsonParser json = new JsonFactory().createParser(visitor.get("/listeners.json").body())) {
+      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+        nesting.add(token);
+        if (token.isScalarValue()) {
+          one.put(json.currentName(), json.getText());
+        } else if (token == JsonToken.END_OBJECT) {
+          all.put(one.get("name"), one);
+          one = new HashMap<>();
+        }
+      }
+    }
+    assertThat(nesting.getFirst()).isEqualTo(JsonToken.START_ARRAY);
+    return all;
+  }
+}
