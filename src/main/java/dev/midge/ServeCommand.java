@@ -219,6 +219,7 @@ final class ServeCommand implements Callable<Integer> {
     try (Server server = Server.start(settings, loaded, Authenticator.EVERYBODY, process::goOn)) {
       process.started();
       announce(server);
+      Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);
       AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
       Quarkus.run(null, (_, cause) -> failure.set(cause));
       if (failure.get() != null) {

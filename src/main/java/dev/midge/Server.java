@@ -5,6 +5,7 @@ import dev.midge.acme.AcmeStatus;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
+import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Tally;
@@ -17,6 +18,7 @@ import dev.midge.config.Place;
 import dev.midge.config.Problems;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
+import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.EndpointFiles;
 import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
@@ -40,6 +42,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -47,12 +50,13 @@ import org.jboss.logging.Logger;
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
 public final class Server implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger("dev.midge.store");
+  private static final Logger LOG = Logger.getLogger("dev.midge.server");
 
   /// The name of the recipe of who signs for clients, below the root that they trust.
   private static final String AUTHORITY = "intermediate";
 
   private final DataFolder data;
+  private boolean isClosed;
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
@@ -151,6 +155,47 @@ public final class Server implements AutoCloseable {
     return listeners.endpoints();
   }
 
+  /// How often something has happened since the start.
+  public long count(Counter counter) {
+    return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.
+  /// Blocks, for some seconds.
+  ///
+  /// @return the endpoints that were tested
+  public List<Endpoint> proveListeners() {
+    List<Endpoint> tested = listeners.prove();
+    long failed = 0;
+    for (Endpoint endpoint : tested) {
+      Proof proof = Objects.requireNonNull(endpoint.tls()).proof();
+      if (!proof.equals(Proof.PASSED)) {
+        failed++;
+        LOG.errorf("%s is not as its file says: %s", endpoint.name(), proof.detail());
+      }
+    }
+    LOG.infof(
+        "tested all listeners with TLS: %d as they should be, %d not",
+        tested.size() - failed, failed);
+    rewriteEndpoints();
+    return tested;
+  }
+
+  private synchronized void rewriteEndpoints() {
+    if (!isClosed) { // Nobody is to find files of a server that is gone.
+      try {
+        endpointFiles.write(listeners.endpoints());
+      } catch (IOException e) {
+        LOG.errorf(e, "the endpoint files could not be written");
+      }
+    }
+  }
+
+  private synchronized void removeEndpoints() throws IOException {
+    isClosed = true;
+    endpointFiles.remove();
+  }
+
   /// How things stand with the public authority, if one is asked for a certificate.
   public Optional<AcmeStatus> acme() {
     return renewal.acme();
@@ -178,7 +223,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     try (data;
         store) {
-      endpointFiles.remove();
+      removeEndpoints();
       renewal.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {

@@ -38,7 +38,9 @@ class CertsCommandTest {
   void anAuthorityThatIsNotThereIsToldWithThoseThatAre() {
     assertThat(run("client", "board-1", "--authority", "localhost")).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo("--authority: there are these only: ca, intermediate." + System.lineSeparator());
+        .isEqualTo(
+            "--authority: there are these only: ca, ca-rsa, intermediate, intermediate-rsa."
+                + System.lineSeparator());
   }
 
   @Test

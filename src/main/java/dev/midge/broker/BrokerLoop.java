@@ -112,9 +112,9 @@ public final class BrokerLoop {
     return connection;
   }
 
-  /// A listener closed a connection at once, because it has as many as it may.
-  public void turnedAway() {
-    tally.count(Counter.CONNECTIONS_TURNED_AWAY);
+  /// A listener saw something that is none of the broker's business but to be counted.
+  public void count(Counter counter) {
+    tally.count(counter);
   }
 
   /// Time has passed: does what is due. To be called about every 100 ms.

@@ -111,12 +111,18 @@ final class ConnectFlow {
   }
 
   private void authenticate(Connection connection, Connect connect) {
-    if (connect.userName() == null && !connection.limits().anonymous()) {
+    Limits limits = connection.limits();
+    boolean isAnonymous = connect.userName() == null;
+    if (isAnonymous && !limits.anonymous() && !limits.accounts()) {
       throw new ProtocolViolation(
           ReasonCode.NOT_AUTHORIZED, "", "this listener requires a user name");
     }
+    boolean needsAccount = limits.accounts() && !(isAnonymous && limits.anonymous());
     CompletableFuture<ReasonCode> answer =
-        loop.authenticator().authenticate(connect).toCompletableFuture();
+        (needsAccount
+                ? loop.authenticator().account(connect)
+                : loop.authenticator().authenticate(connect))
+            .toCompletableFuture();
     if (answer.isDone()) {
       answered(connection, connect, outcome(answer));
     } else {

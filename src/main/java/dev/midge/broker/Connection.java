@@ -144,6 +144,14 @@ public final class Connection {
     end(Farewell.lost());
   }
 
+  /// Hears that the network connection is not for MQTT: others go on with it.
+  public void handedOver() {
+    phase = Phase.CLOSED;
+    loop.timers().cancel(silence);
+    loop.left(this);
+    loop.tally().count(Counter.CONNECTIONS_CLOSED);
+  }
+
   /// Hears of a mistake of ours in dealing with this connection, which ends it.
   public void failed(String where, RuntimeException failure) {
     loop.failed(where, failure);

@@ -6,6 +6,14 @@ public enum Counter {
   CONNECTIONS_OPENED,
   /// Connections closed unread, because their listener had as many as it may.
   CONNECTIONS_TURNED_AWAY,
+  /// Connections that spoke HTTP where their listener does not.
+  STRAYS_OF_HTTP,
+  /// Connections that spoke TLS where their listener does not.
+  STRAYS_OF_TLS,
+  /// Connections that spoke MQTT where their listener wants something around it.
+  STRAYS_OF_MQTT,
+  /// Connections that spoke nothing that we know where their listener speaks TLS.
+  STRAYS_OF_NOTHING_KNOWN,
   /// Connections that ended, for whatever reason.
   CONNECTIONS_CLOSED,
   /// Clients let in by a CONNACK of success.

@@ -10,6 +10,7 @@ import java.util.Set;
 /// @param listener the name of the listener
 /// @param versions the protocol versions that it speaks
 /// @param anonymous whether a client may connect without a user name
+/// @param accounts whether a user name must be that of an account, with its password
 /// @param packetBytesMax the longest packet that it reads
 /// @param receiveMax how many QoS 1 and 2 messages it takes from a client at a time, 1 to 65,535
 /// @param topicAliasMax the highest topic alias that clients may use, 0 to 65,535
@@ -37,6 +38,7 @@ public record Limits(
     String listener,
     Set<ProtocolVersion> versions,
     boolean anonymous,
+    boolean accounts,
     int packetBytesMax,
     int receiveMax,
     int topicAliasMax,

@@ -3,6 +3,7 @@ package dev.midge.certs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +74,11 @@ public final class Certificates {
     slot(recipe(name)).given = credential;
   }
 
+  /// Whether the one with this name was made by others.
+  public boolean isGiven(String name) {
+    return slot(recipe(name)).given != null;
+  }
+
   /// Has authorities that look whether a host is ours shown what these say.
   public void prove(TlsChallenges challenges) {
     proofs = challenges;
@@ -134,8 +140,29 @@ public final class Certificates {
 
   private Recipe rootRecipe(String name) {
     Recipe recipe = recipe(name);
-    while (recipe.kind() != Kind.ROOT) {
+    while (!recipe.authority().isEmpty()) {
       recipe = recipe(recipe.authority());
+    }
+    return recipe;
+  }
+
+  /// The host names and addresses that the certificate with this name is for. It need not be there.
+  public List<String> names(String name) {
+    return HostNames.of(recipe(name), hosts);
+  }
+
+  /// Whether the authority of this name has revoked a certificate.
+  ///
+  /// @throws CertificateException if nobody knows
+  public boolean isRevoked(String name, X509Certificate certificate) throws CertificateException {
+    return files.revocations(recipe(name).authority()).isRevoked(certificate);
+  }
+
+  /// What the credential with this name is made from.
+  public Recipe recipe(String name) {
+    Recipe recipe = recipes.get(name);
+    if (recipe == null) {
+      throw new IllegalArgumentException("no recipe " + name);
     }
     return recipe;
   }
@@ -227,6 +254,9 @@ public final class Certificates {
     synchronized (slot) {
       if (recipe.kind() == Kind.ROOT) {
         Credential root = currentRoot(recipe, by);
+        if (!recipe.authority().isEmpty()) {
+          root = vouchedFor(recipe, root, current(recipe(recipe.authority()), by));
+        }
         slot.held = root;
         return root;
       }
@@ -240,6 +270,9 @@ public final class Certificates {
                 : underAuthority(recipe, authority, kept);
         if (!now.equals(kept)) {
           files.write(recipe.name(), now);
+        }
+        if (recipe.fault() == Fault.REVOKED) {
+          revoke(recipe, authority, now);
         }
         slot.held = now;
         return now;
@@ -263,7 +296,7 @@ public final class Certificates {
   /// The same one, shown with the authorities that it has now.
   private static Credential underAuthority(Recipe recipe, Credential authority, Credential kept) {
     return switch (recipe.fault()) {
-      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE -> kept;
+      case SELF_SIGNED, UNKNOWN_CA, MISSING_INTERMEDIATE, HUGE_CHAIN -> kept;
       default -> new Credential(kept.key(), Issuer.chain(recipe, kept.certificate(), authority));
     };
   }
@@ -293,19 +326,61 @@ public final class Certificates {
     }
   }
 
+  /// Sees to it that it is in the list of those that its authority has revoked.
+  private void revoke(Recipe recipe, Credential authority, Credential credential) {
+    try {
+      if (!isRevoked(recipe.name(), credential.certificate())) {
+        new ClientCertificates(files, issuer, recipe.authority(), authority)
+            .revokeServer(credential.certificate());
+      }
+    } catch (CertificateException e) {
+      throw new CertificateFailure(recipe.name() + " cannot be revoked: " + e.getMessage(), e);
+    }
+  }
+
+  /// The same root, with a certificate by which another vouches for it: who trusts that one trusts
+  /// it, too.
+  private Credential vouchedFor(Recipe recipe, Credential root, Credential other) {
+    if (isSignedByOne(root.chain(), other.certificate())) {
+      return root;
+    }
+    Instant end = root.certificate().getNotAfter().toInstant();
+    List<X509Certificate> chain = new ArrayList<>(List.of(root.certificate()));
+    chain.add(issuer.vouch(root.certificate(), other, Instant.now(), end));
+    chain.addAll(other.chain().subList(1, other.chain().size()));
+    Credential vouchedFor = new Credential(root.key(), List.copyOf(chain));
+    try {
+      files.write(recipe.name(), vouchedFor);
+      return vouchedFor;
+    } catch (IOException e) {
+      throw new CertificateFailure(
+          files.file(recipe.name()) + ": cannot be written (" + e + ").", e);
+    }
+  }
+
   private static boolean isGood(
       Recipe recipe, List<String> names, Credential authority, Credential kept, Instant by) {
     return (recipe.key().is(kept.certificate().getPublicKey())
         && names.equals(HostNames.of(kept.certificate()))
-        && isSigned(recipe, authority.certificate(), kept.certificate())
+        && isSigned(recipe, authority.certificate(), kept.chain())
         && by.isBefore(due(recipe, kept.certificate())));
   }
 
   private static boolean isSigned(
-      Recipe recipe, X509Certificate authority, X509Certificate certificate) {
-    if (recipe.fault() == Fault.UNKNOWN_CA || recipe.fault() == Fault.SELF_SIGNED) {
-      return true;
-    }
+      Recipe recipe, X509Certificate authority, List<X509Certificate> chain) {
+    return switch (recipe.fault()) {
+      case UNKNOWN_CA, SELF_SIGNED -> true;
+      case HUGE_CHAIN -> isSignedByOne(chain, authority);
+      default -> isSignedByOne(chain.subList(0, 1), authority);
+    };
+  }
+
+  /// Whether one of these certificates is signed by an authority.
+  private static boolean isSignedByOne(List<X509Certificate> chain, X509Certificate authority) {
+    return chain.stream().anyMatch(certificate -> isSignedBy(certificate, authority));
+  }
+
+  private static boolean isSignedBy(X509Certificate certificate, X509Certificate authority) {
     try {
       certificate.verify(authority.getPublicKey());
       return true;
@@ -328,13 +403,5 @@ public final class Certificates {
 
   private Slot slot(Recipe recipe) {
     return Objects.requireNonNull(slots.get(recipe.name()));
-  }
-
-  private Recipe recipe(String name) {
-    Recipe recipe = recipes.get(name);
-    if (recipe == null) {
-      throw new IllegalArgumentException("no recipe " + name);
-    }
-    return recipe;
   }
 }

@@ -96,6 +96,15 @@ public final class ClientCertificates {
     }
   }
 
+  /// Revokes a certificate of a server, made to be one that is revoked.
+  void revokeServer(X509Certificate certificate) {
+    try (AuthorityLock _ = files.lock(authorityName)) {
+      list(certificate);
+    } catch (IOException e) {
+      throw new CertificateFailure("the list of revoked certificates: " + e.getMessage(), e);
+    }
+  }
+
   /// The certificates that were revoked, as a list for others.
   public Revoked revoked() {
     try (AuthorityLock _ = files.lock(authorityName)) {

@@ -50,6 +50,12 @@ final class Issuer {
   private static final Duration BEGINS_IN = Duration.ofDays(365);
   private static final int SERIAL_BITS = 127;
 
+  /// With these, a chain has more than 16 KiB, and still less than the 32 KiB and ten certificates
+  /// that Java takes.
+  private static final int LADDER_RUNGS = 7;
+
+  private static final int LADDER_NAMES = 70;
+
   private final SecureRandom random = new SecureRandom();
 
   /// What a certificate says of its holder.
@@ -71,7 +77,12 @@ final class Issuer {
             sign(holder, validity(recipe, now), keys, name(holder), keys.getPublic());
         return new Credential(keys.getPrivate(), List.of(own));
       }
-      Credential signer = recipe.fault() == Fault.UNKNOWN_CA ? stranger(authority, now) : authority;
+      Credential signer =
+          switch (recipe.fault()) {
+            case UNKNOWN_CA -> stranger(authority, now);
+            case HUGE_CHAIN -> ladder(recipe, authority, now);
+            default -> authority;
+          };
       X509Certificate own = sign(holder, validity(recipe, now), signer);
       return new Credential(keys.getPrivate(), chain(recipe, own, signer));
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
@@ -89,6 +100,27 @@ final class Issuer {
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new CertificateFailure(recipe.place().file() + ": cannot be made: " + e, e);
     }
+  }
+
+  /// Authorities one below the other, each with very many names, that are forgotten when the last
+  /// has signed once.
+  private Credential ladder(Recipe recipe, Credential authority, Instant now)
+      throws GeneralSecurityException, OperatorCreationException, IOException {
+    Credential last = authority;
+    for (int rung = 1; rung <= LADDER_RUNGS; rung++) {
+      KeyPair keys = KeyKind.ECDSA_P256.generate();
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < LADDER_NAMES; i++) {
+        names.add("name-%03d.authority-%d.midge.example".formatted(i, rung));
+      }
+      String subject = "Midge Authority " + rung + " of " + LADDER_RUNGS;
+      Holder holder = new Holder(Kind.ROOT, subject, names, keys.getPublic());
+      X509Certificate own = sign(holder, validity(recipe, now), last);
+      List<X509Certificate> chain = new ArrayList<>(List.of(own));
+      last.chain().stream().filter(certificate -> !isRoot(certificate)).forEach(chain::add);
+      last = new Credential(keys.getPrivate(), List.copyOf(chain));
+    }
+    return last;
   }
 
   /// Has one root vouch for another: makes a certificate for the other's name and key.
@@ -284,6 +316,10 @@ final class Issuer {
           case INTERMEDIATE -> new BasicConstraints(0);
           case SERVER, CLIENT -> new BasicConstraints(false);
         });
+    if (!holder.names().isEmpty()) {
+      builder.addExtension(
+          Extension.subjectAlternativeName, false, alternativeNames(holder.names()));
+    }
     if (holder.kind() == Kind.ROOT || holder.kind() == Kind.INTERMEDIATE) {
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -301,10 +337,6 @@ final class Issuer {
             holder.kind() == Kind.SERVER
                 ? KeyPurposeId.id_kp_serverAuth
                 : KeyPurposeId.id_kp_clientAuth));
-    if (!holder.names().isEmpty()) {
-      builder.addExtension(
-          Extension.subjectAlternativeName, false, alternativeNames(holder.names()));
-    }
   }
 
   private static GeneralNames alternativeNames(List<String> names) {

@@ -5,6 +5,7 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
 import java.security.interfaces.RSAKey;
 
 /// The kinds of keys that certificates have.
@@ -12,7 +13,8 @@ public enum KeyKind {
   ECDSA_P256("ecdsa-p256", "EC", 256),
   ECDSA_P384("ecdsa-p384", "EC", 384),
   RSA_2048("rsa-2048", "RSA", 2048),
-  RSA_4096("rsa-4096", "RSA", 4096);
+  RSA_4096("rsa-4096", "RSA", 4096),
+  ED25519("ed25519", "Ed25519", 255);
 
   private final String word;
   private final String algorithm;
@@ -33,7 +35,8 @@ public enum KeyKind {
 
   /// Whether the key is of this kind.
   public boolean is(Key key) {
-    return key.getAlgorithm().equals(algorithm) && bits(key) == bits;
+    boolean isAlgorithm = key instanceof EdECKey || key.getAlgorithm().equals(algorithm);
+    return isAlgorithm && bits(key) == bits;
   }
 
   /// How an authority with such a key signs.
@@ -49,6 +52,7 @@ public enum KeyKind {
     return switch (key) {
       case ECKey ec -> ec.getParams().getOrder().bitLength();
       case RSAKey rsa -> rsa.getModulus().bitLength();
+      case EdECKey ed -> ed.getParams().getName().equals(ED25519.algorithm) ? ED25519.bits : 0;
       default -> 0;
     };
   }

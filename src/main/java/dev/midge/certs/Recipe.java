@@ -9,7 +9,8 @@ import java.util.List;
 /// @param place where the file says so
 /// @param kind what it is for
 /// @param subject the common name of its holder
-/// @param authority the name of the recipe of who signs it; empty for a root
+/// @param authority the name of the recipe of who signs it; for a root, of another root that signs
+///   it, too, or empty
 /// @param key what kind of key it has
 /// @param days how long it lives
 /// @param names the host names and addresses that it is for; `HOST` is the name of this machine

@@ -121,16 +121,14 @@ public final class RecipeFiles {
     Kind kind = settings.choice("kind", KINDS);
     boolean isServer = kind == Kind.SERVER;
     Fault fault =
-        isServer && settings.says("fault")
-            ? settings.choice("fault", words(Fault.values()))
-            : Fault.NONE;
+        isServer && settings.says("fault") ? settings.choice("fault", faults()) : Fault.NONE;
     Recipe recipe =
         new Recipe(
             name,
             settings.place("name"),
             kind,
             settings.text("subject"),
-            kind == Kind.ROOT ? "" : settings.text("authority"),
+            kind == Kind.ROOT && !settings.says("authority") ? "" : settings.text("authority"),
             settings.choice("key", words(KeyKind.values())),
             (int) settings.whole("days", 1, DAYS_MAX),
             isServer && fault != Fault.NO_NAMES
@@ -151,18 +149,28 @@ public final class RecipeFiles {
     return recipe;
   }
 
+  private static Map<String, Fault> faults() {
+    return words(Stream.of(Fault.values()).filter(Fault::isOfCertificate).toArray(Fault[]::new));
+  }
+
   /// A root signs anything, an intermediate what is for servers.
   private void checkAuthority(Recipe recipe, SortedMap<String, Recipe> recipes) {
-    if (recipe.kind() == Kind.ROOT) {
+    if (recipe.authority().isEmpty()) {
       return;
     }
     Recipe authority = recipes.get(recipe.authority());
+    boolean isRoot = recipe.kind() == Kind.ROOT;
     if (authority == null) {
       problems.add(
           recipe.place(),
           "there is no authority '" + recipe.authority() + "'",
           Spelling.suggest(recipe.authority(), recipes.keySet()));
-    } else if (authority.kind() == Kind.SERVER || authority.kind() == recipe.kind()) {
+    } else if (isRoot && (authority.kind() != Kind.ROOT || !authority.authority().isEmpty())) {
+      problems.add(
+          recipe.place(),
+          "'" + recipe.authority() + "' does not sign for another root",
+          "That is for a root that has no authority itself.");
+    } else if (!isRoot && (authority.kind() == Kind.SERVER || authority.kind() == recipe.kind())) {
       problems.add(
           recipe.place(),
           "'" + recipe.authority() + "' signs no certificate of this kind",

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the name of the listener
 /// @param summary what it is for
+/// @param explanation what happens there, in two sentences, or an empty string
 /// @param transport what carries the bytes
 /// @param tls what clients need to know of its TLS, or null if it has none
 /// @param host the host to connect to
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Endpoint(
     String name,
     String summary,
+    String explanation,
     Transport transport,
     @Nullable Tls tls,
     String host,
@@ -27,8 +29,27 @@ public record Endpoint(
   /// What clients need to know of TLS.
   ///
   /// @param caFile the certificate to trust, an absolute path
-  /// @param fault what a client that trusts it will find wrong
-  public record Tls(Path caFile, Fault fault) {}
+  /// @param expect what a client that trusts it will find wrong, and say of it
+  /// @param proof whether the server has seen for itself that it is so
+  public record Tls(Path caFile, Expect expect, Proof proof) {
+
+    /// What a client that trusts our root will find wrong.
+    public Fault fault() {
+      return expect.fault();
+    }
+  }
+
+  /// What came of the test that the server does of itself.
+  ///
+  /// @param word `pending`, `passed` or `failed`
+  /// @param detail what is not as it should be, or an empty string
+  public record Proof(String word, String detail) {
+    /// The test has not been done yet.
+    public static final Proof PENDING = new Proof("pending", "");
+
+    /// All is as it should be.
+    public static final Proof PASSED = new Proof("passed", "");
+  }
 
   /// What clients show.
   public enum Auth {
@@ -49,6 +70,22 @@ public record Endpoint(
     }
   }
 
+  /// The same, when the server has tested itself.
+  Endpoint proved(Proof proof) {
+    return tls == null
+        ? this
+        : new Endpoint(
+            name,
+            summary,
+            explanation,
+            transport,
+            new Tls(tls.caFile(), tls.expect(), proof),
+            host,
+            port,
+            path,
+            auth);
+  }
+
   /// A command that subscribes to everything under `demo`, or shows the page. mosquitto_sub does
   /// not speak WebSocket everywhere, MQTT.js does.
   ///
@@ -58,7 +95,7 @@ public record Endpoint(
     if (transport == Transport.HTTP) {
       return "curl" + (tls == null ? "" : " --cacert " + caFile) + " " + url(host);
     }
-    boolean isTcp = transport == Transport.TCP;
+    boolean isTcp = transport != Transport.WEBSOCKET;
     String client = isTcp ? "mosquitto_sub" : "npx mqtt sub -l " + transport.scheme(tls != null);
     String trust = tls == null ? "" : (isTcp ? " --cafile " : " --ca ") + caFile;
     String own = auth == Auth.CERTIFICATE ? " --cert client.crt --key client.key" : "";

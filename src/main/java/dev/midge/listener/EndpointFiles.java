@@ -46,6 +46,9 @@ public final class EndpointFiles {
         json.writeStartObject();
         json.writeStringField("name", endpoint.name());
         json.writeStringField("summary", endpoint.summary());
+        if (!endpoint.explanation().isEmpty()) {
+          json.writeStringField("explanation", endpoint.explanation());
+        }
         json.writeStringField("url", endpoint.url());
         json.writeStringField("host", endpoint.host());
         json.writeNumberField("port", endpoint.port());
@@ -56,6 +59,16 @@ public final class EndpointFiles {
         if (tls != null) {
           json.writeStringField("ca_file", tls.caFile().toString());
           json.writeStringField("fault", tls.fault().toString());
+          json.writeStringField("verdict", tls.expect().verdict().toString());
+          json.writeArrayFieldStart("lenient");
+          for (String stack : tls.expect().lenient()) {
+            json.writeString(stack);
+          }
+          json.writeEndArray();
+          json.writeStringField("self_test", tls.proof().word());
+          if (!tls.proof().detail().isEmpty()) {
+            json.writeStringField("self_test_detail", tls.proof().detail());
+          }
         }
         json.writeEndObject();
       }

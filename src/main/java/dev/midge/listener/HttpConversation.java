@@ -115,7 +115,7 @@ final class HttpConversation extends ChannelInboundHandlerAdapter {
               context,
               HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
               "A body has at most " + (HttpSpec.BODY_BYTES_MAX >> 10) + " KiB.");
-      case NettyWire.TransportRefused _, NettyWire.TransportFinished _ -> context.close();
+      case TransportEvent.Refused _, TransportEvent.Finished _ -> context.close();
       default -> context.fireUserEventTriggered(event);
     }
   }

@@ -10,6 +10,7 @@ import dev.midge.config.Problems;
 import dev.midge.config.Settings;
 import dev.midge.listener.Expect.Outcome;
 import dev.midge.listener.TlsSpec.Clients;
+import dev.midge.listener.TlsSpec.Handshake;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The keys of listener files: what each is called, and which values it allows.
 final class ListenerReader {
@@ -34,15 +36,27 @@ final class ListenerReader {
   private static final Map<String, QoS> QUALITIES =
       Map.of("0", QoS.AT_MOST_ONCE, "1", QoS.AT_LEAST_ONCE, "2", QoS.EXACTLY_ONCE);
   private static final Map<String, Transport> TRANSPORTS =
-      Map.of("tcp", Transport.TCP, "websocket", Transport.WEBSOCKET, "http", Transport.HTTP);
+      Stream.of(Transport.values()).collect(toMap(Transport::toString, transport -> transport));
   private static final Map<String, Outcome> OUTCOMES =
       Map.of("accepted", Outcome.ACCEPTED, "refused", Outcome.REFUSED);
   private static final Map<String, Durability> DURABILITIES =
       Map.of("none", Durability.NONE, "os", Durability.OS, "disk", Durability.DISK);
   private static final Map<String, Fault> FAULTS =
       Stream.of(Fault.values()).collect(toMap(Fault::toString, fault -> fault));
+  private static final Map<String, Boolean> USERS = Map.of("any", false, "accounts", true);
   private static final Map<String, Clients> CLIENTS =
-      Map.of("none", Clients.NONE, "required", Clients.REQUIRED);
+      Map.of("none", Clients.NONE, "optional", Clients.OPTIONAL, "required", Clients.REQUIRED);
+  private static final Map<String, Boolean> SERVER_NAME =
+      Map.of("optional", false, "required", true);
+  private static final Map<String, Handshake> HANDSHAKES =
+      Map.of(
+          "completes", Handshake.COMPLETES,
+          "stalls", Handshake.STALLS,
+          "is-cut", Handshake.IS_CUT);
+  private static final Map<String, String> STACKS =
+      Stream.of("openssl", "python", "python-strict", "java", "node")
+          .collect(toMap(stack -> stack, stack -> stack));
+  private static final Pattern RECIPE = Pattern.compile("[a-z][a-z0-9-]*");
   private static final Map<String, String> TLS_VERSIONS =
       Map.of("TLSv1.2", "TLSv1.2", "TLSv1.3", "TLSv1.3");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9/._~-]*");
@@ -66,9 +80,7 @@ final class ListenerReader {
     refuseBlock("websocket", transport, Transport.WEBSOCKET);
     refuseBlock("http", transport, Transport.HTTP);
     TlsSpec tls = settings.says("tls") ? tls() : null;
-    Settings expect = settings.block("expect");
-    Outcome connect = expect.choice("connect", OUTCOMES);
-    Fault fault = tls == null ? Fault.NONE : expect.choice("fault", FAULTS);
+    Outcome connect = settings.block("expect").choice("connect", OUTCOMES);
     return new ListenerSpec(
         name,
         port,
@@ -81,7 +93,17 @@ final class ListenerReader {
         http(),
         connectionsMax(),
         limits(name),
-        new Expect(connect, fault));
+        expect(connect, tls, settings.block("expect")));
+  }
+
+  private static Expect expect(Outcome connect, @Nullable TlsSpec tls, Settings expect) {
+    return tls == null
+        ? new Expect(connect, Fault.NONE, Outcome.ACCEPTED, List.of())
+        : new Expect(
+            connect,
+            expect.choice("fault", FAULTS),
+            expect.choice("verdict", OUTCOMES),
+            expect.says("lenient") ? expect.choices("lenient", STACKS) : List.of());
   }
 
   /// Checks what the defaults say to all listeners.
@@ -89,6 +111,8 @@ final class ListenerReader {
     transport();
     tlsClients();
     tlsVersions();
+    settings.block("tls").choice("server_name", SERVER_NAME);
+    settings.block("tls").choice("handshake", HANDSHAKES);
     websocketPaths();
     http();
     connectionsMax();
@@ -134,7 +158,13 @@ final class ListenerReader {
   private TlsSpec tls() {
     Settings tls = settings.block("tls");
     return new TlsSpec(
-        tls.text("certificate"), tls.place("certificate"), tlsClients(), tlsVersions());
+        tls.text("certificate"),
+        tls.place("certificate"),
+        tls.says("by_name") ? tls.texts("by_name", RECIPE, "the name of a recipe") : List.of(),
+        tls.choice("server_name", SERVER_NAME),
+        tlsClients(),
+        tlsVersions(),
+        tls.choice("handshake", HANDSHAKES));
   }
 
   private Clients tlsClients() {
@@ -153,7 +183,8 @@ final class ListenerReader {
 
   /// A block that says how one transport is meant has no meaning for the others.
   private void refuseBlock(String block, Transport transport, Transport meant) {
-    if (transport != meant && settings.says(block)) {
+    boolean isMeant = transport == meant || transport == Transport.EVERYTHING;
+    if (!isMeant && settings.says(block)) {
       problems.add(
           settings.place(block),
           "'" + block + "' has no meaning for 'transport: " + transport + "'",
@@ -186,6 +217,7 @@ final class ListenerReader {
         name,
         Set.copyOf(mqtt.choices("versions", VERSIONS)),
         settings.block("access").flag("anonymous"),
+        settings.block("access").choice("users", USERS),
         (int)
             mqtt.bytesOrAuto("packet_bytes_max", 128, LONGEST_PACKET_BYTES, auto.packetBytesMax()),
         (int) mqtt.whole("receive_max", 1, 65_535),

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param port the port in its file, 1 to 65,535
 /// @param portPlace where the file says so
 /// @param summary what it is for, in a line
-/// @param explanation what is wrong with it on purpose and what clients make of it, in two
-///   sentences, or an empty string
+/// @param explanation what happens there, in two sentences, or an empty string
 /// @param transport what carries the bytes
 /// @param tls how it speaks TLS, or null if it does not
 /// @param websocketPaths the paths that a WebSocket may ask for, the one to advertise first

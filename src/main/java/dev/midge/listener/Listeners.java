@@ -5,11 +5,11 @@ import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
 import dev.midge.listener.Endpoint.Auth;
+import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,9 +29,10 @@ public final class Listeners implements AutoCloseable {
   private final Certificates certificates;
   private final Site site;
   private final RefusalJournal refusals;
-  private final List<TlsEntrance> entrances = new CopyOnWriteArrayList<>();
+  private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
+  private final List<ListenerSpec> specs = new ArrayList<>();
 
   /// No port is open yet.
   ///
@@ -58,17 +59,23 @@ public final class Listeners implements AutoCloseable {
   /// @param port the port to bind, or 0 for any that is free
   /// @throws BindFailure if the port cannot be opened
   public void open(ListenerSpec spec, int port) {
-    boolean isWebSocket = spec.transport() == Transport.WEBSOCKET;
-    List<String> paths = isWebSocket ? spec.websocketPaths() : List.of();
-    TlsEntrance tls =
-        spec.tls() == null ? null : new TlsEntrance(spec.tls(), certificates, refusals);
+    TlsDoor tls =
+        spec.tls() == null
+            ? null
+            : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(pipeline(spec, tls, paths))
+            .childHandler(
+                new MqttPipeline(
+                    loops,
+                    spec,
+                    tls,
+                    new HttpStages(site, spec.http()),
+                    new Directions(this::endpoints)))
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -77,12 +84,14 @@ public final class Listeners implements AutoCloseable {
     Channel channel = bound.channel();
     channels.add(channel);
     if (tls != null) {
-      entrances.add(tls);
+      doors.add(tls);
     }
+    specs.add(spec);
     endpoints.add(
         new Endpoint(
             spec.name(),
             spec.summary(),
+            spec.explanation(),
             spec.transport(),
             tls(spec),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
@@ -91,17 +100,10 @@ public final class Listeners implements AutoCloseable {
             auth(spec)));
   }
 
-  private ChannelHandler pipeline(
-      ListenerSpec spec, @Nullable TlsEntrance tls, List<String> webSocketPaths) {
-    return spec.transport() == Transport.HTTP
-        ? new HttpPipeline(loops, spec.connectionsMax(), tls, new HttpStages(site, spec.http()))
-        : new MqttPipeline(loops, spec.limits(), spec.connectionsMax(), tls, webSocketPaths);
-  }
-
   /// What follows the port in its URL.
   private static String path(ListenerSpec spec) {
     return switch (spec.transport()) {
-      case TCP -> "";
+      case TCP, EVERYTHING -> "";
       case WEBSOCKET -> spec.websocketPaths().getFirst();
       case HTTP -> "/";
     };
@@ -111,7 +113,28 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @param names which are new
   public void renewed(Set<String> names) {
-    entrances.forEach(entrance -> entrance.renewed(names));
+    doors.forEach(door -> door.renewed(names));
+  }
+
+  /// Connects to each listener with TLS, and sees whether it has the one fault that its file says
+  /// and no other; from then on its endpoint says what came of it. Blocks, for some seconds.
+  ///
+  /// @return the endpoints that were tested
+  public List<Endpoint> prove() {
+    SelfTest test = new SelfTest(certificates);
+    List<Endpoint> tested = new ArrayList<>();
+    for (int i = 0; i < specs.size() && !Thread.currentThread().isInterrupted(); i++) {
+      ListenerSpec spec = specs.get(i);
+      Endpoint endpoint = endpoints.get(i);
+      if (spec.tls() != null && endpoint.tls() != null) {
+        InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+        InetSocketAddress where = new InetSocketAddress(host, endpoint.port());
+        Endpoint proved = endpoint.proved(test.prove(spec, spec.tls(), where));
+        endpoints.set(i, proved);
+        tested.add(proved);
+      }
+    }
+    return tested;
   }
 
   /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.
@@ -134,7 +157,7 @@ public final class Listeners implements AutoCloseable {
     return spec.tls() == null
         ? null
         : new Endpoint.Tls(
-            certificates.root(spec.tls().certificate()).file(), spec.expect().fault());
+            certificates.root(spec.tls().certificate()).file(), spec.expect(), Proof.PENDING);
   }
 
   private static Auth auth(ListenerSpec spec) {

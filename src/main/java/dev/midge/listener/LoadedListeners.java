@@ -28,12 +28,16 @@ public record LoadedListeners(
     Problems problems = new Problems();
     for (ListenerSpec listener : listeners) {
       TlsSpec tls = listener.tls();
-      if (tls != null && !names.contains(tls.certificate())) {
-        problems.add(
-            tls.place(),
-            "there is no recipe for a certificate '" + tls.certificate() + "'",
-            Spelling.suggest(tls.certificate(), names));
+      if (tls == null) {
+        continue;
       }
+      tls.certificates().stream()
+          .filter(name -> !names.contains(name))
+          .forEach(name ->
+              problems.add(
+                  tls.place(),
+                  "there is no recipe for a certificate '" + name + "'",
+                  Spelling.suggest(name, names)));
     }
     problems.throwIfAny();
   }

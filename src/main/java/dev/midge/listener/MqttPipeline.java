@@ -1,77 +1,173 @@
 package dev.midge.listener;
 
-import dev.midge.broker.Limits;
+import dev.midge.broker.Counter;
+import dev.midge.packet.ReasonCode;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import java.util.List;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the pipeline of each connection of one listener: only the stages that its transport
-/// needs, then the wire. What is too much for the listener is closed before anything is read.
+/// Builds the pipeline of each connection of one listener: the wire at its end, and before it, once
+/// the first bytes tell that the client speaks what the listener does, the stages that this needs.
+/// What speaks something else is told so and counted; what is too much for the listener is closed
+/// before anything is read.
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class MqttPipeline extends ChannelInitializer<Channel> {
+  private static final String WIRE = "wire";
+  private static final String CARRIED = "carried";
   private static final int REQUEST_LINE_BYTES_MAX = 4096;
   private static final int HEADERS_BYTES_MAX = 8192;
   private static final int BODY_BYTES_MAX = 1024;
 
   private final NettyLoops loops;
-  private final Limits limits;
-  private final int connectionsMax;
-  private final @Nullable TlsEntrance tls;
-  private final List<String> webSocketPaths;
+  private final ListenerSpec spec;
+  private final @Nullable TlsDoor tls;
+  private final HttpStages site;
+  private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param tls how connections begin, or null without TLS
-  /// @param webSocketPaths where WebSockets are accepted, or none for plain TCP
+  /// @param site what answers HTTP that does not become a WebSocket
+  /// @param directions where else clients may go
   MqttPipeline(
       NettyLoops loops,
-      Limits limits,
-      int connectionsMax,
-      @Nullable TlsEntrance tls,
-      List<String> webSocketPaths) {
+      ListenerSpec spec,
+      @Nullable TlsDoor tls,
+      HttpStages site,
+      Directions directions) {
+    this.site = site;
     this.tls = tls;
     this.loops = loops;
-    this.limits = limits;
-    this.connectionsMax = connectionsMax;
-    this.webSocketPaths = webSocketPaths;
+    this.spec = spec;
+    this.directions = directions;
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    if (connections.incrementAndGet() > connectionsMax) {
+    if (connections.incrementAndGet() > spec.connectionsMax()) {
       connections.decrementAndGet();
-      loops.of(channel).broker().turnedAway();
+      loops.of(channel).broker().count(Counter.CONNECTIONS_TURNED_AWAY);
       channel.close();
       return;
     }
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-    boolean isWebSocket = !webSocketPaths.isEmpty();
-    ChannelPipeline pipeline = channel.pipeline();
-    if (tls != null) {
-      tls.addTo(pipeline, channel.alloc());
+    channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
+    channel
+        .pipeline()
+        .addLast(WIRE, new NettyWire(loops, loops.of(channel), channel, spec.limits()));
+  }
+
+  /// A client of a listener with TLS has begun to speak.
+  private void outermost(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
+    if (tls == null || protocol != Protocol.TLS) {
+      stray(context, protocol, first);
+      return;
     }
-    if (isWebSocket) {
-      pipeline.addLast(
-          new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX),
-          new HttpObjectAggregator(BODY_BYTES_MAX),
-          new WebSocketUpgrade(webSocketPaths, limits.packetBytesMax()),
-          new WebSocketFrames());
+    ChannelPipeline pipeline = context.pipeline();
+    pipeline.addBefore(WIRE, CARRIED, new FirstBytes(this::carried));
+    tls.addBefore(pipeline, CARRIED, context.alloc());
+  }
+
+  /// A client has begun to speak, within TLS if there is any.
+  private void carried(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
+    Transport transport = spec.transport();
+    boolean mayBeMqtt =
+        (transport == Transport.TCP || transport == Transport.EVERYTHING)
+            && !hasAgreedOn(context, "http");
+    boolean mayBeHttp = transport != Transport.TCP && !hasAgreedOn(context, "m", "x-");
+    if (protocol == Protocol.TLS
+        || (protocol == Protocol.MQTT && !mayBeMqtt)
+        || (protocol == Protocol.HTTP && !mayBeHttp)) {
+      stray(context, protocol, first);
+    } else if (protocol == Protocol.HTTP || !mayBeMqtt) {
+      switch (transport) {
+        case HTTP -> addSite(context);
+        case EVERYTHING -> context.pipeline().addBefore(WIRE, null, new RequestHead(this::asked));
+        default -> addWebSocket(context);
+      }
     }
-    pipeline.addLast(
-        new NettyWire(
-            loops,
-            loops.of(channel),
-            channel,
-            limits,
-            isWebSocket
-                ? () -> new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)
-                : null));
+  }
+
+  /// The head of the first request of a client says what it wants.
+  private void asked(ChannelHandlerContext context, boolean wantsWebSocket) {
+    if (wantsWebSocket) {
+      addWebSocket(context);
+    } else {
+      addSite(context);
+    }
+  }
+
+  /// Hands the connection over to the web site.
+  private void addSite(ChannelHandlerContext context) {
+    context.fireUserEventTriggered(new TransportEvent.HandedOver());
+    context.pipeline().remove(WIRE);
+    site.addTo(context.channel(), tls != null);
+  }
+
+  private void addWebSocket(ChannelHandlerContext context) {
+    context
+        .pipeline()
+        .addBefore(
+            WIRE,
+            null,
+            new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX))
+        .addBefore(WIRE, null, new HttpObjectAggregator(BODY_BYTES_MAX))
+        .addBefore(
+            WIRE, null, new WebSocketUpgrade(spec.websocketPaths(), spec.limits().packetBytesMax()))
+        .addBefore(WIRE, null, new WebSocketFrames());
+    context.fireUserEventTriggered(
+        new TransportEvent.Framed(
+            () -> new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)));
+  }
+
+  /// Says to the client, in its own language, where it is and where it may want to be, and ends the
+  /// connection.
+  private void stray(ChannelHandlerContext context, Protocol protocol, ByteBuf first) {
+    loops.of(context.channel()).broker().count(kind(protocol));
+    String what = Directions.what(spec.transport(), tls != null);
+    String plain = context.pipeline().get(TlsEntrance.STAGE) == null && tls != null ? "plain " : "";
+    String sentences =
+        "This port speaks "
+            + what
+            + ", not "
+            + plain
+            + protocol
+            + ". "
+            + (protocol == Protocol.HTTP
+                ? directions.to(Transport.WEBSOCKET) + directions.toSite()
+                : directions.to(Transport.TCP));
+    ByteBuf answer = StrayAnswer.to(protocol, first, sentences.strip());
+    context.fireUserEventTriggered(
+        new TransportEvent.Refused(
+            ReasonCode.PROTOCOL_ERROR,
+            protocol + " on a port for " + what,
+            answer == null ? null : () -> answer));
+  }
+
+  private static Counter kind(Protocol protocol) {
+    return switch (protocol) {
+      case HTTP -> Counter.STRAYS_OF_HTTP;
+      case TLS -> Counter.STRAYS_OF_TLS;
+      case MQTT -> Counter.STRAYS_OF_MQTT;
+      case OTHER -> Counter.STRAYS_OF_NOTHING_KNOWN;
+    };
+  }
+
+  /// Whether client and server have agreed in their TLS handshake (ALPN) on one of these: their
+  /// names begin so.
+  private static boolean hasAgreedOn(ChannelHandlerContext context, String... beginnings) {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    String agreed = tls == null ? null : tls.applicationProtocol();
+    return agreed != null && Stream.of(beginnings).anyMatch(agreed::startsWith);
   }
 }

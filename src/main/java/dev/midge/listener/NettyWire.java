@@ -42,7 +42,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final OutboundBytes outbound;
 
   private NettyLoop loop;
-  private @Nullable LastFrame lastFrame;
+  private TransportEvent.@Nullable LastFrame lastFrame;
   private ProtocolVersion version = ProtocolVersion.MQTT_3_1_1;
   private long packetBytesMax = Long.MAX_VALUE;
 
@@ -63,37 +63,12 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private boolean isFinished;
 
-  /// Makes what a transport says before its end, such as a WebSocket close frame.
-  interface LastFrame {
-    Object make();
-  }
-
-  /// A user event: the transport ended by its own rules, and has this to say.
-  record TransportEnded(LastFrame lastFrame) {}
-
-  /// A user event: the transport let the client in as who it proved to be.
-  record TransportIdentified(String userName) {}
-
-  /// A user event: the transport does not let the client in, and this is why.
-  record TransportRefused(String detail) {}
-
-  /// A user event: the transport says that the client has sent all that it will.
-  record TransportFinished() {}
-
-  /// @param lastFrame what the transport says when the server ends the connection, or null for
-  ///   nothing
-  NettyWire(
-      NettyLoops loops,
-      NettyLoop loop,
-      Channel channel,
-      Limits limits,
-      @Nullable LastFrame lastFrame) {
+  NettyWire(NettyLoops loops, NettyLoop loop, Channel channel, Limits limits) {
     this.loops = loops;
     this.loop = loop;
     this.channel = channel;
     this.frames = new FrameReader(limits.packetBytesMax(), this::packet);
     this.limits = limits;
-    this.lastFrame = lastFrame;
     this.outbound = new OutboundBytes(this, channel, loop);
     this.connection = loop.broker().open(this, limits);
   }
@@ -160,14 +135,21 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     loop.readClock();
     switch (event) {
-      case TransportEnded ended -> {
+      case TransportEvent.Ended ended -> {
         lastFrame = ended.lastFrame();
         connection.closed();
       }
-      case TransportIdentified identified -> identity = identified.userName();
-      case TransportRefused refused ->
-          connection.disconnect(ReasonCode.NOT_AUTHORIZED, refused.detail());
-      case TransportFinished _ -> {
+      case TransportEvent.Identified identified -> identity = identified.userName();
+      case TransportEvent.HandedOver _ -> {
+        isClosing = true;
+        connection.handedOver();
+      }
+      case TransportEvent.Framed framed -> lastFrame = framed.lastFrame();
+      case TransportEvent.Refused refused -> {
+        lastFrame = refused.lastFrame();
+        connection.disconnect(refused.reason(), refused.detail());
+      }
+      case TransportEvent.Finished _ -> {
         isFinished = true;
         endIfFinished();
       }

@@ -9,6 +9,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
@@ -22,15 +26,19 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.PlatformDependent;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// How connections of one listener begin: with TLS, and the certificate of the hour. Certificate
-/// and context are made when the first client says hello, so that a start costs nothing for
-/// listeners that nobody uses. A new certificate is shown from the next connection on, those that
-/// are open stay as they are. Any thread.
+/// How connections of one listener begin that are shown one of its certificates: with TLS, and that
+/// certificate as it is at the hour. Certificate and context are made when the first client says
+/// hello, so that a start costs nothing for listeners that nobody uses. A new certificate is shown
+/// from the next connection on, those that are open stay as they are. Any thread.
 final class TlsEntrance {
+  /// The name of the stage that speaks TLS.
+  static final String STAGE = "tls";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   static {
@@ -42,13 +50,24 @@ final class TlsEntrance {
   private record Current(SslContext context, @Nullable ClientTrust clients) {}
 
   private final TlsSpec spec;
+  private final String certificate;
+  private final List<String> protocols;
   private final Certificates certificates;
   private final RefusalJournal journal;
   private volatile @Nullable Current current;
 
+  /// @param certificate which of those of the listener is shown
+  /// @param protocols what can be agreed on for the time after the handshake (ALPN)
   /// @param journal who is told which clients were refused for their certificates
-  TlsEntrance(TlsSpec spec, Certificates certificates, RefusalJournal journal) {
+  TlsEntrance(
+      TlsSpec spec,
+      String certificate,
+      List<String> protocols,
+      Certificates certificates,
+      RefusalJournal journal) {
     this.spec = spec;
+    this.certificate = certificate;
+    this.protocols = protocols;
     this.journal = journal;
     this.certificates = certificates;
   }
@@ -64,22 +83,27 @@ final class TlsEntrance {
         : "the JDK";
   }
 
+  /// The name of the certificate that is shown.
+  String certificate() {
+    return certificate;
+  }
+
   /// Takes the certificate anew if it is one of these. Blocks while it is made.
   synchronized void renewed(Set<String> names) {
-    if (current != null && names.contains(spec.certificate())) {
+    if (current != null && names.contains(certificate)) {
       current = load();
     }
   }
 
-  /// Adds the stages to the pipeline of a connection.
-  void addTo(ChannelPipeline pipeline, ByteBufAllocator allocator) {
+  /// Adds the stages to the pipeline of a connection, before the stage with this name.
+  void addBefore(ChannelPipeline pipeline, String name, ByteBufAllocator allocator) {
     Current now = current;
     if (certificates.proof().isPresent()) {
-      pipeline.addLast(new ProofStage(certificates::proof));
+      pipeline.addBefore(name, null, new ProofStage(certificates::proof));
     }
-    pipeline.addLast(
-        now == null ? new FirstHello() : handler(now, allocator),
-        new TlsEvents(this::clients, journal));
+    pipeline.addBefore(name, STAGE, now == null ? new FirstHello() : handler(now, allocator));
+    boolean isOptional = spec.clients() == Clients.OPTIONAL;
+    pipeline.addBefore(name, null, new TlsEvents(this::clients, isOptional, journal));
   }
 
   private static SslHandler handler(Current now, ByteBufAllocator allocator) {
@@ -108,7 +132,7 @@ final class TlsEntrance {
         return; // The client did not wait.
       }
       if (made.isSuccess()) {
-        context.pipeline().replace(this, null, handler(made.getNow(), context.alloc()));
+        context.pipeline().replace(this, STAGE, handler(made.getNow(), context.alloc()));
       } else {
         context.fireExceptionCaught(made.cause());
       }
@@ -127,15 +151,24 @@ final class TlsEntrance {
   }
 
   private Current load() {
-    Credential credential = certificates.credential(spec.certificate());
+    Credential credential = certificates.credential(certificate);
     SslContextBuilder builder =
         SslContextBuilder.forServer(credential.key(), credential.chain())
-            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-            .protocols(spec.versions());
+            .sslProvider(provider(credential))
+            .protocols(spec.versions())
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    protocols));
     ClientTrust clients = null;
-    if (spec.clients() == Clients.REQUIRED) {
-      clients = certificates.clientTrust(spec.certificate());
-      builder.trustManager(clients).clientAuth(ClientAuth.REQUIRE);
+    if (spec.clients() != Clients.NONE) {
+      clients = certificates.clientTrust(certificate);
+      builder
+          .trustManager(clients)
+          .clientAuth(
+              spec.clients() == Clients.REQUIRED ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }
     try {
       SslContext context = builder.build();
@@ -146,6 +179,12 @@ final class TlsEntrance {
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS with " + spec, e);
     }
+  }
+
+  /// BoringSSL, where there is a library of it, for the keys that it takes.
+  private static SslProvider provider(Credential credential) {
+    boolean isUsual = !credential.key().getAlgorithm().startsWith("Ed");
+    return OpenSsl.isAvailable() && isUsual ? SslProvider.OPENSSL : SslProvider.JDK;
   }
 
   private static OpenSslSessionTicketKey ticketKey() {

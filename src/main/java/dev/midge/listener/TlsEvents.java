@@ -4,6 +4,7 @@ import dev.midge.certs.ClientRefusal;
 import dev.midge.certs.ClientTrust;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.certs.RefusedCertificate;
+import dev.midge.packet.ReasonCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -26,13 +27,16 @@ import org.jspecify.annotations.Nullable;
 /// last. What breaks in TLS is the other side's doing and costs its connection only.
 final class TlsEvents extends ChannelInboundHandlerAdapter {
   private final Supplier<@Nullable ClientTrust> trust;
+  private final boolean isOptional;
   private final RefusalJournal journal;
   private boolean isRefused;
 
   /// @param trust who judges the certificates of clients when a handshake is done, or null if they
   ///   need none
+  /// @param isOptional whether a client may have none all the same
   /// @param journal who is told of those that are not good
-  TlsEvents(Supplier<@Nullable ClientTrust> trust, RefusalJournal journal) {
+  TlsEvents(Supplier<@Nullable ClientTrust> trust, boolean isOptional, RefusalJournal journal) {
+    this.isOptional = isOptional;
     this.journal = journal;
     this.trust = trust;
   }
@@ -43,7 +47,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
       case SslHandshakeCompletionEvent done when done.isSuccess() -> identify(context);
       case SslHandshakeCompletionEvent failed -> refuse(context, failed.cause());
       case SslCloseCompletionEvent _ ->
-          context.fireUserEventTriggered(new NettyWire.TransportFinished());
+          context.fireUserEventTriggered(new TransportEvent.Finished());
       default -> context.fireUserEventTriggered(event);
     }
   }
@@ -64,9 +68,13 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
     if (clients == null) {
       return;
     }
+    List<X509Certificate> shown = certificates(context.pipeline().get(SslHandler.class));
+    if (shown.isEmpty() && isOptional) {
+      return;
+    }
     try {
-      String name = clients.check(certificates(context.pipeline().get(SslHandler.class)));
-      context.fireUserEventTriggered(new NettyWire.TransportIdentified(name));
+      String name = clients.check(shown);
+      context.fireUserEventTriggered(new TransportEvent.Identified(name));
     } catch (CertificateException refused) {
       refuse(context, refused);
     }
@@ -88,7 +96,8 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
       journal.refused(
           NettyWire.remoteAddress(context.channel()), refusal.reason(), refusal.detail());
     }
-    context.fireUserEventTriggered(new NettyWire.TransportRefused(refusal.detail()));
+    context.fireUserEventTriggered(
+        new TransportEvent.Refused(ReasonCode.NOT_AUTHORIZED, refusal.detail(), null));
   }
 
   /// Why TLS failed.

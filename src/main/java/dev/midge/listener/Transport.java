@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import java.util.List;
 import java.util.Locale;
 
 /// What a listener speaks: what carries MQTT, or HTTP.
@@ -7,12 +8,23 @@ public enum Transport {
   TCP("mqtt"),
   WEBSOCKET("ws"),
   /// No MQTT, but the web site.
-  HTTP("http");
+  HTTP("http"),
+  /// What a client begins with: MQTT, HTTP that becomes a WebSocket, or HTTP for the web site.
+  EVERYTHING("mqtt");
 
   private final String scheme;
 
   Transport(String scheme) {
     this.scheme = scheme;
+  }
+
+  /// What clients may call it in ALPN, best first.
+  List<String> protocols() {
+    return switch (this) {
+      case TCP -> List.of("mqtt", "x-amzn-mqtt-ca"); // A large cloud calls it so.
+      case WEBSOCKET, HTTP -> List.of("http/1.1");
+      case EVERYTHING -> List.of("mqtt", "x-amzn-mqtt-ca", "http/1.1");
+    };
   }
 
   /// The scheme of its URLs, without or with TLS.

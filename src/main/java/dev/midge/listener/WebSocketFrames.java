@@ -101,7 +101,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
   private void close(ChannelHandlerContext context, WebSocketCloseStatus status) {
     closing = true;
     context.fireUserEventTriggered(
-        new NettyWire.TransportEnded(
+        new TransportEvent.Ended(
             status.equals(WebSocketCloseStatus.EMPTY)
                 ? CloseWebSocketFrame::new
                 : () -> new CloseWebSocketFrame(status)));

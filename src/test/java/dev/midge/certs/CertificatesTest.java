@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The certificates that our own recipes make, as OpenSSL judges them, and how they are kept.
 class CertificatesTest {
@@ -41,6 +42,10 @@ class CertificatesTest {
           localhost           | OK
           p384                | OK
           rsa                 | OK
+          rsa-4096            | OK
+          ed25519             | OK
+          revoked             | OK
+          huge-chain          | OK
           expired             | error 10 at 0 depth lookup: certificate has expired
           not-yet-valid       | error 9 at 0 depth lookup: certificate is not yet valid
           wrong-host          | error 62 at 0 depth lookup: hostname mismatch
@@ -153,6 +158,54 @@ class CertificatesTest {
             folder.resolve("ca.pem")
                 + ": cannot be read: it has no key. Put it back, or delete it for a new one, which"
                 + " clients must then be given.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rsa", "rsa-4096", "ed25519", "huge-chain", "revoked"})
+  void whatIsReadBackIsWhatWasMade(String name) {
+    Credential made = certificates.credential(name);
+
+    start();
+
+    assertThat(certificates.credential(name).chain()).isEqualTo(made.chain());
+    assertThat(certificates.credential(name).keyPem()).isEqualTo(made.keyPem());
+  }
+
+  @Test
+  void theRevokedOneIsRevokedAlsoWhenItIsMadeAnewOrTheListIsLost() throws Exception {
+    certificates.credential("revoked");
+    certificates.renew(Instant.now().plus(Duration.ofDays(61)));
+    assertThat(isRevoked()).isTrue();
+
+    Files.delete(folder.resolve("intermediate.crl"));
+    start();
+    assertThat(isRevoked()).isTrue();
+  }
+
+  private boolean isRevoked() throws Exception {
+    return certificates.isRevoked("revoked", certificates.credential("revoked").certificate());
+  }
+
+  /// Longer than a record of TLS, and shorter than what Java takes.
+  @Test
+  void theHugeChainIsHuge() throws Exception {
+    int bytes = 0;
+    for (X509Certificate certificate : certificates.credential("huge-chain").chain()) {
+      bytes += certificate.getEncoded().length;
+    }
+    assertThat(bytes).isBetween(17 << 10, 31 << 10);
+  }
+
+  @Test
+  void aRootForWhichAnotherVouchesStaysWhenTheOtherChanges() throws Exception {
+    certificates.credential("rsa");
+    X509Certificate root = certificates.credential("ca-rsa").certificate();
+    Files.delete(folder.resolve("ca.pem"));
+
+    start();
+
+    assertThat(verify("rsa")).endsWith(": OK\n");
+    assertThat(certificates.credential("ca-rsa").certificate()).isEqualTo(root);
   }
 
   private long lifeDays(String name) {

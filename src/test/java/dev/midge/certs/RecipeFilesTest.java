@@ -55,7 +55,8 @@ class RecipeFilesTest {
     assertProblem(
         "leaf.yaml:1: the name 'loaf' is not the name in leaf.yaml. A recipe with the name"
             + " localhost, in lower case, is in localhost.yaml.");
-    assertProblem("leaf.yaml:6: 'key' must be one of ecdsa-p256, ecdsa-p384, rsa-2048, rsa-4096");
+    assertProblem(
+        "leaf.yaml:6: 'key' must be one of ecdsa-p256, ecdsa-p384, ed25519, rsa-2048, rsa-4096");
     assertProblem("leaf.yaml:7: 'days' must be a whole number from 1 to 36500, but is '0'.");
     assertProblem("leaf.yaml:8: '1:2' is no address.");
     assertProblem("leaf.yaml:9: unknown key 'faults'.");

@@ -4,6 +4,7 @@ import dev.midge.ServeSettings;
 import dev.midge.Server;
 import dev.midge.acme.AcmeSettings;
 import dev.midge.broker.Authenticator;
+import dev.midge.broker.Counter;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
@@ -64,7 +65,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         expect: { connect: accepted, %s }
         %s
         """
-            .formatted(name, port, expect, yaml));
+            .formatted(name, port, expect.isEmpty() ? "" : expect + ", verdict: accepted", yaml));
     return this;
   }
 
@@ -120,6 +121,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /// The open listeners.
   public List<Endpoint> endpoints() {
     return running().endpoints();
+  }
+
+  /// Lets the server test itself, and returns what it tested.
+  public List<Endpoint> proveListeners() {
+    return running().proveListeners();
+  }
+
+  /// How often something has happened since the start.
+  public long count(Counter counter) {
+    return running().count(counter);
   }
 
   /// Lets the certificates be renewed that are due by this time.

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class TlsClient {
   private final SSLContext context;
   private final boolean isCareful;
+  private int patienceMillis = 20_000;
+  private String[] protocols = {};
 
   private TlsClient(SSLContext context, boolean isCareful) {
     this.context = context;
@@ -110,6 +113,18 @@ public final class TlsClient {
     }
   }
 
+  /// Waits no longer than this for the server.
+  public TlsClient patience(int millis) {
+    patienceMillis = millis;
+    return this;
+  }
+
+  /// Offers to speak one of these after the handshake (ALPN).
+  public TlsClient agreeingOn(String... names) {
+    protocols = names;
+    return this;
+  }
+
   /// Opens a connection to a port of this machine, and finishes the handshake.
   ///
   /// @param versions what to speak, or none for all that Java does
@@ -120,11 +135,14 @@ public final class TlsClient {
     SSLParameters parameters = socket.getSSLParameters();
     if (isCareful) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      parameters.setServerNames(List.of(new SNIHostName("localhost"))); // Not by itself: no dot.
     }
     if (versions.length > 0) {
       parameters.setProtocols(versions);
     }
+    parameters.setApplicationProtocols(protocols);
     socket.setSSLParameters(parameters);
+    socket.setSoTimeout(patienceMillis);
     try {
       socket.startHandshake();
       return socket;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midge.certs.Fault;
 import dev.midge.listener.Endpoint.Auth;
+import dev.midge.listener.Expect.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ class EndpointFilesTest {
       new Endpoint(
           "plain-auth",
           "With a password.",
+          "",
           Transport.TCP,
           null,
           "localhost",
@@ -25,11 +27,12 @@ class EndpointFilesTest {
           Auth.PASSWORD);
   private static final Endpoint PLAIN =
       new Endpoint(
-          "plain", "Says \"hello\".", Transport.TCP, null, "::1", 1883, "", Auth.ANONYMOUS);
+          "plain", "Says \"hello\".", "", Transport.TCP, null, "::1", 1883, "", Auth.ANONYMOUS);
   private static final Endpoint WEBSOCKET =
       new Endpoint(
           "websocket",
           "In HTTP.",
+          "",
           Transport.WEBSOCKET,
           null,
           "localhost",
@@ -99,10 +102,22 @@ class EndpointFilesTest {
 
   @Test
   void whomToTrustIsToldToProgramsAndShells() throws IOException {
-    Endpoint.Tls tls = new Endpoint.Tls(Path.of("/my data/ca.crt"), Fault.EXPIRED);
+    Endpoint.Tls tls =
+        new Endpoint.Tls(
+            Path.of("/my data/ca.crt"),
+            new Expect(Outcome.ACCEPTED, Fault.EXPIRED, Outcome.REFUSED, List.of("java", "node")),
+            new Endpoint.Proof("failed", "it has not expired"));
     Endpoint expired =
         new Endpoint(
-            "tls-expired", "Ended.", Transport.TCP, tls, "localhost", 8887, "", Auth.CERTIFICATE);
+            "tls-expired",
+            "Ended.",
+            "One sentence. Another.",
+            Transport.TCP,
+            tls,
+            "localhost",
+            8887,
+            "",
+            Auth.CERTIFICATE);
     new EndpointFiles(folder).write(List.of(expired));
 
     assertThat(folder.resolve("endpoints.env"))
@@ -119,7 +134,12 @@ class EndpointFilesTest {
             "\"auth\" : \"certificate\"",
             "\"tls\" : true",
             "\"ca_file\" : \"/my data/ca.crt\"",
-            "\"fault\" : \"expired\"");
+            "\"fault\" : \"expired\"",
+            "\"explanation\" : \"One sentence. Another.\"",
+            "\"verdict\" : \"refused\"",
+            "\"lenient\" : [ \"java\", \"node\" ]",
+            "\"self_test\" : \"failed\"",
+            "\"self_test_detail\" : \"it has not expired\"");
   }
 
   @Test

@@ -91,6 +91,7 @@ record Scenario(
         listener,
         EnumSet.allOf(ProtocolVersion.class),
         true,
+        false,
         1 << 20,
         receiveMax,
         random.nextInt(4),

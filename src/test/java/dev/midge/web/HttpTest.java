@@ -117,7 +117,7 @@ class HttpTest {
 
   @Test
   void somethingOtherThanHttpIsToldSo() throws IOException {
-    assertAnswer("\u0010\f\0\4MQTT\4\2\0<\0\0\r\n\r\n", 400);
+    assertAnswer("\u0001\u0002\0\4\r\n\r\n", 400);
   }
 
   /// Some paths that fool servers that tidy up before they look.
