@@ -33,7 +33,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   private final Certificates certificates;
   private final Listeners listeners;
-  private String publicName = "";
+  private volatile String publicName = "";
   private volatile @Nullable PublicCertificate acme;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -56,6 +56,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
           new PublicCertificate(
               settings, folder, recipe.key(), this, InstantSource.system(), new SecureRandom());
       certificate.current().ifPresent(kept -> certificates.give(publicName, kept));
+      certificates.prove(certificate.proofs());
       acme = certificate;
     } catch (IOException e) {
       throw new StartFailure(e.getMessage(), e);
@@ -107,20 +108,18 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   @Override
   public Optional<String> about(String name) {
-    return name.equals(publicName) ? acme().map(CertificateRenewal::sentence) : Optional.empty();
+    return name.equals(publicName) ? acme().map(CertificateRenewal::news) : Optional.empty();
   }
 
-  private static String sentence(AcmeStatus status) {
-    Instant next = status.next().truncatedTo(ChronoUnit.SECONDS);
-    String failure =
-        status.failures() == 0
-            ? ""
-            : "; failed %d times so far: %s".formatted(status.failures(), status.lastFailure());
-    String sentence =
-        status.notAfter() == null
-            ? "of our own authority until %s gives one, to be asked at %s%s"
-            : "of %s, which is asked for the next one at %s%s";
-    return sentence.formatted(status.directory().getHost(), next, failure);
+  private static String news(AcmeStatus status) {
+    String next = status.next().truncatedTo(ChronoUnit.SECONDS).toString();
+    if (status.failures() > 0) {
+      return "The last attempt to get one of the public authority failed: %s. Next attempt at %s."
+          .formatted(status.lastFailure(), next);
+    }
+    return status.notAfter() == null
+        ? "Our own, until the public authority gives one."
+        : "Of a public authority, to be renewed at " + next + ".";
   }
 
   @Override

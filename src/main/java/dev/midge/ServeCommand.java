@@ -1,6 +1,7 @@
 package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
+import dev.midge.acme.Proof;
 import dev.midge.broker.Authenticator;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
@@ -131,6 +132,15 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String acmeEmail;
 
   @Option(
+      names = "--acme-proof",
+      paramLabel = "http-01|tls-alpn-01",
+      defaultValue = "http-01",
+      description =
+          "How that authority sees that a name is yours: by the web site, which it must reach at port"
+              + " 80, or by TLS, at port 443.")
+  private String acmeProof = "http-01";
+
+  @Option(
       names = "--acme-ca",
       paramLabel = "FILE",
       description =
@@ -174,23 +184,12 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<ServeSettings.Root> root() {
-    if (caCert == null && caKey == null) {
-      return Optional.empty();
-    }
-    if (caCert == null || caKey == null || caOverlapDays < 0) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--ca-cert and --ca-key belong together, and --ca-overlap-days is 0 or more.");
-    }
-    return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
-  }
-
   private ServeSettings settings() {
     AcmeSettings acme =
         acmeDirectory == null
             ? null
-            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa);
+            : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa)
+                .by(Proof.of(acmeProof));
     return new ServeSettings(
         listeners,
         certs,
@@ -202,6 +201,18 @@ final class ServeCommand implements Callable<Integer> {
         acme == null ? AcmeSettings.names(domains) : acme.domains(),
         acme,
         root());
+  }
+
+  private Optional<ServeSettings.Root> root() {
+    if (caCert == null && caKey == null) {
+      return Optional.empty();
+    }
+    if (caCert == null || caKey == null || caOverlapDays < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--ca-cert and --ca-key belong together, and --ca-overlap-days is 0 or more.");
+    }
+    return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {

@@ -10,7 +10,6 @@ import dev.midge.broker.Limits;
 import dev.midge.broker.Tally;
 import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
-import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
@@ -91,9 +90,9 @@ public final class Server implements AutoCloseable {
                 store,
                 new ConnectionLog(),
                 new SecureRandom()));
-    this.specs = loaded.listeners();
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
+    this.specs = loaded.listeners();
     this.listeners =
         new Listeners(loops, address, certificates, new RefusalLog(), new LazySite(this::site));
     this.renewal = new CertificateRenewal(certificates, listeners);
@@ -190,19 +189,9 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
   }
 
-  /// When each certificate ends that is shown, by name.
-  public Map<String, Instant> certificateEnds() {
-    return certificates.ends();
-  }
-
   /// How things stand with the public authority, if one is asked for a certificate.
   public Optional<AcmeStatus> acme() {
     return renewal.acme();
-  }
-
-  /// What authorities are told that look whether a name is ours.
-  public HttpChallenges httpChallenges() {
-    return renewal;
   }
 
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
@@ -243,11 +232,7 @@ public final class Server implements AutoCloseable {
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
-    settings
-        .root()
-        .ifPresent(root ->
-            certificates.replaceRoot(
-                AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays())));
+    settings.root().ifPresent(this::bringIn);
     restore(specs);
     loops.start(broker);
     askForPublicCertificate(settings, specs);
@@ -257,6 +242,15 @@ public final class Server implements AutoCloseable {
     }
     renewal.start();
     endpointFiles.write(listeners.endpoints());
+  }
+
+  private void bringIn(ServeSettings.Root root) {
+    if (!certificates.has(AUTHORITY)) {
+      throw new StartFailure("--ca-cert: there is no recipe '" + AUTHORITY + "' to be under it.");
+    }
+    boolean _ =
+        certificates.replaceRoot(
+            AUTHORITY, Optional.of(root.files()), Duration.ofDays(root.overlapDays()));
   }
 
   private static List<String> hosts(ServeSettings settings, InetAddress address) {

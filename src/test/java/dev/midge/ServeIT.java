@@ -104,6 +104,15 @@ class ServeIT {
   }
 
   @Test
+  void wrongOptionsOfAcmeEndWithStatus2AndALineForEach() throws Exception {
+    Process server =
+        midge(List.of("serve", "--domain", "*.example.org"), "MIDGE_ACME_DIRECTORY", "letsdecrypt");
+
+    assertThat(status(server)).isEqualTo(2);
+    assertThat(output(server)).contains("--acme-directory: ", "--domain: ").hasLineCount(2);
+  }
+
+  @Test
   void optionsMayComeFromTheEnvironment() throws Exception {
     Process server = midge(List.of("serve"), "MIDGE_RANDOM_PORTS", "true", "MIDGE_ONLY", "plain");
 

@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// @param directory the URL of its directory
 /// @param email where it can reach whoever runs the server, or empty
 /// @param domains the names, the first one first
+/// @param proof how it is shown that they are ours
 /// @param trusted the certificates of those who may stand behind the directory, or null for all
 ///   that Java trusts
 public record AcmeSettings(
-    URI directory, String email, List<String> domains, @Nullable Path trusted) {
+    URI directory, String email, List<String> domains, Proof proof, @Nullable Path trusted) {
 
   private static final Map<String, String> KNOWN =
       Map.of(
@@ -31,6 +32,16 @@ public record AcmeSettings(
       Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+");
   private static final Pattern EMAIL = Pattern.compile("[^@\\s,;?]+@[^@\\s,;?]+");
   private static final int NAME_LENGTH_MAX = 253;
+
+  /// Those with the usual proof.
+  public AcmeSettings(URI directory, String email, List<String> domains, @Nullable Path trusted) {
+    this(directory, email, domains, Proof.HTTP_01, trusted);
+  }
+
+  /// The same with another proof.
+  public AcmeSettings by(Proof other) {
+    return new AcmeSettings(directory, email, domains, other, trusted);
+  }
 
   /// Reads the settings as the options have them.
   ///

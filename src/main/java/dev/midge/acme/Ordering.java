@@ -26,7 +26,6 @@ import org.shredzone.acme4j.Problem;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.Status;
 import org.shredzone.acme4j.challenge.Challenge;
-import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeRateLimitedException;
@@ -44,7 +43,7 @@ final class Ordering {
 
   private final AcmeSettings settings;
   private final AcmeFolder folder;
-  private final HttpAnswers answers;
+  private final Proofs proofs;
   private final Session session;
   private final Patience patience;
   private final OrderNote note;
@@ -57,14 +56,14 @@ final class Ordering {
   Ordering(
       AcmeSettings settings,
       AcmeFolder folder,
-      HttpAnswers answers,
+      Proofs proofs,
       Session session,
       Patience patience,
       OrderNote note) {
     this.patience = patience;
     this.settings = settings;
     this.folder = folder;
-    this.answers = answers;
+    this.proofs = proofs;
     this.session = session;
     this.note = note;
   }
@@ -164,18 +163,13 @@ final class Ordering {
       return;
     }
     String name = authorization.getIdentifier().getValue();
-    Http01Challenge challenge =
-        authorization
-            .findChallenge(Http01Challenge.class)
-            .orElseThrow(() -> new AcmeRefusal(name + ": http-01 is not offered"));
-    answers.put(challenge.getToken(), challenge.getAuthorization());
     try {
-      trigger(challenge, authorization);
+      trigger(proofs.show(settings.proof(), authorization), authorization);
       await(
           authorization,
           EnumSet.complementOf(EnumSet.of(Status.PENDING, Status.PROCESSING, Status.UNKNOWN)));
     } finally {
-      answers.remove(challenge.getToken());
+      proofs.hide();
     }
     if (authorization.getStatus() != Status.VALID) {
       Optional<Problem> problem =
@@ -189,7 +183,7 @@ final class Ordering {
   }
 
   /// Asks the authority to look. What an earlier attempt asked for may be done meanwhile.
-  private static void trigger(Http01Challenge challenge, Authorization authorization)
+  private static void trigger(Challenge challenge, Authorization authorization)
       throws AcmeException {
     if (challenge.getStatus() != Status.PENDING) {
       return;

@@ -4,6 +4,7 @@ import dev.midge.certs.Credential;
 import dev.midge.certs.HostNames;
 import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.KeyKind;
+import dev.midge.certs.TlsChallenges;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -31,7 +32,7 @@ public final class PublicCertificate implements AutoCloseable {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final AcmeFolder folder;
-  private final HttpAnswers answers = new HttpAnswers();
+  private final Proofs proofs = new Proofs();
   private final RenewalWindow window;
   private final Thread thread = Thread.ofVirtual().name("acme").unstarted(this::run);
   private volatile AcmeState state = AcmeState.NEW;
@@ -69,7 +70,12 @@ public final class PublicCertificate implements AutoCloseable {
 
   /// What the web site is to tell authorities.
   public HttpChallenges challenges() {
-    return answers;
+    return proofs.overHttp();
+  }
+
+  /// What is to be shown to authorities in TLS handshakes.
+  public TlsChallenges proofs() {
+    return proofs.overTls();
   }
 
   /// Begins to order and to renew.
@@ -158,7 +164,7 @@ public final class PublicCertificate implements AutoCloseable {
             new Ordering(
                 settings,
                 folder,
-                answers,
+                proofs,
                 connector.session(),
                 patience,
                 url -> write(state.withOrder(url)));

@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials of this server: each is read from the data folder or made when it is first asked
@@ -33,6 +31,7 @@ public final class Certificates {
   private final Issuer issuer = new Issuer();
   private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
+  private volatile TlsChallenges proofs = TlsChallenges.NONE;
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
@@ -70,31 +69,24 @@ public final class Certificates {
     return credential == null ? current(recipe, Instant.now()) : credential;
   }
 
-  /// Whether there is a recipe with this name.
-  public boolean has(String name) {
-    return recipes.containsKey(name);
-  }
-
   /// Puts one that others have made in the place of the one with this name.
   public void give(String name, Credential credential) {
     slot(recipe(name)).given = credential;
   }
 
-  /// Whether the one with this name was made by others.
-  public boolean isGiven(String name) {
-    return slot(recipe(name)).given != null;
+  /// Has authorities that look whether a host is ours shown what these say.
+  public void prove(TlsChallenges challenges) {
+    proofs = challenges;
   }
 
-  /// When each of those ends that have been asked for, by name.
-  public SortedMap<String, Instant> ends() {
-    SortedMap<String, Instant> ends = new TreeMap<>();
-    slots.forEach((name, slot) -> {
-      Credential credential = slot.given == null ? slot.held : slot.given;
-      if (credential != null) {
-        ends.put(name, credential.certificate().getNotAfter().toInstant());
-      }
-    });
-    return ends;
+  /// What to show to such an authority at the moment.
+  public Optional<Credential> proof() {
+    return proofs.proof();
+  }
+
+  /// Whether there is a recipe with this name.
+  public boolean has(String name) {
+    return recipes.containsKey(name);
   }
 
   /// The certificate of the root above this name, for clients to trust, and its file.
@@ -149,6 +141,11 @@ public final class Certificates {
     return recipe;
   }
 
+  /// Whether the one with this name was made by others.
+  boolean isGiven(String name) {
+    return slot(recipe(name)).given != null;
+  }
+
   /// The host names and addresses that the certificate with this name is for. It need not be there.
   public List<String> names(String name) {
     return HostNames.of(recipe(name), hosts);
@@ -199,10 +196,17 @@ public final class Certificates {
   public List<InUse> inUse() {
     List<InUse> all = new ArrayList<>();
     for (Recipe recipe : recipes.values()) {
-      Slot slot = slot(recipe);
-      Credential given = slot.given;
-      Credential held = given == null ? slot.held : given;
-      if (held != null) {
+      Credential held = slot(recipe).held;
+      Credential given = slot(recipe).given;
+      if (given != null) {
+        all.add(
+            new InUse(
+                recipe.name(),
+                recipe.kind(),
+                recipe.fault(),
+                given.certificate(),
+                Optional.empty()));
+      } else if (held != null) {
         all.add(inUse(recipe, held.certificate()));
       }
     }
@@ -220,7 +224,7 @@ public final class Certificates {
 
   /// A certificate that is in use.
   ///
-  /// @param due when it is made anew, if ever
+  /// @param due when it is made anew here, if ever
   public record InUse(
       String name, Kind kind, Fault fault, X509Certificate certificate, Optional<Instant> due) {}
 

@@ -27,7 +27,7 @@ public enum KeyKind {
   }
 
   /// Makes a key of this kind.
-  KeyPair generate() throws GeneralSecurityException {
+  public KeyPair generate() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
     generator.initialize(bits);
     return generator.generateKeyPair();

@@ -98,6 +98,9 @@ final class TlsEntrance {
   /// Adds the stages to the pipeline of a connection, before the stage with this name.
   void addBefore(ChannelPipeline pipeline, String name, ByteBufAllocator allocator) {
     Current now = current;
+    if (certificates.proof().isPresent()) {
+      pipeline.addBefore(name, null, new ProofStage(certificates::proof));
+    }
     pipeline.addBefore(name, STAGE, now == null ? new FirstHello() : handler(now, allocator));
     boolean isOptional = spec.clients() == Clients.OPTIONAL;
     pipeline.addBefore(name, null, new TlsEvents(this::clients, isOptional, journal));

@@ -28,7 +28,6 @@ public final class Pebble implements AutoCloseable {
 
   private final Path folder;
   private final int port = freePort();
-  private final int tlsPort = freePort();
   private final Credential credential;
   private final List<Process> processes = new ArrayList<>();
 
@@ -45,10 +44,16 @@ public final class Pebble implements AutoCloseable {
   /// @param lifeSeconds how long its certificates live
   /// @param nonceErrorPercent how many requests it refuses for their nonce, although that is good
   public static Pebble start(Path folder, int httpPort, int lifeSeconds, int nonceErrorPercent) {
+    return start(folder, httpPort, 1, lifeSeconds, nonceErrorPercent);
+  }
+
+  /// The same with the port where it looks for tls-alpn-01 proofs.
+  public static Pebble start(
+      Path folder, int httpPort, int tlsPort, int lifeSeconds, int nonceErrorPercent) {
     require();
     Pebble pebble = new Pebble(folder);
     try {
-      pebble.run(httpPort, lifeSeconds, nonceErrorPercent);
+      pebble.run(httpPort, tlsPort, lifeSeconds, nonceErrorPercent);
       return pebble;
     } catch (IOException e) {
       pebble.close();
@@ -87,7 +92,8 @@ public final class Pebble implements AutoCloseable {
     processes.forEach(Process::destroyForcibly);
   }
 
-  private void run(int httpPort, int lifeSeconds, int nonceErrorPercent) throws IOException {
+  private void run(int httpPort, int tlsPort, int lifeSeconds, int nonceErrorPercent)
+      throws IOException {
     Files.writeString(folder.resolve("key.pem"), credential.keyPem());
     Files.writeString(folder.resolve("chain.pem"), credential.chainPem());
     Files.writeString(
