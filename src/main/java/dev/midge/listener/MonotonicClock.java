@@ -6,8 +6,13 @@ final class MonotonicClock {
   private final long startMillis = System.currentTimeMillis();
   private final long startNanos = System.nanoTime();
 
-  /// Milliseconds since the epoch.
-  long nowMillis() {
-    return startMillis + (System.nanoTime() - startNanos) / 1_000_000;
+  /// Nanoseconds since some moment.
+  long nowNanos() {
+    return System.nanoTime();
+  }
+
+  /// Milliseconds since the epoch at a moment that [#nowNanos] told.
+  long millis(long nanos) {
+    return startMillis + (nanos - startNanos) / 1_000_000;
   }
 }

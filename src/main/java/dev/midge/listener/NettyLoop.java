@@ -27,6 +27,7 @@ final class NettyLoop implements Loop {
   private List<NettyWire> flushing = new ArrayList<>();
   private byte[] scratch = new byte[READ_BYTES];
   private volatile long nowMillis;
+  private long nowNanos;
   private final Set<NettyWire> unfinished = new HashSet<>();
   private final InboundBudget inbound;
   private long outboundBytes;
@@ -40,7 +41,7 @@ final class NettyLoop implements Loop {
     this.eventLoop = eventLoop;
     this.inbound = inbound;
     this.clock = clock;
-    this.nowMillis = clock.nowMillis();
+    readClock();
   }
 
   /// Gives the loop its part of the broker, and the broker its time.
@@ -105,7 +106,13 @@ final class NettyLoop implements Loop {
 
   /// Reads the clock: a turn begins.
   void readClock() {
-    nowMillis = clock.nowMillis();
+    nowNanos = clock.nowNanos();
+    nowMillis = clock.millis(nowNanos);
+  }
+
+  /// When the clock was last read, in nanoseconds since some moment.
+  long nowNanos() {
+    return nowNanos;
   }
 
   /// An array of at least this length that is good until the next call.

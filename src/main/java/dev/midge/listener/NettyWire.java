@@ -84,7 +84,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       }
       loop.readClock();
       if (isReading && !isYielding) {
-        turn.begin();
+        turn.begin(loop.nowNanos());
         frames.read(bytes, loop);
       } else {
         frames.readLater(bytes);
@@ -436,7 +436,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   private void readOn() {
-    turn.begin();
+    loop.readClock();
+    turn.begin(loop.nowNanos());
     try {
       frames.resume();
     } catch (RuntimeException failure) {

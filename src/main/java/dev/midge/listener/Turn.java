@@ -17,9 +17,9 @@ final class Turn {
   private long beganNanos;
   private int packetsToLook = PACKETS_PER_LOOK;
 
-  /// It begins.
-  void begin() {
-    beganNanos = System.nanoTime();
+  /// It begins at this moment, which the clock of the loop was just read for.
+  void begin(long nowNanos) {
+    beganNanos = nowNanos;
   }
 
   /// Whether it is over, after a packet of this length.
