@@ -401,6 +401,10 @@ public final class Connection {
       loop.tally().count(Counter.CONNECTS_REFUSED);
       loop.journal().refused(this, farewell.reason(), farewell.detail());
     }
+    // What may be long must go now: the network connection lingers until this was read.
+    clientId = "";
+    userName = "";
+    aliases = new TopicAliases(0, 0);
   }
 
   // The journey of a packet.

@@ -5,12 +5,20 @@ package dev.midge.listener;
 /// work: queues a quarter of the heap, subscriptions another, retained messages an eighth, packets
 /// under way another.
 ///
-/// @param heapBytes the most that the heap may grow to
+/// @param heapBytes what clients may take of the heap
 record AutoBounds(long heapBytes) {
 
   private static final long KIB = 1 << 10;
   private static final long MIB = 1 << 20;
   private static final long MILLION = 1_000_000;
+
+  /// What the server takes of the heap for itself, with pages and certificates.
+  private static final long OWN_BYTES = 64 * MIB;
+
+  /// The bounds for a heap that may grow to this.
+  static AutoBounds of(long heapBytes) {
+    return new AutoBounds(Math.max(heapBytes / 4, heapBytes - OWN_BYTES));
+  }
 
   /// A packet is read into one array.
   long packetBytesMax() {

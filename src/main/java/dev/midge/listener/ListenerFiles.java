@@ -38,7 +38,7 @@ public final class ListenerFiles {
 
   private ListenerFiles(Path folder, long heapBytes) {
     this.folder = folder;
-    this.auto = new AutoBounds(heapBytes);
+    this.auto = AutoBounds.of(heapBytes);
   }
 
   /// Loads a folder.

@@ -22,6 +22,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -465,8 +466,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
           }
         });
     channel.config().setAutoRead(true);
-    var _ =
+    Future<?> patience =
         channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(_ -> patience.cancel(false));
   }
 
   /// Writes all that there is to say; TLS says that this was all.

@@ -26,9 +26,10 @@ final class StoreWriter implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
   /// Loops should slow down when more than this was handed over and is not written.
-  private static final long BEHIND_BYTES_HIGH = 64L << 20;
+  private static final long BEHIND_BYTES_HIGH =
+      Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 32);
 
-  private static final long BEHIND_BYTES_LOW = 32L << 20;
+  private static final long BEHIND_BYTES_LOW = BEHIND_BYTES_HIGH / 2;
   private static final long GROUP_BYTES_MAX = 8L << 20;
 
   /// What was written without a sync is synced within this time, and a second with what a sync
