@@ -28,6 +28,7 @@ class Peer:
         self.early = {}  # The same and the answer, if that came before Paho said what it calls it.
         self.aliases = {}
         self.aliases_max = 0
+        self.window = threading.Semaphore(200)  # What is published at once.
         self.client = None
 
     def connect(self, ask):
@@ -49,12 +50,14 @@ class Peer:
         if "willTopic" in ask:
             client.will_set(
                 ask["willTopic"], ask["willPayload"], int(ask["willQos"]), ask["willRetain"] == "1")
-        client.max_inflight_messages_set(200)
+        # No limit of Paho's own: it counts what it receives as sent, in the middle of publish(), and
+        # what waited in its queue is then overtaken by what did not.
+        client.max_inflight_messages_set(0)
         client.on_connect = self.on_connect
         client.on_disconnect = self.on_disconnect
         client.on_message = self.on_message
         client.on_subscribe = lambda c, u, mid, *rest: self.done(("subscribe", mid))
-        client.on_publish = lambda c, u, mid, *rest: self.done(("publish", mid))
+        client.on_publish = self.on_publish
         self.wait("connect", ask)
         more = {}
         if five:
@@ -123,9 +126,14 @@ class Peer:
             elif len(self.aliases) < self.aliases_max:
                 properties.TopicAlias = self.aliases[topic] = len(self.aliases) + 1
             more = {"properties": properties}
+        self.window.acquire()
         info = self.client.publish(
             topic, ask["payload"], int(ask["qos"]), ask["retain"] == "1", **more)
         self.wait(("publish", info.mid), ask)
+
+    def on_publish(self, client, userdata, mid, *rest):
+        self.window.release()
+        self.done(("publish", mid))
 
     def disconnect(self, ask):
         self.wait("disconnect", ask)
