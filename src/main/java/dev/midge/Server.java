@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -126,6 +127,7 @@ public final class Server implements AutoCloseable {
     requirePublicRecipe(settings, recipes);
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
+    long openNanos = System.nanoTime();
     Server server =
         new Server(
             data,
@@ -136,7 +138,7 @@ public final class Server implements AutoCloseable {
             settings,
             authenticator);
     try {
-      server.open(settings, loaded.listeners(), beforeEachStep);
+      server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
     } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
@@ -235,12 +237,13 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void open(ServeSettings settings, List<ListenerSpec> specs, Runnable beforeEachStep)
+  private void open(
+      ServeSettings settings, List<ListenerSpec> specs, long openNanos, Runnable beforeEachStep)
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
-    restore(specs);
+    restore(specs, openNanos);
     loops.start(broker);
     askForPublicCertificate(settings, specs);
     for (ListenerSpec spec : specs) {
@@ -291,11 +294,16 @@ public final class Server implements AutoCloseable {
   }
 
   /// Sessions of a listener that is no more get the limits of the first one.
-  private void restore(List<ListenerSpec> specs) {
+  private void restore(List<ListenerSpec> specs, long openNanos) {
     Map<String, Limits> limits = new HashMap<>();
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
     broker.restore(name -> limits.getOrDefault(name, others));
+    if (broker.sessionCount() > 0) {
+      LOG.infof(
+          "took up %d sessions; the store was open after %d ms",
+          broker.sessionCount(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openNanos));
+    }
     long left =
         Tally.sum(broker.tallies(), Drop.RETAINED_MESSAGES)
             + Tally.sum(broker.tallies(), Drop.RETAINED_BYTES);
