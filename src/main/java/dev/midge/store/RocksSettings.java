@@ -75,6 +75,7 @@ final class RocksSettings implements AutoCloseable {
             .setCreateMissingColumnFamilies(true)
             .setMaxTotalWalSize(WAL_BYTES_MAX)
             .setDbWriteBufferSize(MEMTABLES_BYTES)
+            .setAllowConcurrentMemtableWrite(false) // One thread writes.
             .setMaxOpenFiles(OPEN_FILES_MAX)
             .setKeepLogFileNum(LOG_FILES)
             .setMaxLogFileSize(LOG_FILE_BYTES)
