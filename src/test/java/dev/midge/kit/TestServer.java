@@ -32,6 +32,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final StringBuilder server = new StringBuilder();
   private final Map<String, String> extra = new LinkedHashMap<>();
   private Path folder = Path.of(".");
+  private @Nullable Path parent;
   private @Nullable Server running;
   private Authenticator authenticator = Authenticator.EVERYBODY;
   private int nextPort = 20_000;
@@ -72,6 +73,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /// Changes what all listeners share: `key: value` lines of the `server` block.
   public TestServer shared(String yaml) {
     server.append(yaml);
+    return this;
+  }
+
+  /// Lets it write in a folder in this one.
+  public TestServer in(Path parent) {
+    this.parent = parent;
     return this;
   }
 
@@ -145,7 +152,10 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   /// Starts it, for a test that has one of its own.
   public void start() throws IOException {
-    folder = Files.createTempDirectory("midge-test");
+    folder =
+        parent == null
+            ? Files.createTempDirectory("midge-test")
+            : Files.createTempDirectory(parent, "midge-test");
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
     try (var files = Files.newDirectoryStream(LISTENERS, "*.yaml")) {
       for (Path file : files) {

@@ -97,7 +97,7 @@ class KillIT {
   @Test
   void nothingThatWasAcknowledgedIsLostWhenThePowerFails() throws Exception {
     assumeTrue(Volume.isPossible(), "only root may cut the power of a volume");
-    Volume cut = new Volume(temporary);
+    Volume cut = new Volume(temporary, "512M");
     volume = cut;
     data = cut.path().resolve("data");
     byte[] unsynced = new byte[1 << 20];

@@ -3,27 +3,28 @@ package dev.midge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A file system in a file, whose power can be cut: what is left is what it had given to its disk,
-/// without what was only in memory. Only root may have one.
+/// A file system in a file, which gets full, and whose power can be cut: what is left is what it
+/// had given to its disk, without what was only in memory. Only root may have one.
 final class Volume {
   private static final int PATIENCE_SECONDS = 60;
-  private static final String SIZE = "512M";
-
   private final Path folder;
   private final Path mount;
   private int images;
 
   /// Makes one in a folder that is there.
-  Volume(Path folder) throws Exception {
+  ///
+  /// @param size like `64M`
+  Volume(Path folder, String size) throws Exception {
     this.folder = folder;
     this.mount = Files.createDirectory(folder.resolve("volume"));
-    run("truncate", "-s", SIZE, image().toString());
+    run("truncate", "-s", size, image().toString());
     run("mkfs.ext4", "-q", image().toString());
     mount();
   }
@@ -38,6 +39,22 @@ final class Volume {
   /// Where it is to be written to.
   Path path() {
     return mount;
+  }
+
+  /// Writes a file until nothing more fits.
+  ///
+  /// @param leftBytes how much is left free, roughly
+  Path fill(String name, long leftBytes) throws IOException {
+    Path file = mount.resolve(name);
+    byte[] block = new byte[64 << 10];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (mount.toFile().getUsableSpace() > leftBytes) {
+        out.write(block);
+      }
+    } catch (IOException full) {
+      assertThat(leftBytes).as("room that was there").isZero();
+    }
+    return file;
   }
 
   /// Cuts the power, with which a process ends that writes to it; then there is power again.
@@ -72,8 +89,8 @@ final class Volume {
     assertThat(process.exitValue()).as(List.of(command) + ": " + output).isZero();
   }
 
-  /// Takes it away.
+  /// Takes it away; what this process has loaded from it stays until it ends.
   void remove() throws Exception {
-    unmount();
+    run("umount", "--lazy", mount.toString());
   }
 }
