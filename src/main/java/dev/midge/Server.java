@@ -94,7 +94,13 @@ public final class Server implements AutoCloseable {
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
     this.specs = loaded.listeners();
     this.listeners =
-        new Listeners(loops, address, certificates, new RefusalLog(), new LazySite(this::site));
+        new Listeners(
+            loops,
+            address,
+            certificates,
+            new RefusalLog(),
+            new LazySite(this::site),
+            loaded.handshakes());
     this.renewal = new CertificateRenewal(certificates, listeners);
   }
 
@@ -158,6 +164,11 @@ public final class Server implements AutoCloseable {
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// How many TLS handshakes are under way.
+  public int pendingHandshakes() {
+    return listeners.pendingHandshakes();
   }
 
   /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.

@@ -29,6 +29,7 @@ public final class Listeners implements AutoCloseable {
   private final Certificates certificates;
   private final Site site;
   private final RefusalJournal refusals;
+  private final Handshakes handshakes;
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
@@ -41,12 +42,15 @@ public final class Listeners implements AutoCloseable {
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
+  /// @param handshakes how many TLS handshakes may be under way at once
   public Listeners(
       NettyLoops loops,
       InetAddress address,
       Certificates certificates,
       RefusalJournal refusals,
-      Site site) {
+      Site site,
+      HandshakeBounds handshakes) {
+    this.handshakes = new Handshakes(handshakes);
     this.refusals = refusals;
     this.site = site;
     this.loops = loops;
@@ -74,6 +78,7 @@ public final class Listeners implements AutoCloseable {
                     loops,
                     spec,
                     tls,
+                    handshakes,
                     new HttpStages(site, spec.http()),
                     new Directions(this::endpoints)))
             .bind(new InetSocketAddress(address, port))
@@ -140,6 +145,11 @@ public final class Listeners implements AutoCloseable {
   /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.
   public static String tlsProvider() {
     return TlsEntrance.provider();
+  }
+
+  /// How many TLS handshakes are under way. Any thread.
+  public int pendingHandshakes() {
+    return handshakes.pending();
   }
 
   /// The open listeners, in the order in which they were opened.
