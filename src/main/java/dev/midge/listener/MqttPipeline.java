@@ -62,6 +62,11 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     this.directions = directions;
   }
 
+  /// How many connections are open. Any thread.
+  int connections() {
+    return connections.get();
+  }
+
   @Override
   protected void initChannel(Channel channel) {
     if (connections.incrementAndGet() > spec.connectionsMax()) {
