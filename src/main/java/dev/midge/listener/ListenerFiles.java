@@ -64,6 +64,7 @@ public final class ListenerFiles {
     long storeBytesMax = reader.storeBytesMax();
     int loops = reader.loops();
     long inboundBytesMax = reader.inboundBytesMax();
+    HandshakeBounds handshakes = reader.handshakes();
     shared.refuseUnknownKeys();
     problems.throwIfAny();
 
@@ -76,7 +77,8 @@ public final class ListenerFiles {
     List<ListenerSpec> chosen = choose(listeners, only);
     chosen.forEach(spec -> checkOffset(spec, portOffset));
     problems.throwIfAny();
-    return new LoadedListeners(chosen, serverLimits, storeBytesMax, loops, inboundBytesMax);
+    return new LoadedListeners(
+        chosen, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes);
   }
 
   /// The names of the listener files, by port.

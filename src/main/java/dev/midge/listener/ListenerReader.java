@@ -146,6 +146,19 @@ final class ListenerReader {
         .bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax());
   }
 
+  /// Reads how many TLS handshakes may be under way.
+  HandshakeBounds handshakes() {
+    Settings server = settings.block("server");
+    return new HandshakeBounds(
+        (int) server.wholeOrAuto("handshakes_max", 1, Integer.MAX_VALUE, auto.handshakesMax()),
+        (int)
+            server.wholeOrAuto(
+                "handshakes_per_address_max",
+                1,
+                Integer.MAX_VALUE,
+                auto.handshakesPerAddressMax()));
+  }
+
   /// Reads how many event loops there are.
   int loops() {
     return (int) settings.block("server").wholeOrAuto("loops", 1, 64, auto.loops());

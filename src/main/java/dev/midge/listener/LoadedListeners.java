@@ -14,12 +14,14 @@ import java.util.Set;
 /// @param storeBytesMax how much of the disk what is kept may take, or 0 for a share of the disk
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
+/// @param handshakes how many TLS handshakes may be under way at once
 public record LoadedListeners(
     List<ListenerSpec> listeners,
     ServerLimits serverLimits,
     long storeBytesMax,
     int loops,
-    long inboundBytesMax) {
+    long inboundBytesMax,
+    HandshakeBounds handshakes) {
 
   /// Checks that the certificates that the listeners show are among these.
   ///
