@@ -145,9 +145,12 @@ public final class Server implements AutoCloseable {
       Authenticator authenticator,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
-    Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
-    loaded.requireCertificates(RecipeFiles.forServers(recipes));
-    requirePublicRecipe(settings, recipes);
+    Problems problems = new Problems();
+    Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
+    problems.throwIfAny();
+    loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
+    requirePublicRecipe(settings, recipes, problems);
+    problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
     long openNanos = System.nanoTime();
@@ -299,15 +302,14 @@ public final class Server implements AutoCloseable {
     return Stream.concat(settings.domains().stream(), own).toList();
   }
 
-  private static void requirePublicRecipe(ServeSettings settings, Map<String, Recipe> recipes) {
-    Problems problems = new Problems();
+  private static void requirePublicRecipe(
+      ServeSettings settings, Map<String, Recipe> recipes, Problems problems) {
     if (settings.acme() != null && RecipeFiles.ofPublic(recipes).isEmpty()) {
       problems.add(
           new Place("--acme-directory", 0),
           "no recipe in " + settings.certs() + " has the key 'acme'",
           "A recipe with 'acme: true' says where the certificate belongs.");
     }
-    problems.throwIfAny();
   }
 
   /// A certificate that no listener shows is not asked for.
