@@ -26,6 +26,7 @@ import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.listener.Site;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.observe.Metrics;
 import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
@@ -66,6 +67,7 @@ public final class Server implements AutoCloseable {
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
   private Server(
@@ -81,6 +83,8 @@ public final class Server implements AutoCloseable {
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax());
+    ConnectionLog connectionLog = new ConnectionLog();
+    RefusalLog refusalLog = new RefusalLog();
     this.broker =
         new Broker(
             loops.all(),
@@ -89,14 +93,33 @@ public final class Server implements AutoCloseable {
                 authenticator,
                 Authorizer.EVERYTHING,
                 store,
-                new ConnectionLog(),
+                connectionLog,
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
     this.specs = loaded.listeners();
     this.listeners =
-        new Listeners(loops, address, certificates, new RefusalLog(), new LazySite(this::site));
+        new Listeners(
+            loops,
+            address,
+            certificates,
+            refusalLog,
+            new LazySite(this::site),
+            loaded.handshakes());
     this.renewal = new CertificateRenewal(certificates, listeners);
+    this.metrics =
+        new Metrics(
+            new Metrics.Sources(
+                Version.number(),
+                broker,
+                connectionLog,
+                refusalLog,
+                certificates,
+                listeners::connections,
+                listeners::pendingHandshakes,
+                renewal::acme,
+                store::usedBytes,
+                store::usedBytesMax));
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
@@ -122,9 +145,12 @@ public final class Server implements AutoCloseable {
       Authenticator authenticator,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
-    Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
-    loaded.requireCertificates(RecipeFiles.forServers(recipes));
-    requirePublicRecipe(settings, recipes);
+    Problems problems = new Problems();
+    Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
+    problems.throwIfAny();
+    loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
+    requirePublicRecipe(settings, recipes, problems);
+    problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
     long openNanos = System.nanoTime();
@@ -160,6 +186,11 @@ public final class Server implements AutoCloseable {
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// How many TLS handshakes are under way.
+  public int pendingHandshakes() {
+    return listeners.pendingHandshakes();
   }
 
   /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.
@@ -217,14 +248,16 @@ public final class Server implements AutoCloseable {
             certificates,
             AUTHORITY,
             renewal,
-            renewal));
+            renewal,
+            metrics::scrape));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
     try (data;
-        store) {
+        store;
+        metrics) {
       removeEndpoints();
       renewal.close();
       listeners.close();
@@ -269,15 +302,14 @@ public final class Server implements AutoCloseable {
     return Stream.concat(settings.domains().stream(), own).toList();
   }
 
-  private static void requirePublicRecipe(ServeSettings settings, Map<String, Recipe> recipes) {
-    Problems problems = new Problems();
+  private static void requirePublicRecipe(
+      ServeSettings settings, Map<String, Recipe> recipes, Problems problems) {
     if (settings.acme() != null && RecipeFiles.ofPublic(recipes).isEmpty()) {
       problems.add(
           new Place("--acme-directory", 0),
           "no recipe in " + settings.certs() + " has the key 'acme'",
           "A recipe with 'acme: true' says where the certificate belongs.");
     }
-    problems.throwIfAny();
   }
 
   /// A certificate that no listener shows is not asked for.
