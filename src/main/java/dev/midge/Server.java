@@ -62,7 +62,6 @@ public final class Server implements AutoCloseable {
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
-  private final List<ListenerSpec> specs;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
@@ -96,7 +95,6 @@ public final class Server implements AutoCloseable {
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    this.specs = loaded.listeners();
     this.listeners =
         new Listeners(
             loops,
@@ -105,7 +103,7 @@ public final class Server implements AutoCloseable {
             refusalLog,
             new LazySite(this::site),
             loaded.handshakes());
-    this.renewal = new CertificateRenewal(certificates, listeners);
+    this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
             new Metrics.Sources(
@@ -238,7 +236,6 @@ public final class Server implements AutoCloseable {
     return new WebSite(
         new WebSite.Matter(
             Version.number(),
-            specs,
             listeners::endpoints,
             certificates,
             AUTHORITY,
@@ -277,8 +274,8 @@ public final class Server implements AutoCloseable {
       beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
     }
-    renewal.start();
     endpointFiles.write(listeners.endpoints());
+    renewal.start();
   }
 
   private void bringIn(ServeSettings.Root root) {
