@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ServeCommand.class,
       LoadtestCommand.class,
+      CheckCommand.class,
       CertsCommand.class,
       StoreCommand.class
     },

@@ -5,6 +5,7 @@ import dev.midge.acme.Proof;
 import dev.midge.broker.Authenticator;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
+import dev.midge.config.Problems;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
@@ -60,6 +61,15 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "listeners",
       description = "The folder of the listener files.")
   private Path listeners;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      defaultValue = ListenerFiles.LOCAL,
+      description =
+          "Whose settings take the place of the defaults: those of profiles/NAME.yaml in that"
+              + " folder. 'local' is the defaults as they are, 'public' a server for strangers.")
+  private String profile = ListenerFiles.LOCAL;
 
   @Option(
       names = "--certs",
@@ -171,8 +181,11 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       ServeSettings settings = settings();
+      Problems problems = new Problems();
       LoadedListeners loaded =
-          ListenerFiles.load(listeners, only, portOffset, Runtime.getRuntime().maxMemory());
+          ListenerFiles.read(
+              listeners, profile, only, portOffset, Runtime.getRuntime().maxMemory(), problems);
+      problems.throwIfAny();
       UntilStopped.run(process -> serve(settings, loaded, process));
       return ExitCode.OK;
     } catch (InvalidConfiguration e) {

@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -142,11 +143,15 @@ public final class Server implements AutoCloseable {
       Authenticator authenticator,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
-    Map<String, Recipe> recipes = RecipeFiles.load(settings.certs());
-    loaded.requireCertificates(RecipeFiles.forServers(recipes));
-    requirePublicRecipe(settings, recipes);
+    Problems problems = new Problems();
+    Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
+    problems.throwIfAny();
+    loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
+    requirePublicRecipe(settings, recipes, problems);
+    problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
+    long openNanos = System.nanoTime();
     Server server =
         new Server(
             data,
@@ -157,7 +162,7 @@ public final class Server implements AutoCloseable {
             settings,
             authenticator);
     try {
-      server.open(settings, loaded.listeners(), beforeEachStep);
+      server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
     } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
@@ -262,12 +267,13 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void open(ServeSettings settings, List<ListenerSpec> specs, Runnable beforeEachStep)
+  private void open(
+      ServeSettings settings, List<ListenerSpec> specs, long openNanos, Runnable beforeEachStep)
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
-    restore(specs);
+    restore(specs, openNanos);
     loops.start(broker);
     askForPublicCertificate(settings, specs);
     for (ListenerSpec spec : specs) {
@@ -293,15 +299,14 @@ public final class Server implements AutoCloseable {
     return Stream.concat(settings.domains().stream(), own).toList();
   }
 
-  private static void requirePublicRecipe(ServeSettings settings, Map<String, Recipe> recipes) {
-    Problems problems = new Problems();
+  private static void requirePublicRecipe(
+      ServeSettings settings, Map<String, Recipe> recipes, Problems problems) {
     if (settings.acme() != null && RecipeFiles.ofPublic(recipes).isEmpty()) {
       problems.add(
           new Place("--acme-directory", 0),
           "no recipe in " + settings.certs() + " has the key 'acme'",
           "A recipe with 'acme: true' says where the certificate belongs.");
     }
-    problems.throwIfAny();
   }
 
   /// A certificate that no listener shows is not asked for.
@@ -318,11 +323,16 @@ public final class Server implements AutoCloseable {
   }
 
   /// Sessions of a listener that is no more get the limits of the first one.
-  private void restore(List<ListenerSpec> specs) {
+  private void restore(List<ListenerSpec> specs, long openNanos) {
     Map<String, Limits> limits = new HashMap<>();
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
     broker.restore(name -> limits.getOrDefault(name, others));
+    if (broker.sessionCount() > 0) {
+      LOG.infof(
+          "took up %d sessions; the store was open after %d ms",
+          broker.sessionCount(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openNanos));
+    }
     long left =
         Tally.sum(broker.tallies(), Drop.RETAINED_MESSAGES)
             + Tally.sum(broker.tallies(), Drop.RETAINED_BYTES);

@@ -38,17 +38,27 @@ public final class RecipeFiles {
       Map.of("root", Kind.ROOT, "intermediate", Kind.INTERMEDIATE, "server", Kind.SERVER);
 
   private final Path folder;
-  private final Problems problems = new Problems();
+  private final Problems problems;
 
-  private RecipeFiles(Path folder) {
+  private RecipeFiles(Path folder, Problems problems) {
     this.folder = folder;
+    this.problems = problems;
   }
 
   /// Loads a folder: its recipes by name.
   ///
   /// @throws InvalidConfiguration if anything in the folder is wrong, with all that is
   public static SortedMap<String, Recipe> load(Path folder) {
-    return new RecipeFiles(folder).load();
+    Problems problems = new Problems();
+    SortedMap<String, Recipe> recipes = read(folder, problems);
+    problems.throwIfAny();
+    return recipes;
+  }
+
+  /// Reads a folder, and notes all that is wrong with it; what was read is of use only if nothing
+  /// is.
+  public static SortedMap<String, Recipe> read(Path folder, Problems problems) {
+    return new RecipeFiles(folder, problems).read();
   }
 
   /// The names of those that servers can show, among all.
@@ -73,13 +83,12 @@ public final class RecipeFiles {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private SortedMap<String, Recipe> load() {
+  private SortedMap<String, Recipe> read() {
     SortedMap<String, Recipe> recipes = new TreeMap<>();
     for (String file : files()) {
       Recipe recipe = read(file);
       recipes.put(recipe.name(), recipe);
     }
-    problems.throwIfAny();
     recipes.values().forEach(recipe -> checkAuthority(recipe, recipes));
     recipes.values().stream()
         .filter(Recipe::isPublic)
@@ -87,7 +96,6 @@ public final class RecipeFiles {
         .forEach(recipe ->
             problems.add(
                 recipe.place(), "another recipe has 'acme: true' already", "One is enough."));
-    problems.throwIfAny();
     return recipes;
   }
 
@@ -109,7 +117,7 @@ public final class RecipeFiles {
   private Recipe read(String file) {
     String shown = folder.resolve(file).toString();
     YamlMapping own = YamlMapping.read(folder.resolve(file), shown, problems);
-    Settings settings = new Settings(own, YamlMapping.empty(shown), problems);
+    Settings settings = new Settings(own, List.of(), problems);
     String name = settings.text("name");
     if (!FILE_NAME.matcher(file).matches() || !file.equals(name + ".yaml")) {
       problems.add(

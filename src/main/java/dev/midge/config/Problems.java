@@ -12,7 +12,17 @@ public final class Problems {
 
   /// Notes a problem.
   public void add(Place place, String message, String suggestion) {
-    found.add(new ConfigurationProblem(place, message, suggestion));
+    add(new ConfigurationProblem(place, message, suggestion));
+  }
+
+  /// Notes a problem.
+  void add(ConfigurationProblem problem) {
+    found.add(problem);
+  }
+
+  /// Whether the problem was noted already.
+  boolean contains(ConfigurationProblem problem) {
+    return found.contains(problem);
   }
 
   /// Notes a problem whose message says all.

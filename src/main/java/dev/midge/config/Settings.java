@@ -3,6 +3,7 @@ package dev.midge.config;
 import static java.util.stream.Collectors.joining;
 
 import dev.midge.config.YamlMapping.Entry;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// The settings of one mapping: what a file says, and what the defaults say where the file is
-/// silent.
+/// The settings of one mapping: what a file says, and what the files below it say where it is
+/// silent, the nearest first.
 ///
 /// Each question checks the answer. A wrong answer becomes a problem, and some allowed value is
 /// returned so that the questions can go on. The keys that were asked for are the keys that exist:
@@ -32,21 +33,22 @@ public final class Settings {
 
   private final String prefix;
   private final YamlMapping own;
-  private final YamlMapping defaults;
+  private final List<YamlMapping> below;
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> wrong = new HashSet<>();
   private final Map<String, Settings> blocks = new LinkedHashMap<>();
 
-  private Settings(String prefix, YamlMapping own, YamlMapping defaults, Problems problems) {
+  private Settings(String prefix, YamlMapping own, List<YamlMapping> below, Problems problems) {
     this.prefix = prefix;
     this.own = own;
-    this.defaults = defaults;
+    this.below = below;
     this.problems = problems;
   }
 
   /// The settings of a whole file.
-  public Settings(YamlMapping own, YamlMapping defaults, Problems problems) {
-    this("", own, defaults, problems);
+  public Settings(YamlMapping own, List<YamlMapping> below, Problems problems) {
+    this("", own, below, problems);
   }
 
   /// The settings in the mapping under `key`.
@@ -54,7 +56,17 @@ public final class Settings {
     known.add(key);
     return blocks.computeIfAbsent(
         key,
-        _ -> new Settings(prefix + key + ".", mapping(own, key), mapping(defaults, key), problems));
+        _ ->
+            new Settings(
+                prefix + key + ".",
+                mapping(own, key),
+                below.stream().map(layer -> mapping(layer, key)).toList(),
+                problems));
+  }
+
+  /// Whether `key` was asked for and its answer is of use.
+  public boolean isSound(String key) {
+    return known.contains(key) && !wrong.contains(key);
   }
 
   /// Whether the file itself, not the defaults, has `key`.
@@ -188,10 +200,13 @@ public final class Settings {
     return List.copyOf(items);
   }
 
-  /// What the file says, else what the defaults say.
+  /// What the file says, else what the nearest below it says.
   private @Nullable Entry entry(String key) {
     Entry entry = own.entries().get(key);
-    return entry == null ? defaults.entries().get(key) : entry;
+    for (int i = 0; entry == null && i < below.size(); i++) {
+      entry = below.get(i).entries().get(key);
+    }
+    return entry;
   }
 
   /// Like `entry`, for a key that must be there.
@@ -199,15 +214,25 @@ public final class Settings {
     known.add(key);
     Entry entry = entry(key);
     if (entry == null) {
-      problems.add(
-          new Place(own.file(), 0),
-          "the key '" + prefix + key + "' is missing",
-          "The README.md beside Midge's own files says what it means.");
+      wrong.add(key);
+      ConfigurationProblem toldBelow =
+          missing(below.isEmpty() ? own.file() : below.getLast().file(), key);
+      if (!problems.contains(toldBelow)) { // Once is enough for all files above it.
+        problems.add(missing(own.file(), key));
+      }
     }
     return entry;
   }
 
+  private ConfigurationProblem missing(String file, String key) {
+    return new ConfigurationProblem(
+        new Place(file, 0),
+        "the key '" + prefix + key + "' is missing",
+        "The README.md beside Midge's own files says what it means.");
+  }
+
   private <T> T wrong(String key, Entry entry, String allowed, T instead) {
+    wrong.add(key);
     String said =
         switch (entry.value()) {
           case ScalarNode scalar -> "'" + scalar.getValue() + "'";

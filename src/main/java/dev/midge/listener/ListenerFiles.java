@@ -1,6 +1,5 @@
 package dev.midge.listener;
 
-import dev.midge.broker.ServerLimits;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
@@ -15,33 +14,43 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// A folder of listener files: `defaults.yaml`, and a `PORT-NAME.yaml` for each listener.
+/// A folder of listener files: `defaults.yaml`, profiles that take the place of the defaults, and a
+/// `PORT-NAME.yaml` for each listener.
 ///
 /// All of it is read strictly: whatever is unknown, missing or out of range is told to the user
 /// before anything opens, instead of being ignored or mended.
 public final class ListenerFiles {
 
+  /// The profile that there is without a file: the defaults as they are.
+  public static final String LOCAL = "local";
+
   private static final String DEFAULTS = "defaults.yaml";
+
+  /// The files of the folder that are for all listeners.
+  private static final Set<String> NO_LISTENERS = Set.of(DEFAULTS, "access.yaml");
+
   private static final Pattern FILE_NAME =
       Pattern.compile("([1-9]\\d{0,4})-([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\\.yaml");
 
   private final Path folder;
   private final AutoBounds auto;
-  private final Problems problems = new Problems();
+  private final Problems problems;
 
-  private ListenerFiles(Path folder, long heapBytes) {
+  private ListenerFiles(Path folder, long heapBytes, Problems problems) {
     this.folder = folder;
     this.auto = AutoBounds.of(heapBytes);
+    this.problems = problems;
   }
 
-  /// Loads a folder.
+  /// Loads a folder as it is for a closed network, without a profile.
   ///
   /// @param only the names of the listeners to open, or none for all of them
   /// @param portOffset what will be added to each port
@@ -49,36 +58,67 @@ public final class ListenerFiles {
   /// @throws InvalidConfiguration if anything in the folder is wrong, with all that is
   public static LoadedListeners load(
       Path folder, Set<String> only, int portOffset, long heapBytes) {
-    return new ListenerFiles(folder, heapBytes).load(only, portOffset);
+    Problems problems = new Problems();
+    LoadedListeners loaded = read(folder, LOCAL, only, portOffset, heapBytes, problems);
+    problems.throwIfAny();
+    return loaded;
   }
 
-  private LoadedListeners load(Set<String> only, int portOffset) {
+  /// Reads a folder under a profile, and notes all that is wrong with it; what was read is of use
+  /// only if nothing is.
+  ///
+  /// @param profile the name of a file in the folder's `profiles`, whose settings take the place of
+  ///   the defaults; [#LOCAL] needs no file
+  public static LoadedListeners read(
+      Path folder,
+      String profile,
+      Set<String> only,
+      int portOffset,
+      long heapBytes,
+      Problems problems) {
+    return new ListenerFiles(folder, heapBytes, problems).read(profile, only, portOffset);
+  }
+
+  private LoadedListeners read(String profile, Set<String> only, int portOffset) {
     List<String> files = files();
+    if (!Files.isDirectory(folder)) {
+      return LoadedListeners.NONE;
+    }
+    int before = problems.count();
     YamlMapping defaults = readDefaults();
-    problems.throwIfAny();
-
-    Settings shared = new Settings(defaults, YamlMapping.empty(defaults.file()), problems);
-    ListenerReader reader = new ListenerReader(shared, auto, problems);
-    reader.checkSharedKeys();
-    ServerLimits serverLimits = reader.serverLimits();
-    long storeBytesMax = reader.storeBytesMax();
-    int loops = reader.loops();
-    long inboundBytesMax = reader.inboundBytesMax();
-    HandshakeBounds handshakes = reader.handshakes();
-    shared.refuseUnknownKeys();
-    problems.throwIfAny();
-
+    if (problems.count() > before) { // Each key of each file would be missing.
+      files.forEach(file -> YamlMapping.read(folder.resolve(file), shown(file), problems));
+      return LoadedListeners.NONE;
+    }
+    List<YamlMapping> layers = List.of(defaults);
+    LoadedListeners shared = readShared(defaults, List.of());
+    if (!profile.equals(LOCAL) || Files.exists(folder.resolve(profileFile(LOCAL)))) {
+      YamlMapping own = readProfile(profile);
+      shared = readShared(own, layers);
+      layers = List.of(own, defaults);
+    }
     Map<String, ListenerSpec> listeners = new LinkedHashMap<>();
     for (String file : files) {
-      readListener(file, defaults).ifPresent(spec -> add(spec, listeners));
+      ListenerSpec spec = readListener(file, layers);
+      if (spec != null) {
+        add(spec, listeners);
+      }
     }
-    problems.throwIfAny();
-
-    List<ListenerSpec> chosen = choose(listeners, only);
+    checkChosen(only, files);
+    List<ListenerSpec> chosen =
+        listeners.values().stream()
+            .filter(spec -> only.isEmpty() || only.contains(spec.name()))
+            .toList();
     chosen.forEach(spec -> checkOffset(spec, portOffset));
-    problems.throwIfAny();
-    return new LoadedListeners(
-        chosen, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes);
+    return shared.with(chosen);
+  }
+
+  /// Reads what the defaults, or a profile above them, say for all listeners.
+  private LoadedListeners readShared(YamlMapping own, List<YamlMapping> below) {
+    Settings settings = new Settings(own, below, problems);
+    LoadedListeners shared = new ListenerReader(settings, auto, problems).shared();
+    settings.refuseUnknownKeys();
+    return shared;
   }
 
   /// The names of the listener files, by port.
@@ -92,9 +132,9 @@ public final class ListenerFiles {
           new Place(folder.toString(), 0),
           isFolder ? "cannot be read: " + e.getMessage() : "there is no such folder",
           "Name the folder of the listener files with --listeners.");
-      problems.throwIfAny();
+      return names;
     }
-    names.remove(DEFAULTS);
+    names.removeAll(NO_LISTENERS);
     if (names.isEmpty()) {
       problems.add(
           new Place(folder.toString(), 0),
@@ -116,8 +156,24 @@ public final class ListenerFiles {
     return YamlMapping.read(folder.resolve(DEFAULTS), shown(DEFAULTS), problems);
   }
 
-  /// Reads a file; nothing if it has any problem.
-  private Optional<ListenerSpec> readListener(String file, YamlMapping defaults) {
+  private YamlMapping readProfile(String profile) {
+    String file = profileFile(profile);
+    if (Files.notExists(folder.resolve(file))) {
+      problems.add(
+          new Place("--profile", 0),
+          "there is no profile '" + profile + "'",
+          "It would be in " + shown(file) + ".");
+      return YamlMapping.empty(shown(file));
+    }
+    return YamlMapping.read(folder.resolve(file), shown(file), problems);
+  }
+
+  private static String profileFile(String profile) {
+    return "profiles/" + profile + ".yaml";
+  }
+
+  /// Reads a file; null if it is not even known which listener it is.
+  private @Nullable ListenerSpec readListener(String file, List<YamlMapping> layers) {
     int before = problems.count();
     Matcher name = FILE_NAME.matcher(file);
     if (!name.matches()) {
@@ -125,19 +181,20 @@ public final class ListenerFiles {
           new Place(shown(file), 0),
           "this is no name for a listener file",
           "Name it after its port and name, in lower case, like 1883-plain.yaml.");
-      return Optional.empty();
+      return null;
     }
     YamlMapping own = YamlMapping.read(folder.resolve(file), shown(file), problems);
     if (problems.count() > before) {
-      return Optional.empty();
+      return null;
     }
-    Settings settings = new Settings(own, defaults, problems);
+    Settings settings = new Settings(own, layers, problems);
     ListenerSpec spec = new ListenerReader(settings, auto, problems).listener();
     settings.refuseUnknownKeys();
-    if (problems.count() == before) {
-      checkName(file, name, settings, spec);
+    if (!settings.isSound("name") || !settings.isSound("port")) {
+      return null;
     }
-    return problems.count() == before ? Optional.of(spec) : Optional.empty();
+    checkName(file, name, settings, spec);
+    return spec;
   }
 
   private void checkName(String file, Matcher name, Settings settings, ListenerSpec spec) {
@@ -173,18 +230,20 @@ public final class ListenerFiles {
     }
   }
 
-  private List<ListenerSpec> choose(Map<String, ListenerSpec> listeners, Set<String> only) {
+  private void checkChosen(Set<String> only, List<String> files) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String file : files) {
+      Matcher name = FILE_NAME.matcher(file);
+      names.add(name.matches() ? name.group(2) : file);
+    }
     for (String name : only) {
-      if (!listeners.containsKey(name)) {
+      if (!names.contains(name)) {
         problems.add(
             new Place("--only", 0),
             "there is no listener '" + name + "'",
-            Spelling.suggest(name, listeners.keySet()));
+            Spelling.suggest(name, names));
       }
     }
-    return listeners.values().stream()
-        .filter(spec -> only.isEmpty() || only.contains(spec.name()))
-        .toList();
   }
 
   private void checkOffset(ListenerSpec spec, int portOffset) {

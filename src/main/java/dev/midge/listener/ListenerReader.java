@@ -106,8 +106,8 @@ final class ListenerReader {
             expect.says("lenient") ? expect.choices("lenient", STACKS) : List.of());
   }
 
-  /// Checks what the defaults say to all listeners.
-  void checkSharedKeys() {
+  /// Reads what is said to all listeners, and what they share.
+  LoadedListeners shared() {
     transport();
     tlsClients();
     tlsVersions();
@@ -117,38 +117,17 @@ final class ListenerReader {
     http();
     connectionsMax();
     limits("");
-  }
-
-  /// Reads what all listeners share.
-  ServerLimits serverLimits() {
     Settings server = settings.block("server");
-    return new ServerLimits(
-        (int) server.wholeOrAuto("sessions_max", 1, Integer.MAX_VALUE, auto.serverSessionsMax()),
-        (int)
-            server.wholeOrAuto(
-                "subscriptions_max", 1, Integer.MAX_VALUE, auto.serverSubscriptionsMax()),
-        server.wholeOrAuto(
-            "retained_messages_max", 0, Integer.MAX_VALUE, auto.serverRetainedMessagesMax()),
-        server.bytesOrAuto("retained_bytes_max", 0, TIB, auto.serverRetainedBytesMax()),
-        server.bytesOrAuto("queued_bytes_max", 0, TIB, auto.serverQueuedBytesMax()),
-        server.bytesOrAuto("outbound_bytes_max", 1, TIB, auto.serverOutboundBytesMax()));
+    return new LoadedListeners(
+        List.of(),
+        serverLimits(server),
+        server.bytesOrAuto("store_bytes_max", 0, TIB, 0),
+        (int) server.wholeOrAuto("loops", 1, 64, auto.loops()),
+        server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
+        handshakes(server));
   }
 
-  /// Reads how much of the disk what is kept may take: 0 for a share of the disk.
-  long storeBytesMax() {
-    return settings.block("server").bytesOrAuto("store_bytes_max", 0, TIB, 0);
-  }
-
-  /// Reads how much memory unfinished packets may take.
-  long inboundBytesMax() {
-    return settings
-        .block("server")
-        .bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax());
-  }
-
-  /// Reads how many TLS handshakes may be under way.
-  HandshakeBounds handshakes() {
-    Settings server = settings.block("server");
+  private HandshakeBounds handshakes(Settings server) {
     return new HandshakeBounds(
         (int) server.wholeOrAuto("handshakes_max", 1, Integer.MAX_VALUE, auto.handshakesMax()),
         (int)
@@ -159,9 +138,17 @@ final class ListenerReader {
                 auto.handshakesPerAddressMax()));
   }
 
-  /// Reads how many event loops there are.
-  int loops() {
-    return (int) settings.block("server").wholeOrAuto("loops", 1, 64, auto.loops());
+  private ServerLimits serverLimits(Settings server) {
+    return new ServerLimits(
+        (int) server.wholeOrAuto("sessions_max", 1, Integer.MAX_VALUE, auto.serverSessionsMax()),
+        (int)
+            server.wholeOrAuto(
+                "subscriptions_max", 1, Integer.MAX_VALUE, auto.serverSubscriptionsMax()),
+        server.wholeOrAuto(
+            "retained_messages_max", 0, Integer.MAX_VALUE, auto.serverRetainedMessagesMax()),
+        server.bytesOrAuto("retained_bytes_max", 0, TIB, auto.serverRetainedBytesMax()),
+        server.bytesOrAuto("queued_bytes_max", 0, TIB, auto.serverQueuedBytesMax()),
+        server.bytesOrAuto("outbound_bytes_max", 1, TIB, auto.serverOutboundBytesMax()));
   }
 
   private Transport transport() {

@@ -1,7 +1,6 @@
 package dev.midge.listener;
 
 import dev.midge.broker.ServerLimits;
-import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
 import dev.midge.config.Spelling;
 import java.util.List;
@@ -23,11 +22,19 @@ public record LoadedListeners(
     long inboundBytesMax,
     HandshakeBounds handshakes) {
 
+  /// What there is when nothing could be read.
+  static final LoadedListeners NONE =
+      new LoadedListeners(
+          List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0, new HandshakeBounds(1, 1));
+
+  /// The same with these listeners.
+  LoadedListeners with(List<ListenerSpec> others) {
+    return new LoadedListeners(
+        others, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes);
+  }
+
   /// Checks that the certificates that the listeners show are among these.
-  ///
-  /// @throws InvalidConfiguration if one is not
-  public void requireCertificates(Set<String> names) {
-    Problems problems = new Problems();
+  public void requireCertificates(Set<String> names, Problems problems) {
     for (ListenerSpec listener : listeners) {
       TlsSpec tls = listener.tls();
       if (tls == null) {
@@ -41,6 +48,5 @@ public record LoadedListeners(
                   "there is no recipe for a certificate '" + name + "'",
                   Spelling.suggest(name, names)));
     }
-    problems.throwIfAny();
   }
 }

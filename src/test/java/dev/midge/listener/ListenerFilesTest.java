@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.midge.broker.Limits;
 import dev.midge.config.InvalidConfiguration;
+import dev.midge.config.Problems;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import java.io.IOException;
@@ -136,6 +137,73 @@ class ListenerFilesTest {
   }
 
   @Test
+  void whatIsWrongWithAListenerIsToldBesideWhatIsWrongWithTheDefaults() throws IOException {
+    String defaults = Files.readString(OURS.resolve("defaults.yaml"));
+    write("1883-plain.yaml", PLAIN + "mqtt: {qos_max: 3}\n");
+    write("1884-other.yaml", "port: 1884\nexpect: {connect: maybe}\n");
+    write(
+        "defaults.yaml", defaults.replace("loops: auto", "loops: 65").replace("shared: true", ""));
+
+    assertThatThrownBy(() -> load(folder))
+        .hasMessageContaining("1883-plain.yaml:5: 'mqtt.qos_max' must be one of 0, 1, 2")
+        .hasMessageContaining("1884-other.yaml: the key 'name' is missing.")
+        .hasMessageContaining("1884-other.yaml: the key 'summary' is missing.")
+        .hasMessageContaining("1884-other.yaml:2: 'expect.connect' must be one of")
+        .hasMessageContaining("defaults.yaml: the key 'mqtt.shared' is missing.")
+        .hasMessageContaining("'server.loops' must be a whole number from 1 to 64, but is '65'.")
+        .message()
+        .hasLineCount(6);
+  }
+
+  @Test
+  void aProfileTakesThePlaceOfTheDefaultsAndAListenerTheLastWord() throws IOException {
+    write("1883-plain.yaml", PLAIN + "mqtt: {receive_max: 3}\n");
+    profile("school", "mqtt: {receive_max: 2, qos_max: 1}\nserver: {sessions_max: 7}\n");
+
+    LoadedListeners loaded = loadWith("school");
+
+    Limits limits = loaded.listeners().getFirst().limits();
+    assertThat(limits.receiveMax()).isEqualTo(3);
+    assertThat(limits.qosMax()).isEqualTo(QoS.AT_LEAST_ONCE);
+    assertThat(limits.topicAliasMax()).isEqualTo(64);
+    assertThat(loaded.serverLimits().sessionsMax()).isEqualTo(7);
+  }
+
+  @Test
+  void whatIsWrongWithAProfileIsToldWithItsLine() throws IOException {
+    write("1883-plain.yaml", PLAIN);
+    profile("school", "mqtt:\n  recieve_max: 2\n  qos_max: 3\nserver: {sessions: 7}\n");
+
+    assertThatThrownBy(() -> loadWith("school"))
+        .hasMessageContaining("school.yaml:2: unknown key 'recieve_max'. Did you mean")
+        .hasMessageContaining("school.yaml:3: 'mqtt.qos_max' must be one of 0, 1, 2, but is '3'.")
+        .hasMessageContaining("school.yaml:4: unknown key 'sessions'.")
+        .message()
+        .hasLineCount(3);
+  }
+
+  @Test
+  void aProfileThatIsNotThereIsRefused() throws IOException {
+    write("1883-plain.yaml", PLAIN);
+
+    assertThatThrownBy(() -> loadWith("school"))
+        .hasMessage(
+            "--profile: there is no profile 'school'. It would be in "
+                + folder.resolve("profiles/school.yaml")
+                + ".");
+  }
+
+  @Test
+  void ourOwnPublicProfileIsValid() {
+    Problems problems = new Problems();
+    LoadedListeners loaded = ListenerFiles.read(OURS, "public", Set.of(), 0, HEAP_BYTES, problems);
+    problems.throwIfAny();
+
+    assertThat(loaded.listeners())
+        .allSatisfy(spec -> assertThat(spec.limits().topicLevelsMax()).isEqualTo(32));
+  }
+
+  @Test
   void aFileThatIsNotTextIsRefused() throws IOException {
     write("1884-other.yaml", PLAIN);
     Files.write(folder.resolve("1883-plain.yaml"), new byte[] {(byte) 0xC0, 0});
@@ -177,6 +245,18 @@ class ListenerFilesTest {
       Files.copy(OURS.resolve("defaults.yaml"), defaults);
     }
     Files.writeString(folder.resolve(file), text);
+  }
+
+  private void profile(String name, String text) throws IOException {
+    Files.createDirectory(folder.resolve("profiles"));
+    Files.writeString(folder.resolve("profiles/" + name + ".yaml"), text);
+  }
+
+  private LoadedListeners loadWith(String profile) {
+    Problems problems = new Problems();
+    LoadedListeners loaded = ListenerFiles.read(folder, profile, Set.of(), 0, HEAP_BYTES, problems);
+    problems.throwIfAny();
+    return loaded;
   }
 
   private int packetBytesMax(long heapBytes) {

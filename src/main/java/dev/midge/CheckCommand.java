@@ -1,0 +1,79 @@
+package dev.midge;
+
+import dev.midge.certs.Recipe;
+import dev.midge.certs.RecipeFiles;
+import dev.midge.config.InvalidConfiguration;
+import dev.midge.config.Problems;
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.LoadedListeners;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `midge check`: tells all that is wrong with the configuration, and starts nothing.
+@Command(
+    name = "check",
+    description = "Tells all that is wrong with the configuration, and starts nothing.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    defaultValueProvider = EnvironmentDefaults.class,
+    showDefaultValues = true,
+    sortOptions = false,
+    descriptionHeading = "%n",
+    optionListHeading = "%n",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:a server would start with it", "2:something is wrong with it"})
+final class CheckCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--listeners",
+      paramLabel = "DIR",
+      defaultValue = "listeners",
+      description = "The folder of the listener files.")
+  private Path listeners;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      defaultValue = ListenerFiles.LOCAL,
+      description = "Whose settings take the place of the defaults.")
+  private String profile = ListenerFiles.LOCAL;
+
+  @Option(
+      names = "--certs",
+      paramLabel = "DIR",
+      defaultValue = "certs",
+      description = "The folder of the recipes for certificates.")
+  private Path certs;
+
+  @Override
+  public Integer call() {
+    Problems problems = new Problems();
+    LoadedListeners loaded =
+        ListenerFiles.read(
+            listeners, profile, Set.of(), 0, Runtime.getRuntime().maxMemory(), problems);
+    int before = problems.count();
+    Map<String, Recipe> recipes = RecipeFiles.read(certs, problems);
+    if (problems.count() == before) { // Else those that are missing may be the wrong ones.
+      loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
+    }
+    try {
+      problems.throwIfAny();
+    } catch (InvalidConfiguration e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.USAGE;
+    }
+    spec.commandLine()
+        .getOut()
+        .printf("%s: %d listeners, all as they should be.%n", listeners, loaded.listeners().size());
+    return ExitCode.OK;
+  }
+}
