@@ -186,6 +186,11 @@ public final class Server implements AutoCloseable {
     return Tally.sum(broker.tallies(), counter);
   }
 
+  /// All that is counted, in the text format of Prometheus.
+  public String metrics() {
+    return metrics.scrape();
+  }
+
   /// How many TLS handshakes are under way.
   public int pendingHandshakes() {
     return listeners.pendingHandshakes();
@@ -246,7 +251,7 @@ public final class Server implements AutoCloseable {
             AUTHORITY,
             renewal,
             renewal,
-            metrics::scrape));
+            this::metrics));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.

@@ -35,6 +35,7 @@ public final class Listeners implements AutoCloseable {
   private final Site site;
   private final RefusalJournal refusals;
   private final Handshakes handshakes;
+  private final Probes probes = new Probes();
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final Map<String, MqttPipeline> pipelines = new ConcurrentHashMap<>();
   private final List<Channel> channels = new ArrayList<>();
@@ -79,6 +80,7 @@ public final class Listeners implements AutoCloseable {
             spec,
             tls,
             handshakes,
+            probes,
             new HttpStages(site, spec.http()),
             new Directions(this::endpoints));
     ChannelFuture bound =
@@ -135,7 +137,7 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @return the endpoints that were tested
   public List<Endpoint> prove() {
-    SelfTest test = new SelfTest(certificates);
+    SelfTest test = new SelfTest(certificates, probes);
     List<Endpoint> tested = new ArrayList<>();
     for (int i = 0; i < specs.size() && !Thread.currentThread().isInterrupted(); i++) {
       ListenerSpec spec = specs.get(i);
