@@ -39,12 +39,14 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final ListenerSpec spec;
   private final @Nullable TlsDoor tls;
   private final Handshakes handshakes;
+  private final Probes probes;
   private final HttpStages site;
   private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param tls how connections begin, or null without TLS
   /// @param handshakes those of all listeners
+  /// @param probes which connections are the server's own
   /// @param site what answers HTTP that does not become a WebSocket
   /// @param directions where else clients may go
   MqttPipeline(
@@ -52,10 +54,12 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       ListenerSpec spec,
       @Nullable TlsDoor tls,
       Handshakes handshakes,
+      Probes probes,
       HttpStages site,
       Directions directions) {
     this.site = site;
     this.handshakes = handshakes;
+    this.probes = probes;
     this.tls = tls;
     this.loops = loops;
     this.spec = spec;
@@ -79,7 +83,11 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
     channel
         .pipeline()
-        .addLast(WIRE, new NettyWire(loops, loops.of(channel), channel, spec.limits()));
+        .addLast(
+            WIRE,
+            probes.include(channel)
+                ? new ProbeEnd()
+                : new NettyWire(loops, loops.of(channel), channel, spec.limits()));
   }
 
   /// A client of a listener with TLS has begun to speak.
