@@ -93,6 +93,7 @@ final class ListenerReader {
         http(),
         connectionsMax(),
         limits(name),
+        LimitReader.traffic(settings.block("limits")),
         expect(connect, tls, settings.block("expect")));
   }
 
@@ -117,13 +118,15 @@ final class ListenerReader {
     http();
     connectionsMax();
     limits("");
+    LimitReader.traffic(settings.block("limits"));
     Settings server = settings.block("server");
     return new LoadedListeners(
         List.of(),
         serverLimits(server),
         server.bytesOrAuto("store_bytes_max", 0, TIB, 0),
         (int) server.wholeOrAuto("loops", 1, 64, auto.loops()),
-        server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()));
+        server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
+        LimitReader.addresses(settings.block("addresses")));
   }
 
   private ServerLimits serverLimits(Settings server) {

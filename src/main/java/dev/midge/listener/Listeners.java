@@ -4,6 +4,7 @@ import dev.midge.certs.Certificates;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.Endpoint.Auth;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
@@ -25,6 +26,7 @@ public final class Listeners implements AutoCloseable {
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
   private final NettyLoops loops;
+  private final Addresses addresses;
   private final InetAddress address;
   private final Certificates certificates;
   private final Site site;
@@ -39,10 +41,12 @@ public final class Listeners implements AutoCloseable {
   /// @param certificates what listeners with TLS show
   /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
+  /// @param addresses who has how much of the server
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
   public Listeners(
       NettyLoops loops,
+      Addresses addresses,
       InetAddress address,
       Certificates certificates,
       RefusalJournal refusals,
@@ -50,6 +54,7 @@ public final class Listeners implements AutoCloseable {
     this.refusals = refusals;
     this.site = site;
     this.loops = loops;
+    this.addresses = addresses;
     this.certificates = certificates;
     this.address = address;
   }
@@ -69,9 +74,11 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .handler(new AcceptGate(loops, addresses))
             .childHandler(
                 new MqttPipeline(
                     loops,
+                    addresses,
                     spec,
                     tls,
                     new HttpStages(site, spec.http()),

@@ -3,6 +3,7 @@ package dev.midge.listener;
 import dev.midge.broker.ServerLimits;
 import dev.midge.config.Problems;
 import dev.midge.config.Spelling;
+import dev.midge.limit.AddressLimits;
 import java.util.List;
 import java.util.Set;
 
@@ -13,20 +14,24 @@ import java.util.Set;
 /// @param storeBytesMax how much of the disk what is kept may take, or 0 for a share of the disk
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
+/// @param addresses how much of all that one address may have
 public record LoadedListeners(
     List<ListenerSpec> listeners,
     ServerLimits serverLimits,
     long storeBytesMax,
     int loops,
-    long inboundBytesMax) {
+    long inboundBytesMax,
+    AddressLimits addresses) {
 
   /// What there is when nothing could be read.
   static final LoadedListeners NONE =
-      new LoadedListeners(List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0);
+      new LoadedListeners(
+          List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0, AddressLimits.NONE);
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {
-    return new LoadedListeners(others, serverLimits, storeBytesMax, loops, inboundBytesMax);
+    return new LoadedListeners(
+        others, serverLimits, storeBytesMax, loops, inboundBytesMax, addresses);
   }
 
   /// Checks that the certificates that the listeners show are among these.
