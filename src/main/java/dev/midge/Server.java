@@ -27,6 +27,7 @@ import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.listener.Site;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.observe.Metrics;
 import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
@@ -45,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -67,6 +69,7 @@ public final class Server implements AutoCloseable {
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
   private Server(
@@ -83,6 +86,8 @@ public final class Server implements AutoCloseable {
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax());
+    ConnectionLog connectionLog = new ConnectionLog();
+    RefusalLog refusalLog = new RefusalLog();
     this.broker =
         new Broker(
             loops.all(),
@@ -91,7 +96,7 @@ public final class Server implements AutoCloseable {
                 authenticator,
                 Authorizer.EVERYTHING,
                 store,
-                new ConnectionLog(),
+                connectionLog,
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
@@ -102,9 +107,23 @@ public final class Server implements AutoCloseable {
             new Addresses(loaded.addresses(), nanoClock),
             address,
             certificates,
-            new RefusalLog(),
-            new LazySite(this::site));
+            refusalLog,
+            new LazySite(this::site),
+            loaded.handshakes());
     this.renewal = new CertificateRenewal(certificates, listeners);
+    this.metrics =
+        new Metrics(
+            new Metrics.Sources(
+                Version.number(),
+                broker,
+                connectionLog,
+                refusalLog,
+                certificates,
+                listeners::connections,
+                listeners::pendingHandshakes,
+                renewal::acme,
+                store::usedBytes,
+                store::usedBytesMax));
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
@@ -148,6 +167,7 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
+    long openNanos = System.nanoTime();
     Server server =
         new Server(
             data,
@@ -159,7 +179,7 @@ public final class Server implements AutoCloseable {
             authenticator,
             nanoClock);
     try {
-      server.open(settings, loaded.listeners(), beforeEachStep);
+      server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
     } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
@@ -181,6 +201,11 @@ public final class Server implements AutoCloseable {
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// How many TLS handshakes are under way.
+  public int pendingHandshakes() {
+    return listeners.pendingHandshakes();
   }
 
   /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.
@@ -238,14 +263,16 @@ public final class Server implements AutoCloseable {
             certificates,
             AUTHORITY,
             renewal,
-            renewal));
+            renewal,
+            metrics::scrape));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
     try (data;
-        store) {
+        store;
+        metrics) {
       removeEndpoints();
       renewal.close();
       listeners.close();
@@ -258,12 +285,13 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void open(ServeSettings settings, List<ListenerSpec> specs, Runnable beforeEachStep)
+  private void open(
+      ServeSettings settings, List<ListenerSpec> specs, long openNanos, Runnable beforeEachStep)
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
-    restore(specs);
+    restore(specs, openNanos);
     loops.start(broker);
     askForPublicCertificate(settings, specs);
     for (ListenerSpec spec : specs) {
@@ -313,11 +341,16 @@ public final class Server implements AutoCloseable {
   }
 
   /// Sessions of a listener that is no more get the limits of the first one.
-  private void restore(List<ListenerSpec> specs) {
+  private void restore(List<ListenerSpec> specs, long openNanos) {
     Map<String, Limits> limits = new HashMap<>();
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
     broker.restore(name -> limits.getOrDefault(name, others));
+    if (broker.sessionCount() > 0) {
+      LOG.infof(
+          "took up %d sessions; the store was open after %d ms",
+          broker.sessionCount(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openNanos));
+    }
     long left =
         Tally.sum(broker.tallies(), Drop.RETAINED_MESSAGES)
             + Tally.sum(broker.tallies(), Drop.RETAINED_BYTES);

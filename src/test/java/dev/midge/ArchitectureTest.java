@@ -32,7 +32,7 @@ class ArchitectureTest {
           Map.entry("broker", Set.of("packet", "topic", "session")),
           Map.entry("codec", Set.of("packet")),
           Map.entry("auth", Set.of("broker", "packet")),
-          Map.entry("observe", Set.of("broker", "packet", "certs")),
+          Map.entry("observe", Set.of("broker", "packet", "certs", "acme")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
           Map.entry("acme", Set.of("config", "certs")),
@@ -147,6 +147,9 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");
+
+  @ArchTest
+  static final ArchRule METRICS_ARE_OBSERVED = only("io.micrometer..", "dev.midge.observe");
 
   @ArchTest
   static final ArchRule ROCKSDB_IS_IN_THE_STORE = only("org.rocksdb..", "dev.midge.store");

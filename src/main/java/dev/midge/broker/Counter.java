@@ -13,9 +13,11 @@ public enum Counter {
   /// The same, because too many of their address had ended before anybody was let in.
   CONNECTS_AFTER_FAILURES,
   /// How often a client was not read for a while, because it sent faster than it may.
-  SLOWED,
+  CLIENTS_SLOWED,
   /// How often a client was not sent to for a while, because it got more than it may.
-  HELD_BACK,
+  CLIENTS_HELD_BACK,
+  /// Connections closed before TLS was begun, because as many handshakes were under way as may be.
+  HANDSHAKES_TURNED_AWAY,
   /// Connections that spoke HTTP where their listener does not.
   STRAYS_OF_HTTP,
   /// Connections that spoke TLS where their listener does not.

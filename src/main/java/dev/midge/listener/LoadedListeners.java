@@ -14,6 +14,7 @@ import java.util.Set;
 /// @param storeBytesMax how much of the disk what is kept may take, or 0 for a share of the disk
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
+/// @param handshakes how many TLS handshakes may be under way at once
 /// @param addresses how much of all that one address may have
 public record LoadedListeners(
     List<ListenerSpec> listeners,
@@ -21,17 +22,24 @@ public record LoadedListeners(
     long storeBytesMax,
     int loops,
     long inboundBytesMax,
+    HandshakeBounds handshakes,
     AddressLimits addresses) {
 
   /// What there is when nothing could be read.
   static final LoadedListeners NONE =
       new LoadedListeners(
-          List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0, AddressLimits.NONE);
+          List.of(),
+          new ServerLimits(1, 1, 0, 0, 0, 1),
+          0,
+          1,
+          0,
+          new HandshakeBounds(1, 1),
+          AddressLimits.NONE);
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {
     return new LoadedListeners(
-        others, serverLimits, storeBytesMax, loops, inboundBytesMax, addresses);
+        others, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes, addresses);
   }
 
   /// Checks that the certificates that the listeners show are among these.

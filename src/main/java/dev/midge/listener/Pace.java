@@ -83,7 +83,7 @@ final class Pace {
       return false;
     }
     isSlowing = true;
-    wire.loop().broker().count(Counter.SLOWED);
+    wire.loop().broker().count(Counter.CLIENTS_SLOWED);
     wire.loop().watchPace(wire);
     wire.connection().slowed(true);
     return true;
@@ -117,7 +117,7 @@ final class Pace {
       outbound.flush();
       if (!maySend()) {
         isHoldingBack = true;
-        wire.loop().broker().count(Counter.HELD_BACK);
+        wire.loop().broker().count(Counter.CLIENTS_HELD_BACK);
         wire.loop().watchPace(wire);
         wire.connection().unwritable();
       }

@@ -231,7 +231,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private static String overridden(String text, String block, String lines) {
     int begin = text.indexOf("\n" + block + ":");
     String after = text.substring(begin);
-    for (String line : lines.lines().toList()) {
+    for (String line : lines.lines().filter(each -> !each.isBlank()).toList()) {
       String key = line.substring(0, line.indexOf(':')).strip();
       after = after.replaceFirst("(?m)^  " + key + ":.*$", "  " + line.strip());
     }

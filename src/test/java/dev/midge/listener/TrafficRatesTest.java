@@ -71,9 +71,9 @@ final class TrafficRatesTest {
   @Test
   void aSubscriberOverItsRateIsAnsweredLater() {
     try (RawClient client = connected("few-subscribes", 5)) {
-      long before = SERVER.count(Counter.SLOWED);
+      long before = SERVER.count(Counter.CLIENTS_SLOWED);
       client.send("82 ( 0001 ( ) \"a\" 00 ) ".repeat(7)).readAll(5);
-      assertThat(SERVER.count(Counter.SLOWED)).isEqualTo(before + 1);
+      assertThat(SERVER.count(Counter.CLIENTS_SLOWED)).isEqualTo(before + 1);
       CLOCK.pass(Duration.ofSeconds(1));
       client.readAll(2);
       CLOCK.pass(Duration.ofSeconds(10));
@@ -101,7 +101,7 @@ final class TrafficRatesTest {
       subscriber.send("82 ( 0001 \"out\" 01 )").expectType(WirePacket.SUBACK);
       publisher.send("32 ( \"out\" 0001 'x' *1000 ) ".repeat(10)).readAll(10);
       subscriber.readAll(5);
-      assertThat(SERVER.count(Counter.HELD_BACK)).isPositive();
+      assertThat(SERVER.count(Counter.CLIENTS_HELD_BACK)).isPositive();
       for (int i = 5; i < 10; i++) {
         CLOCK.pass(Duration.ofMinutes(1));
         subscriber.readAll(1);
