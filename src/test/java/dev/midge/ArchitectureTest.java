@@ -40,7 +40,7 @@ class ArchitectureTest {
           Map.entry("certs", Set.of("config")),
           Map.entry("acme", Set.of("config", "certs")),
           Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs", "limit")),
-          Map.entry("limit", Set.of()),
+          Map.entry("limit", Set.of("broker")),
           Map.entry("web", Set.of("listener", "certs", "limit")),
           Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
