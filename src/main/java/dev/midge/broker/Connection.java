@@ -59,7 +59,8 @@ public final class Connection {
   private Phase phase = Phase.NEW;
   private @Nullable ProtocolVersion version;
   private String clientId = "";
-  private String userName = "";
+  private String claimedName = "";
+  private Standing standing = new Standing();
   private @Nullable Client client;
   private TopicAliases aliases = new TopicAliases(0, 0);
   private @Nullable Authentication authentication;
@@ -194,9 +195,10 @@ public final class Connection {
     return clientId;
   }
 
-  /// The user name, or empty.
+  /// The user name that it claims or, once that is known, has; or empty.
   public String userName() {
-    return userName;
+    Identity identity = standing.identity();
+    return identity == null ? claimedName : identity.userName();
   }
 
   /// What the listener allows.
@@ -273,8 +275,9 @@ public final class Connection {
     return durability;
   }
 
-  void userName(String userName) {
-    this.userName = userName;
+  /// Who the client is, and what it may do.
+  Standing standing() {
+    return standing;
   }
 
   /// CONNECT came: until it is answered nothing else is read.
@@ -282,7 +285,7 @@ public final class Connection {
     this.phase = Phase.CONNECTING;
     this.clientId = clientId;
     this.durability = durability;
-    this.userName = connect.userName() == null ? "" : connect.userName();
+    this.claimedName = connect.userName() == null ? "" : connect.userName();
     this.wantsProblemInformation =
         connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
     gate.close(ReadGate.Reason.CONNECTING);
@@ -387,6 +390,7 @@ public final class Connection {
     phase = Phase.CLOSED;
     answers.clear();
     loop.timers().cancel(silence);
+    loop.accesses().ended(standing);
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);
     if (farewell.side() == Farewell.Side.SERVER) {
@@ -403,7 +407,8 @@ public final class Connection {
     }
     // What may be long must go now: the network connection lingers until this was read.
     clientId = "";
-    userName = "";
+    claimedName = "";
+    standing = new Standing();
     aliases = new TopicAliases(0, 0);
   }
 
@@ -462,17 +467,9 @@ public final class Connection {
       if (version.serverSaysGoodbye()) {
         wire.send(new Disconnect(reason, explanation));
       }
-    } else if (version.hasProperties() || isReturnCode(reason)) {
+    } else if (version.hasProperties() || reason.isReturnCode()) {
       wire.send(new Connack(false, reason, explanation));
     }
-  }
-
-  /// Whether CONNACK of 3.1.1 can say it: it has no code for a CONNECT that is malformed.
-  private static boolean isReturnCode(ReasonCode reason) {
-    return switch (reason) {
-      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
-      default -> true;
-    };
   }
 
   /// Nothing was heard for long: perhaps too long. [MQTT-3.1.2-22] Packets only note when they

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param http how much it does for those who speak HTTP
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
+/// @param policyPlace where it is said which rules hold for who has no account
 /// @param expect what a plain client meets
 public record ListenerSpec(
     String name,
@@ -31,4 +32,5 @@ public record ListenerSpec(
     HttpSpec http,
     int connectionsMax,
     Limits limits,
+    Place policyPlace,
     Expect expect) {}

@@ -65,6 +65,14 @@ public enum ReasonCode {
     this.words = words;
   }
 
+  /// Whether CONNACK of 3.1.1 can say it: it has no code for a CONNECT that is malformed.
+  public boolean isReturnCode() {
+    return switch (this) {
+      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
+      default -> true;
+    };
+  }
+
   /// The byte on the wire, 0x00 to 0xA2.
   public int value() {
     return value;
