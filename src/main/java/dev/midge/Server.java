@@ -2,8 +2,10 @@ package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.AcmeStatus;
+import dev.midge.auth.Access;
+import dev.midge.auth.AccessControl;
+import dev.midge.auth.AccessFile;
 import dev.midge.broker.Authenticator;
-import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
@@ -50,6 +52,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
@@ -64,6 +67,7 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
+  private final AccessControl access;
   private final Broker broker;
   private final Certificates certificates;
   private final Listeners listeners;
@@ -78,8 +82,10 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      Authenticator authenticator,
+      AccessControl access,
+      @Nullable Authenticator authenticator,
       LongSupplier nanoClock) {
+    this.access = access;
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -92,8 +98,8 @@ public final class Server implements AutoCloseable {
             loops.all(),
             new Broker.Ports(
                 loaded.serverLimits(),
-                authenticator,
-                Authorizer.EVERYTHING,
+                authenticator == null ? access : authenticator,
+                access,
                 store,
                 connectionLog,
                 new SecureRandom()));
@@ -130,12 +136,12 @@ public final class Server implements AutoCloseable {
   ///   is left open
   /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
-    return start(settings, loaded, Authenticator.EVERYBODY);
+    return start(settings, loaded, null);
   }
 
-  /// The same, with somebody to decide who clients are.
+  /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
-      ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
+      ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
     return start(settings, loaded, authenticator, System::nanoTime);
   }
 
@@ -143,7 +149,7 @@ public final class Server implements AutoCloseable {
   public static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
-      Authenticator authenticator,
+      @Nullable Authenticator authenticator,
       LongSupplier nanoClock) {
     return start(settings, loaded, authenticator, nanoClock, () -> {});
   }
@@ -153,13 +159,15 @@ public final class Server implements AutoCloseable {
   static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
-      Authenticator authenticator,
+      @Nullable Authenticator authenticator,
       LongSupplier nanoClock,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
     Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
+    Access access = AccessFile.read(settings.listeners(), problems);
     problems.throwIfAny();
+    loaded.requirePolicies(access.policyNames(), problems);
     loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
     requirePublicRecipe(settings, recipes, problems);
     problems.throwIfAny();
@@ -174,6 +182,7 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
+            new AccessControl(access),
             authenticator,
             nanoClock);
     try {
@@ -194,6 +203,11 @@ public final class Server implements AutoCloseable {
   /// The open listeners, by port.
   public List<Endpoint> endpoints() {
     return listeners.endpoints();
+  }
+
+  /// How many messages were dropped for this reason since the start.
+  public long count(Drop drop) {
+    return Tally.sum(broker.tallies(), drop);
   }
 
   /// How often something has happened since the start.
@@ -247,6 +261,13 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
   }
 
+  /// Holds to other accounts and access rules, for clients that are connected too. Returns when it
+  /// does.
+  public void replaceAccess(Access other) {
+    access.replace(other);
+    broker.reviewAccess().toCompletableFuture().join();
+  }
+
   /// How things stand with the public authority, if one is asked for a certificate.
   public Optional<AcmeStatus> acme() {
     return renewal.acme();
@@ -282,6 +303,7 @@ public final class Server implements AutoCloseable {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
       }
       loops.close();
+      access.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -44,6 +44,8 @@ public enum Counter {
   STORE_READ_FAILURES,
   /// Subscriptions refused in SUBACK.
   SUBSCRIPTIONS_REFUSED,
+  /// Subscriptions ended because the client may not have them any more.
+  SUBSCRIPTIONS_WITHDRAWN,
   /// Application messages received, in PUBLISH.
   MESSAGES_RECEIVED,
   /// Application messages sent, in PUBLISH.

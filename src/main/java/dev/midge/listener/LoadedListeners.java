@@ -58,4 +58,17 @@ public record LoadedListeners(
                   Spelling.suggest(name, names)));
     }
   }
+
+  /// Checks that the rules that the listeners name are among these.
+  public void requirePolicies(Set<String> names, Problems problems) {
+    for (ListenerSpec listener : listeners) {
+      String policy = listener.limits().policy();
+      if (!names.contains(policy)) {
+        problems.add(
+            listener.policyPlace(),
+            "there is no policy '" + policy + "'",
+            Spelling.suggest(policy, names));
+      }
+    }
+  }
 }
