@@ -2,8 +2,10 @@ package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.AcmeStatus;
+import dev.midge.auth.Access;
+import dev.midge.auth.AccessControl;
+import dev.midge.auth.AccessFile;
 import dev.midge.broker.Authenticator;
-import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
@@ -16,6 +18,7 @@ import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -46,8 +49,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
@@ -62,8 +67,8 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
+  private final AccessControl access;
   private final Broker broker;
-  private final List<ListenerSpec> specs;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
@@ -77,7 +82,10 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      Authenticator authenticator) {
+      AccessControl access,
+      @Nullable Authenticator authenticator,
+      LongSupplier nanoClock) {
+    this.access = access;
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -90,23 +98,23 @@ public final class Server implements AutoCloseable {
             loops.all(),
             new Broker.Ports(
                 loaded.serverLimits(),
-                authenticator,
-                Authorizer.EVERYTHING,
+                authenticator == null ? access : authenticator,
+                access,
                 store,
                 connectionLog,
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    this.specs = loaded.listeners();
     this.listeners =
         new Listeners(
             loops,
+            new Addresses(loaded.addresses(), nanoClock),
             address,
             certificates,
             refusalLog,
             new LazySite(this::site),
             loaded.handshakes());
-    this.renewal = new CertificateRenewal(certificates, listeners);
+    this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
             new Metrics.Sources(
@@ -128,13 +136,22 @@ public final class Server implements AutoCloseable {
   ///   is left open
   /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
-    return start(settings, loaded, Authenticator.EVERYBODY);
+    return start(settings, loaded, null);
   }
 
-  /// The same, with somebody to decide who clients are.
+  /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
-      ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
-    return start(settings, loaded, authenticator, () -> {});
+      ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
+    return start(settings, loaded, authenticator, System::nanoTime);
+  }
+
+  /// The same, with a clock that rates are counted by, in nanoseconds since some moment.
+  public static Server start(
+      ServeSettings settings,
+      LoadedListeners loaded,
+      @Nullable Authenticator authenticator,
+      LongSupplier nanoClock) {
+    return start(settings, loaded, authenticator, nanoClock, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
@@ -142,12 +159,15 @@ public final class Server implements AutoCloseable {
   static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
-      Authenticator authenticator,
+      @Nullable Authenticator authenticator,
+      LongSupplier nanoClock,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
     Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
+    Access access = AccessFile.read(settings.listeners(), problems);
     problems.throwIfAny();
+    loaded.requirePolicies(access.policyNames(), problems);
     loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
     requirePublicRecipe(settings, recipes, problems);
     problems.throwIfAny();
@@ -162,7 +182,9 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
-            authenticator);
+            new AccessControl(access),
+            authenticator,
+            nanoClock);
     try {
       server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
@@ -183,9 +205,19 @@ public final class Server implements AutoCloseable {
     return listeners.endpoints();
   }
 
+  /// How many messages were dropped for this reason since the start.
+  public long count(Drop drop) {
+    return Tally.sum(broker.tallies(), drop);
+  }
+
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// All that is counted, in the text format of Prometheus.
+  public String metrics() {
+    return metrics.scrape();
   }
 
   /// How many TLS handshakes are under way.
@@ -229,6 +261,13 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
   }
 
+  /// Holds to other accounts and access rules, for clients that are connected too. Returns when it
+  /// does.
+  public void replaceAccess(Access other) {
+    access.replace(other);
+    broker.reviewAccess().toCompletableFuture().join();
+  }
+
   /// How things stand with the public authority, if one is asked for a certificate.
   public Optional<AcmeStatus> acme() {
     return renewal.acme();
@@ -243,13 +282,12 @@ public final class Server implements AutoCloseable {
     return new WebSite(
         new WebSite.Matter(
             Version.number(),
-            specs,
             listeners::endpoints,
             certificates,
             AUTHORITY,
             renewal,
             renewal,
-            metrics::scrape));
+            this::metrics));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -265,6 +303,7 @@ public final class Server implements AutoCloseable {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
       }
       loops.close();
+      access.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -283,8 +322,8 @@ public final class Server implements AutoCloseable {
       beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
     }
-    renewal.start();
     endpointFiles.write(listeners.endpoints());
+    renewal.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

@@ -32,7 +32,8 @@ class CheckCommandTest {
   @Test
   void everyMistakeOfEveryFileIsTold() throws IOException {
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
-    for (String file : new String[] {"defaults.yaml", "1883-plain.yaml", "8883-tls.yaml"}) {
+    for (String file :
+        new String[] {"defaults.yaml", "access.yaml", "1883-plain.yaml", "8883-tls.yaml"}) {
       String text = Files.readString(Path.of("listeners", file));
       Files.writeString(
           listeners.resolve(file),

@@ -6,6 +6,8 @@ import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -64,6 +66,15 @@ public final class Broker {
   public void publish(Message message) {
     BrokerLoop first = loops.getFirst();
     first.execute(() -> first.publish(message));
+  }
+
+  /// The rules of the [Authorizer] have changed: they hold for all clients when what is returned is
+  /// complete.
+  public CompletionStage<Void> reviewAccess() {
+    return CompletableFuture.allOf(
+        loops.stream()
+            .map(loop -> CompletableFuture.runAsync(loop.accesses()::review, loop::execute))
+            .toArray(CompletableFuture[]::new));
   }
 
   /// How many sessions there are, connected or not.

@@ -35,6 +35,7 @@ public final class BrokerLoop {
 
   private final ConnectFlow connects;
   private final AuthFlow authentications;
+  private final AccessFlow accesses;
   private final PublishFlow publishes;
   private final DeliveryFlow deliveries;
   private final AckFlow acks;
@@ -75,6 +76,7 @@ public final class BrokerLoop {
     this.timers = new TimerWheel(loop.nowMillis());
     this.connects = new ConnectFlow(this, broker);
     this.authentications = new AuthFlow(this);
+    this.accesses = new AccessFlow(this);
     this.publishes = new PublishFlow(this);
     this.deliveries = new DeliveryFlow(this);
     this.acks = new AckFlow(this);
@@ -202,6 +204,10 @@ public final class BrokerLoop {
 
   AuthFlow authentications() {
     return authentications;
+  }
+
+  AccessFlow accesses() {
+    return accesses;
   }
 
   PublishFlow publishes() {

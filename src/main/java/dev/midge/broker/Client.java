@@ -1,10 +1,13 @@
 package dev.midge.broker;
 
+import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.Subscriber;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A client identifier that the server knows: its session and, while it is connected, its
@@ -29,6 +32,12 @@ final class Client implements Subscriber {
 
   /// What it takes of the room for waiting messages besides those, in bytes.
   private int keptBytes;
+
+  /// Who the client is and what it may do, as of its last connection.
+  private Standing standing = Standing.ofEarlier();
+
+  /// The filters that it had for a limited time in this session; made only when there is one.
+  private @Nullable Set<TopicFilter> limited;
 
   private boolean ended;
 
@@ -173,6 +182,7 @@ final class Client implements Subscriber {
   void attach(Connection connection, Limits limits) {
     this.connection = connection;
     this.limits = limits;
+    this.standing = connection.standing();
     updateReadiness();
   }
 
@@ -185,6 +195,24 @@ final class Client implements Subscriber {
   /// What the listener through which the client came allows.
   Limits limits() {
     return limits;
+  }
+
+  /// Who the client is and what it may do.
+  Standing standing() {
+    return standing;
+  }
+
+  /// Whether it has, or had, the filter for a limited time.
+  boolean hasHad(TopicFilter filter) {
+    return limited != null && limited.contains(filter);
+  }
+
+  /// Notes that it gets the filter for a limited time.
+  void has(TopicFilter filter) {
+    if (limited == null) {
+      limited = new HashSet<>();
+    }
+    limited.add(filter);
   }
 
   @Nullable Timer absence() {

@@ -27,6 +27,8 @@ public enum Drop {
   RESERVED_TOPIC,
   /// The publisher may not publish to the topic.
   NOT_AUTHORIZED,
+  /// The receiver may not read the topic.
+  NOT_READABLE,
   /// The topic has too many levels or bytes.
   TOPIC_TOO_LARGE,
   /// Not retained, but delivered: as many messages are retained as may be.

@@ -113,6 +113,10 @@ final class PublishFlow {
 
   /// Publishes the will of a client that is gone. [MQTT-3.1.2-8]
   void publishWill(Client client, Will will) {
+    if (!client.standing().mayWrite(will.topic())) {
+      loop.tally().drop(Drop.NOT_AUTHORIZED);
+      return;
+    }
     loop.tally().count(Counter.WILLS_PUBLISHED);
     Message message =
         new Message(
@@ -191,7 +195,7 @@ final class PublishFlow {
       loop.tally().drop(Drop.TOPIC_TOO_LARGE);
       return ReasonCode.TOPIC_NAME_INVALID;
     }
-    if (!loop.authorizer().mayPublish(connection, topic)) {
+    if (!connection.standing().mayWrite(topic)) {
       loop.tally().drop(Drop.NOT_AUTHORIZED);
       return ReasonCode.NOT_AUTHORIZED;
     }
