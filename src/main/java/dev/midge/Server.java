@@ -16,6 +16,7 @@ import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -46,6 +47,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -76,7 +78,8 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      Authenticator authenticator) {
+      Authenticator authenticator,
+      LongSupplier nanoClock) {
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -99,6 +102,7 @@ public final class Server implements AutoCloseable {
     this.listeners =
         new Listeners(
             loops,
+            new Addresses(loaded.addresses(), nanoClock),
             address,
             certificates,
             refusalLog,
@@ -132,7 +136,16 @@ public final class Server implements AutoCloseable {
   /// The same, with somebody to decide who clients are.
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
-    return start(settings, loaded, authenticator, () -> {});
+    return start(settings, loaded, authenticator, System::nanoTime);
+  }
+
+  /// The same, with a clock that rates are counted by, in nanoseconds since some moment.
+  public static Server start(
+      ServeSettings settings,
+      LoadedListeners loaded,
+      Authenticator authenticator,
+      LongSupplier nanoClock) {
+    return start(settings, loaded, authenticator, nanoClock, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
@@ -141,6 +154,7 @@ public final class Server implements AutoCloseable {
       ServeSettings settings,
       LoadedListeners loaded,
       Authenticator authenticator,
+      LongSupplier nanoClock,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
@@ -160,7 +174,8 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
-            authenticator);
+            authenticator,
+            nanoClock);
     try {
       server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;

@@ -139,6 +139,11 @@ public final class Connection {
         });
   }
 
+  /// Hears that the client sends faster than it may, or that it may go on.
+  public void slowed(boolean isSlowed) {
+    guard("reading", () -> gate.set(ReadGate.Reason.RATE, isSlowed));
+  }
+
   /// Hears that the network connection is gone.
   public void closed() {
     end(Farewell.lost());
@@ -462,17 +467,9 @@ public final class Connection {
       if (version.serverSaysGoodbye()) {
         wire.send(new Disconnect(reason, explanation));
       }
-    } else if (version.hasProperties() || isReturnCode(reason)) {
+    } else if (version.hasProperties() || reason.isReturnCode()) {
       wire.send(new Connack(false, reason, explanation));
     }
-  }
-
-  /// Whether CONNACK of 3.1.1 can say it: it has no code for a CONNECT that is malformed.
-  private static boolean isReturnCode(ReasonCode reason) {
-    return switch (reason) {
-      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
-      default -> true;
-    };
   }
 
   /// Nothing was heard for long: perhaps too long. [MQTT-3.1.2-22] Packets only note when they

@@ -7,6 +7,7 @@ import dev.midge.certs.Certificates.Root;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.Endpoint.Auth;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
@@ -30,6 +31,7 @@ public final class Listeners implements AutoCloseable {
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
   private final NettyLoops loops;
+  private final Addresses addresses;
   private final InetAddress address;
   private final Certificates certificates;
   private final Site site;
@@ -47,11 +49,13 @@ public final class Listeners implements AutoCloseable {
   /// @param certificates what listeners with TLS show
   /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
+  /// @param addresses who has how much of the server
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
   /// @param handshakes how many TLS handshakes may be under way at once
   public Listeners(
       NettyLoops loops,
+      Addresses addresses,
       InetAddress address,
       Certificates certificates,
       RefusalJournal refusals,
@@ -61,6 +65,7 @@ public final class Listeners implements AutoCloseable {
     this.refusals = refusals;
     this.site = site;
     this.loops = loops;
+    this.addresses = addresses;
     this.certificates = certificates;
     this.address = address;
   }
@@ -77,6 +82,7 @@ public final class Listeners implements AutoCloseable {
     MqttPipeline pipeline =
         new MqttPipeline(
             loops,
+            addresses,
             spec,
             tls,
             handshakes,
@@ -89,6 +95,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .handler(new AcceptGate(loops, addresses))
             .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();

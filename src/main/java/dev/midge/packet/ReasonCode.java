@@ -80,6 +80,15 @@ public enum ReasonCode {
     return value >= 0x80;
   }
 
+  /// Whether CONNACK of 3.1.1 has a return code for it: it has none for a CONNECT that is
+  /// malformed.
+  public boolean isReturnCode() {
+    return switch (this) {
+      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
+      default -> true;
+    };
+  }
+
   /// The code with this byte, or null when MQTT 5.0 does not define it.
   public static @Nullable ReasonCode of(int value) {
     return BY_VALUE[value & 0xFF];

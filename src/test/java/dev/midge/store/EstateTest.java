@@ -115,16 +115,16 @@ final class EstateTest {
   @Statement("MQTT-4.8.2-4")
   void whatASessionLeavesThatEndsWhileTheServerIsDownGoesToAMemberThatIsAway(String heir) {
     String group = "away-" + heir;
-    List<String> left = leaveTo("expires-for-" + heir, "11 00000001", group);
     try (RawClient member = open("away-heir-" + heir, 0x00, FOREVER)) {
       join(member, group);
       member.leave();
     }
+    List<String> all = leaveTo("expires-for-" + heir, "11 00000001", group);
 
     SERVER.restart(() -> letPass(1100));
 
     try (RawClient member = open("away-heir-" + heir, 0x00, FOREVER)) {
-      assertThat(take(member, MESSAGES)).isEqualTo(left);
+      assertThat(take(member, MESSAGES)).containsExactlyInAnyOrderElementsOf(all);
     }
     SERVER.restart();
     try (RawClient member = open("away-heir-" + heir, 0x00, FOREVER)) {
