@@ -43,13 +43,20 @@ final class Generator implements AutoCloseable {
   private static final List<InetAddress> LOOPBACK = loopbackAddresses();
 
   private final Target target;
+  private final @Nullable TlsClients tls;
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final Bootstrap bootstrap;
   private int connections;
 
   Generator(Target target) {
+    this(target, false);
+  }
+
+  /// @param isResumed whether TLS, if there is any, takes up an earlier session
+  Generator(Target target, boolean isResumed) {
     this.target = target;
+    this.tls = target.isTls() ? new TlsClients(target.address(), isResumed) : null;
     DefaultThreadFactory threads = new DefaultThreadFactory("load", true);
     this.group =
         Epoll.isAvailable()
@@ -145,7 +152,7 @@ final class Generator implements AutoCloseable {
   void connect(Client client, Client.Watcher watcher) {
     bootstrap
         .clone()
-        .handler(client)
+        .handler(tls == null ? client : tls.around(client))
         .connect(target.address(), localAddress())
         .addListener(connected -> {
           if (!connected.isSuccess()) {
