@@ -141,7 +141,7 @@ public final class BrokerLoop {
   /// Publishes a message of the server itself.
   void publish(Message message) {
     if (message.retain()) {
-      router.retain(message, Durability.NONE);
+      router.retain(message, Shares.UNBOUNDED, Durability.NONE);
     }
     router.route(message, false);
   }
@@ -367,8 +367,19 @@ public final class BrokerLoop {
     }
     Session session = new Session(connection.clientId());
     Client client = new Client(this, session, connection.limits(), connection.durability());
+    if (!client.holding().moveTo(connection.wire().shares())) {
+      broker.releaseSession();
+      throw tooManySessions();
+    }
     clients.put(connection.clientId(), client);
     return client;
+  }
+
+  /// What a client is told whose address has as many sessions as it may.
+  ProtocolViolation tooManySessions() {
+    tally.count(Counter.SESSIONS_OVER_ADDRESS);
+    return new ProtocolViolation(
+        ReasonCode.QUOTA_EXCEEDED, "", "your address has as many sessions as it may");
   }
 
   /// Takes in a client whose session an earlier process kept. Before the loop starts.

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Client implements Subscriber {
   private final BrokerLoop home;
   private final Session session;
+  private final Holding holding;
 
   /// What the session outlives: settled when it began.
   private final Durability durability;
@@ -44,6 +45,7 @@ final class Client implements Subscriber {
     this.session = session;
     this.limits = limits;
     this.durability = durability;
+    this.holding = new Holding(session);
   }
 
   @Override
@@ -63,6 +65,11 @@ final class Client implements Subscriber {
 
   Session session() {
     return session;
+  }
+
+  /// What it has of the shares of its address.
+  Holding holding() {
+    return holding;
   }
 
   @Override
@@ -216,6 +223,7 @@ final class Client implements Subscriber {
   /// Tells publishers whether the client takes messages at once. Called after each change of queue,
   /// quota, wire or connection.
   void updateReadiness() {
+    holding.measure();
     Readiness now = Readiness.OFFLINE;
     if (connection != null) {
       boolean takes = session.queue().isEmpty() && connection.takesMore();

@@ -204,9 +204,13 @@ final class ConnectFlow {
   private void takePlace(Connection connection, Connect connect, @Nullable Client known) {
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
+    if (!client.holding().moveTo(connection.wire().shares())) {
+      throw loop.tooManySessions();
+    }
     if (!loop.reserveFor(client, keptBytes(connect))) {
       if (!resumed) {
         loop.forget(client);
+        client.holding().end();
       }
       throw new ProtocolViolation(
           ReasonCode.QUOTA_EXCEEDED, "", "no room for the will and the client identifier");

@@ -44,6 +44,10 @@ public enum Counter {
   STORE_READ_FAILURES,
   /// Subscriptions refused in SUBACK.
   SUBSCRIPTIONS_REFUSED,
+  /// Of those, the ones whose address had as many as it may.
+  SUBSCRIPTIONS_OVER_ADDRESS,
+  /// Clients turned away, because their address had as many sessions as it may.
+  SESSIONS_OVER_ADDRESS,
   /// Application messages received, in PUBLISH.
   MESSAGES_RECEIVED,
   /// Application messages sent, in PUBLISH.

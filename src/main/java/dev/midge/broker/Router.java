@@ -49,8 +49,9 @@ final class Router {
   /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
   /// when there is no room for it, which is counted.
   ///
+  /// @param shares those of the publisher
   /// @param durability what it is to outlive
-  boolean retain(Message message, Durability durability) {
+  boolean retain(Message message, Shares shares, Durability durability) {
     if (message.payload().length == 0) {
       write(message, retained.clear(message.topic()), durability);
       return true; // [MQTT-3.3.1-7]
@@ -59,7 +60,7 @@ final class Router {
       loop.tally().drop(Drop.STORE_FULL);
       return false;
     }
-    Change change = retained.store(message, durability != Durability.NONE);
+    Change change = retained.store(message, durability != Durability.NONE, shares);
     switch (change.outcome()) {
       case STORED -> {
         write(message, change, durability);
@@ -67,6 +68,7 @@ final class Router {
       }
       case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
       case TOO_LARGE -> loop.tally().drop(Drop.RETAINED_BYTES);
+      case OWNER_HAS_ENOUGH -> loop.tally().drop(Drop.ADDRESS_RETAINED);
     }
     return false;
   }

@@ -79,6 +79,7 @@ final class SubscribeFlow {
         continue;
       }
       index.unsubscribe(filter, known);
+      client.holding().shares().add(Share.SUBSCRIPTIONS, -1);
       connection.outgoing().withdraw(known);
       client.promise().unsubscribed(client.session(), filter);
       answers.add(ReasonCode.SUCCESS);
@@ -97,6 +98,7 @@ final class SubscribeFlow {
   /// Takes all subscriptions of a session that ends.
   void removeAll(Client client) {
     client.session().subscriptions().forEach(index::unsubscribe);
+    client.holding().shares().add(Share.SUBSCRIPTIONS, -client.session().subscriptions().size());
     client.session().subscriptions().clear();
   }
 
@@ -136,7 +138,7 @@ final class SubscribeFlow {
     };
   }
 
-  /// Why a filter cannot be granted, or success.
+  /// Why a filter cannot be granted, or success; then its address has one subscription more.
   private ReasonCode refusal(Connection connection, TopicFilter filter) {
     Limits limits = connection.limits();
     Session session = connection.client().session();
@@ -156,8 +158,13 @@ final class SubscribeFlow {
             || index.weight() >= subscriptionsMax)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
-    return loop.authorizer().maySubscribe(connection, filter)
-        ? ReasonCode.SUCCESS
-        : ReasonCode.NOT_AUTHORIZED;
+    if (!loop.authorizer().maySubscribe(connection, filter)) {
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    if (isNew && !connection.client().holding().shares().take(Share.SUBSCRIPTIONS, 1)) {
+      loop.tally().count(Counter.SUBSCRIPTIONS_OVER_ADDRESS);
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    return ReasonCode.SUCCESS;
   }
 }
