@@ -65,7 +65,6 @@ public final class Server implements AutoCloseable {
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
   private final Broker broker;
-  private final List<ListenerSpec> specs;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
@@ -100,7 +99,6 @@ public final class Server implements AutoCloseable {
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    this.specs = loaded.listeners();
     this.listeners =
         new Listeners(
             loops,
@@ -110,7 +108,7 @@ public final class Server implements AutoCloseable {
             refusalLog,
             new LazySite(this::site),
             loaded.handshakes());
-    this.renewal = new CertificateRenewal(certificates, listeners);
+    this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
             new Metrics.Sources(
@@ -203,6 +201,11 @@ public final class Server implements AutoCloseable {
     return Tally.sum(broker.tallies(), counter);
   }
 
+  /// All that is counted, in the text format of Prometheus.
+  public String metrics() {
+    return metrics.scrape();
+  }
+
   /// How many TLS handshakes are under way.
   public int pendingHandshakes() {
     return listeners.pendingHandshakes();
@@ -258,13 +261,12 @@ public final class Server implements AutoCloseable {
     return new WebSite(
         new WebSite.Matter(
             Version.number(),
-            specs,
             listeners::endpoints,
             certificates,
             AUTHORITY,
             renewal,
             renewal,
-            metrics::scrape));
+            this::metrics));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -298,8 +300,8 @@ public final class Server implements AutoCloseable {
       beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
     }
-    renewal.start();
     endpointFiles.write(listeners.endpoints());
+    renewal.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

@@ -3,6 +3,7 @@ package dev.midge.listener;
 import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.Certificates.Root;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
@@ -16,13 +17,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -36,11 +37,12 @@ public final class Listeners implements AutoCloseable {
   private final Site site;
   private final RefusalJournal refusals;
   private final Handshakes handshakes;
+  private final Probes probes = new Probes();
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final Map<String, MqttPipeline> pipelines = new ConcurrentHashMap<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
-  private final List<ListenerSpec> specs = new ArrayList<>();
+  private final List<ListenerSpec> specs = new CopyOnWriteArrayList<>();
 
   /// No port is open yet.
   ///
@@ -84,6 +86,7 @@ public final class Listeners implements AutoCloseable {
             spec,
             tls,
             handshakes,
+            probes,
             new HttpStages(site, spec.http()),
             new Directions(this::endpoints));
     ChannelFuture bound =
@@ -112,7 +115,8 @@ public final class Listeners implements AutoCloseable {
             spec.summary(),
             spec.explanation(),
             spec.transport(),
-            tls(spec),
+            spec.expect(),
+            spec.tls() == null ? null : new Endpoint.Tls(null, Proof.PENDING),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
             ((InetSocketAddress) channel.localAddress()).getPort(),
             path(spec),
@@ -140,7 +144,7 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @return the endpoints that were tested
   public List<Endpoint> prove() {
-    SelfTest test = new SelfTest(certificates);
+    SelfTest test = new SelfTest(certificates, probes);
     List<Endpoint> tested = new ArrayList<>();
     for (int i = 0; i < specs.size() && !Thread.currentThread().isInterrupted(); i++) {
       ListenerSpec spec = specs.get(i);
@@ -148,9 +152,10 @@ public final class Listeners implements AutoCloseable {
       if (spec.tls() != null && endpoint.tls() != null) {
         InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
         InetSocketAddress where = new InetSocketAddress(host, endpoint.port());
-        Endpoint proved = endpoint.proved(test.prove(spec, spec.tls(), where));
+        Proof proof = test.prove(spec, spec.tls(), where);
+        Endpoint proved = endpoint.with(endpoint.host(), new Endpoint.Tls(null, proof));
         endpoints.set(i, proved);
-        tested.add(proved);
+        tested.add(asItIs(spec, proved));
       }
     }
     return tested;
@@ -174,20 +179,29 @@ public final class Listeners implements AutoCloseable {
 
   /// The open listeners, in the order in which they were opened.
   public List<Endpoint> endpoints() {
-    return List.copyOf(endpoints);
+    List<Endpoint> all = new ArrayList<>();
+    for (int i = 0; i < endpoints.size(); i++) {
+      all.add(asItIs(specs.get(i), endpoints.get(i)));
+    }
+    return all;
+  }
+
+  /// The endpoint with what changes while it is open: whom its clients are to trust, and the host
+  /// that its certificate is for, where a public authority has said so.
+  private Endpoint asItIs(ListenerSpec spec, Endpoint endpoint) {
+    if (spec.tls() == null || endpoint.tls() == null) {
+      return endpoint;
+    }
+    String name = spec.tls().certificate();
+    Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
+    String host = certificates.publicHost(name).orElse(endpoint.host());
+    return endpoint.with(host, new Endpoint.Tls(caFile, endpoint.tls().proof()));
   }
 
   /// Closes all ports; connections stay.
   @Override
   public void close() {
     channels.forEach(channel -> channel.close().awaitUninterruptibly());
-  }
-
-  private Endpoint.@Nullable Tls tls(ListenerSpec spec) {
-    return spec.tls() == null
-        ? null
-        : new Endpoint.Tls(
-            certificates.root(spec.tls().certificate()).file(), spec.expect(), Proof.PENDING);
   }
 
   private static Auth auth(ListenerSpec spec) {

@@ -34,6 +34,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, String> extra = new LinkedHashMap<>();
   private final StringBuilder addresses = new StringBuilder();
   private Path folder = Path.of(".");
+  private @Nullable Path parent;
   private @Nullable Server running;
   private Authenticator authenticator = Authenticator.EVERYBODY;
   private LongSupplier nanoClock = System::nanoTime;
@@ -91,6 +92,12 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /// Lets this tell the time by which rates are counted, in nanoseconds.
   public TestServer clock(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
+    return this;
+  }
+
+  /// Lets it write in a folder in this one.
+  public TestServer in(Path parent) {
+    this.parent = parent;
     return this;
   }
 
@@ -164,7 +171,10 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   /// Starts it, for a test that has one of its own.
   public void start() throws IOException {
-    folder = Files.createTempDirectory("midge-test");
+    folder =
+        parent == null
+            ? Files.createTempDirectory("midge-test")
+            : Files.createTempDirectory(parent, "midge-test");
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
     try (var files = Files.newDirectoryStream(LISTENERS, "*.yaml")) {
       for (Path file : files) {
