@@ -230,7 +230,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {
     try (Server server =
-        Server.start(settings, loaded, Authenticator.EVERYBODY, System::nanoTime, process::goOn)) {
+        Server.start(settings, loaded, Authenticator.EVERYBODY, Machine.THIS, process::goOn)) {
       process.started();
       announce(server);
       Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);

@@ -54,6 +54,7 @@ public final class BrokerLoop {
   private final AtomicLong inboxBytes = new AtomicLong();
 
   private final List<Runnable> waitingForInbox = new ArrayList<>();
+  private final List<Connection> waitingForMemory = new ArrayList<>();
   private boolean shuttingDown;
 
   /// What answers given in this turn have to wait for, or null as long as none has to.
@@ -124,9 +125,28 @@ public final class BrokerLoop {
     timers.advance(
         loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
     deliveries.pumpStarved();
+    goOnInShortMemory();
     recalls.fetchWaiting();
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
+    }
+  }
+
+  /// While memory is short, a connection publishes once in a tick.
+  void slowIfShortOfMemory(Connection publisher) {
+    if (broker.isShortOfMemory()) {
+      publisher.gate().close(ReadGate.Reason.MEMORY);
+      waitingForMemory.add(publisher);
+    }
+  }
+
+  private void goOnInShortMemory() {
+    if (!waitingForMemory.isEmpty()) {
+      List<Connection> waiting = List.copyOf(waitingForMemory);
+      waitingForMemory.clear();
+      for (Connection each : waiting) {
+        each.guard("reading", () -> each.gate().open(ReadGate.Reason.MEMORY));
+      }
     }
   }
 

@@ -32,6 +32,8 @@ public enum Counter {
   CONNECTS_ACCEPTED,
   /// Clients turned away by CONNACK, or for a first packet that is none.
   CONNECTS_REFUSED,
+  /// Of those, the ones turned away because memory was short.
+  CONNECTS_SHORT_OF_MEMORY,
   /// Clients that took over the session of a connected one.
   TAKEOVERS,
   /// Connections ended because the client broke a rule.

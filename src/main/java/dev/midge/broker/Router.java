@@ -148,6 +148,7 @@ final class Router {
 
   /// Stops reading a publisher when a loop that it just published to is far behind.
   void slow(Connection connection) {
+    loop.slowIfShortOfMemory(connection);
     for (int i = 0; i < outbox.length; i++) {
       if (outbox[i] != null && loops.get(i).inboxBytes() > INBOX_BYTES_HIGH) {
         connection.gate().close(ReadGate.Reason.INBOX);
