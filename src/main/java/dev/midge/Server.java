@@ -49,7 +49,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +71,7 @@ public final class Server implements AutoCloseable {
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final MemoryWatch memory;
   private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
@@ -84,7 +84,7 @@ public final class Server implements AutoCloseable {
       ServeSettings settings,
       AccessControl access,
       @Nullable Authenticator authenticator,
-      LongSupplier nanoClock) {
+      Machine machine) {
     this.access = access;
     this.recipes = recipes;
     this.data = data;
@@ -108,12 +108,14 @@ public final class Server implements AutoCloseable {
     this.listeners =
         new Listeners(
             loops,
-            new Addresses(loaded.addresses(), nanoClock),
+            new Addresses(loaded.addresses(), machine.nanoClock()),
             address,
             certificates,
             refusalLog,
             new LazySite(this::site),
+            loaded.connectionsMax(),
             loaded.handshakes());
+    this.memory = new MemoryWatch(broker, machine.memoryFullness());
     this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
@@ -142,16 +144,16 @@ public final class Server implements AutoCloseable {
   /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
-    return start(settings, loaded, authenticator, System::nanoTime);
+    return start(settings, loaded, authenticator, Machine.THIS);
   }
 
-  /// The same, with a clock that rates are counted by, in nanoseconds since some moment.
+  /// The same, on a machine of its own.
   public static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
       @Nullable Authenticator authenticator,
-      LongSupplier nanoClock) {
-    return start(settings, loaded, authenticator, nanoClock, () -> {});
+      Machine machine) {
+    return start(settings, loaded, authenticator, machine, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
@@ -160,7 +162,7 @@ public final class Server implements AutoCloseable {
       ServeSettings settings,
       LoadedListeners loaded,
       @Nullable Authenticator authenticator,
-      LongSupplier nanoClock,
+      Machine machine,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
@@ -184,7 +186,7 @@ public final class Server implements AutoCloseable {
             settings,
             new AccessControl(access),
             authenticator,
-            nanoClock);
+            machine);
     try {
       server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
@@ -278,6 +280,11 @@ public final class Server implements AutoCloseable {
     renewal.renewAll(by);
   }
 
+  /// Looks whether memory is short, as the server does by itself all the time.
+  public void lookAtMemory() {
+    memory.look();
+  }
+
   private Site site() {
     return new WebSite(
         new WebSite.Matter(
@@ -298,6 +305,7 @@ public final class Server implements AutoCloseable {
         metrics) {
       removeEndpoints();
       renewal.close();
+      memory.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
@@ -324,6 +332,7 @@ public final class Server implements AutoCloseable {
     }
     endpointFiles.write(listeners.endpoints());
     renewal.start();
+    memory.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

@@ -60,6 +60,7 @@ final class Bench implements AutoCloseable {
         case FLOW -> new FlowRun(bench).run();
         case CONNECT -> new ConnectRun(bench).run();
         case IDLE -> new IdleRun(bench).run();
+        case FLOOD -> new FloodRun(bench).run();
         case RETAINED -> new RetainedRun(bench).run();
       };
     }

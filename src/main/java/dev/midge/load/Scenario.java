@@ -40,6 +40,8 @@ record Scenario(
     FLOW,
     /// Clients connect, are let in and leave; each connection counts.
     CONNECT,
+    /// One address opens connections, others want in all the same; each connection counts.
+    FLOOD,
     /// Subscribers stay and are silent; each connection counts.
     IDLE,
     /// Subscribers come and get what was retained for them; each delivery counts.

@@ -144,7 +144,9 @@ final class ScenarioFiles {
         "payload_bytes is 20 to 1000000");
     require(scenario.window() > 0 && scenario.window() <= 10_000, "window is 1 to 10000");
     require(
-        kind == Kind.CONNECT || (scenario.subscribers() > 0 && !topic.isEmpty()),
+        kind == Kind.CONNECT
+            || kind == Kind.FLOOD
+            || (scenario.subscribers() > 0 && !topic.isEmpty()),
         "this kind needs subscribers and a topic");
     require(
         kind != Kind.FLOW || (publishers > 0 && scenario.topics() >= publishers),
@@ -159,7 +161,7 @@ final class ScenarioFiles {
         return kind;
       }
     }
-    throw new LoadFailure(file + ": kind is flow, connect, idle or retained");
+    throw new LoadFailure(file + ": kind is flow, connect, flood, idle or retained");
   }
 
   private boolean isKept() {
