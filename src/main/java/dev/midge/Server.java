@@ -5,6 +5,7 @@ import dev.midge.acme.AcmeStatus;
 import dev.midge.auth.Access;
 import dev.midge.auth.AccessControl;
 import dev.midge.auth.AccessFile;
+import dev.midge.auth.Tokens;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
@@ -28,10 +29,12 @@ import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.listener.Site;
 import dev.midge.observe.ConnectionLog;
+import dev.midge.observe.Metrics;
 import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
+import dev.midge.web.TokenIssuer;
 import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -63,12 +67,14 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
+  private final Tokens tokens;
   private final AccessControl access;
   private final Broker broker;
   private final List<ListenerSpec> specs;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
   private Server(
@@ -78,30 +84,53 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      AccessControl access,
+      Access access,
+      Tokens tokens,
       @Nullable Authenticator authenticator) {
-    this.access = access;
+    this.tokens = tokens;
+    this.access = new AccessControl(access, tokens);
     this.recipes = recipes;
     this.data = data;
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
     this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax());
+    ConnectionLog connectionLog = new ConnectionLog();
+    RefusalLog refusalLog = new RefusalLog();
     this.broker =
         new Broker(
             loops.all(),
             new Broker.Ports(
                 loaded.serverLimits(),
-                authenticator == null ? access : authenticator,
-                access,
+                authenticator == null ? this.access : authenticator,
+                this.access,
                 store,
-                new ConnectionLog(),
+                connectionLog,
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
     this.specs = loaded.listeners();
     this.listeners =
-        new Listeners(loops, address, certificates, new RefusalLog(), new LazySite(this::site));
+        new Listeners(
+            loops,
+            address,
+            certificates,
+            refusalLog,
+            new LazySite(this::site),
+            loaded.handshakes());
     this.renewal = new CertificateRenewal(certificates, listeners);
+    this.metrics =
+        new Metrics(
+            new Metrics.Sources(
+                Version.number(),
+                broker,
+                connectionLog,
+                refusalLog,
+                certificates,
+                listeners::connections,
+                listeners::pendingHandshakes,
+                renewal::acme,
+                store::usedBytes,
+                store::usedBytesMax));
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
@@ -137,6 +166,7 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
+    long openNanos = System.nanoTime();
     Server server =
         new Server(
             data,
@@ -145,10 +175,11 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
-            new AccessControl(access),
+            access,
+            new Tokens(data.path().resolve("tokens")),
             authenticator);
     try {
-      server.open(settings, loaded.listeners(), beforeEachStep);
+      server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
     } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
@@ -175,6 +206,11 @@ public final class Server implements AutoCloseable {
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// How many TLS handshakes are under way.
+  public int pendingHandshakes() {
+    return listeners.pendingHandshakes();
   }
 
   /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.
@@ -230,6 +266,26 @@ public final class Server implements AutoCloseable {
     renewal.renewAll(by);
   }
 
+  private TokenIssuer issuer() {
+    return new TokenIssuer() {
+      @Override
+      public String issue(
+          String algorithm,
+          String subject,
+          int seconds,
+          List<String> publish,
+          List<String> subscribe) {
+        return tokens.issue(
+            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
+      }
+
+      @Override
+      public String publicKeys() {
+        return tokens.publicKeys();
+      }
+    };
+  }
+
   private Site site() {
     return new WebSite(
         new WebSite.Matter(
@@ -239,14 +295,17 @@ public final class Server implements AutoCloseable {
             certificates,
             AUTHORITY,
             renewal,
-            renewal));
+            renewal,
+            issuer(),
+            metrics::scrape));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
   @Override
   public void close() {
     try (data;
-        store) {
+        store;
+        metrics) {
       removeEndpoints();
       renewal.close();
       listeners.close();
@@ -260,12 +319,13 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void open(ServeSettings settings, List<ListenerSpec> specs, Runnable beforeEachStep)
+  private void open(
+      ServeSettings settings, List<ListenerSpec> specs, long openNanos, Runnable beforeEachStep)
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
-    restore(specs);
+    restore(specs, openNanos);
     loops.start(broker);
     askForPublicCertificate(settings, specs);
     for (ListenerSpec spec : specs) {
@@ -315,11 +375,16 @@ public final class Server implements AutoCloseable {
   }
 
   /// Sessions of a listener that is no more get the limits of the first one.
-  private void restore(List<ListenerSpec> specs) {
+  private void restore(List<ListenerSpec> specs, long openNanos) {
     Map<String, Limits> limits = new HashMap<>();
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
     broker.restore(name -> limits.getOrDefault(name, others));
+    if (broker.sessionCount() > 0) {
+      LOG.infof(
+          "took up %d sessions; the store was open after %d ms",
+          broker.sessionCount(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openNanos));
+    }
     long left =
         Tally.sum(broker.tallies(), Drop.RETAINED_MESSAGES)
             + Tally.sum(broker.tallies(), Drop.RETAINED_BYTES);

@@ -32,7 +32,7 @@ class ArchitectureTest {
           Map.entry("broker", Set.of("packet", "topic", "session")),
           Map.entry("codec", Set.of("packet")),
           Map.entry("auth", Set.of("broker", "packet", "config")),
-          Map.entry("observe", Set.of("broker", "packet", "certs")),
+          Map.entry("observe", Set.of("broker", "packet", "certs", "acme")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
           Map.entry("acme", Set.of("config", "certs")),
@@ -138,6 +138,9 @@ class ArchitectureTest {
       only("org.bouncycastle..", "dev.midge.certs", "dev.midge.auth");
 
   @ArchTest
+  static final ArchRule TOKENS_ARE_FOR_AUTHENTICATION = only("com.nimbusds..", "dev.midge.auth");
+
+  @ArchTest
   static final ArchRule ACME_HAS_A_ROOM_OF_ITS_OWN = only("org.shredzone..", "dev.midge.acme");
 
   @ArchTest
@@ -151,6 +154,9 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule HISTOGRAMS_ARE_OF_THE_LOAD = only("org.HdrHistogram..", "dev.midge.load");
+
+  @ArchTest
+  static final ArchRule METRICS_ARE_OBSERVED = only("io.micrometer..", "dev.midge.observe");
 
   @ArchTest
   static final ArchRule ROCKSDB_IS_IN_THE_STORE = only("org.rocksdb..", "dev.midge.store");

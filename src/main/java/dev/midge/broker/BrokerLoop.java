@@ -41,6 +41,7 @@ public final class BrokerLoop {
   private final AckFlow acks;
   private final RecallFlow recalls;
   private final ShareFlow shares;
+  private final EstateFlow estates;
   private final SubscribeFlow subscribes;
   private final DepartureFlow departures;
   private final Router router;
@@ -82,6 +83,7 @@ public final class BrokerLoop {
     this.recalls = new RecallFlow(this);
     this.room = new QueueRoom(loop, recalls, broker.limits().queuedBytesMax() / broker.loopCount());
     this.shares = new ShareFlow(this);
+    this.estates = new EstateFlow(this);
     this.subscribes =
         new SubscribeFlow(
             this, broker.subscriptions(), broker.retained(), broker.limits().subscriptionsMax());
@@ -226,6 +228,10 @@ public final class BrokerLoop {
 
   ShareFlow shares() {
     return shares;
+  }
+
+  EstateFlow estates() {
+    return estates;
   }
 
   SubscribeFlow subscribes() {

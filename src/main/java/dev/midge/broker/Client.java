@@ -169,6 +169,11 @@ final class Client implements Subscriber {
     }
   }
 
+  /// What is kept of the session when it has ended and not all that it leaves is passed on.
+  StateLog.Terms termsWhenOver() {
+    return new StateLog.Terms(limits.listener(), durability, StateLog.Terms.OVER, Long.MAX_VALUE);
+  }
+
   @Nullable Connection connection() {
     return connection;
   }

@@ -6,6 +6,8 @@ public enum Counter {
   CONNECTIONS_OPENED,
   /// Connections closed unread, because their listener had as many as it may.
   CONNECTIONS_TURNED_AWAY,
+  /// Connections closed before TLS was begun, because as many handshakes were under way as may be.
+  HANDSHAKES_TURNED_AWAY,
   /// Connections that spoke HTTP where their listener does not.
   STRAYS_OF_HTTP,
   /// Connections that spoke TLS where their listener does not.

@@ -5,6 +5,7 @@ import dev.midge.packet.Packet.Will;
 import dev.midge.packet.Property;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /// What becomes of a client when its connection ends: its will, its session, the messages that wait
 /// for it (3.1.2.5, 3.1.2.11, 3.14, 4.1). Home loop only.
@@ -97,18 +98,24 @@ final class DepartureFlow {
   /// now. [MQTT-3.1.2-8] [MQTT-4.1.0-2]
   void endSession(Client client) {
     returned(client);
+    boolean leavesMore = EstateFlow.isLeftBy(client);
     loop.forget(client);
     loop.subscribes().removeAll(client);
     loop.attempt("passing on", () -> loop.shares().passOn(client, true));
-    loop.deliveries().discard(client);
-    loop.attempt("session log", () -> client.promise().ended(client.session()));
-    publishWill(client);
+    Will will = client.session().will();
+    client.session().will(null); // [MQTT-3.1.2-10]
+    if (leavesMore) {
+      client.letGo();
+      loop.attempt("session log", () -> loop.estates().leave(client));
+    } else {
+      loop.deliveries().discard(client);
+      loop.attempt("session log", () -> client.promise().ended(client.session()));
+    }
+    publishWill(client, will);
   }
 
-  private void publishWill(Client client) {
-    Will will = client.session().will();
+  private void publishWill(Client client, @Nullable Will will) {
     if (will != null) {
-      client.session().will(null); // [MQTT-3.1.2-10]
       loop.attempt("will", () -> loop.publishes().publishWill(client, will));
     }
   }
@@ -135,7 +142,9 @@ final class DepartureFlow {
         return;
       }
       if (willAtMillis <= nowMillis) {
-        publishWill(client);
+        Will will = client.session().will();
+        client.session().will(null); // [MQTT-3.1.2-10]
+        publishWill(client, will);
         loop.attempt("session log", () -> client.settle(endsAtMillis, Long.MAX_VALUE));
       }
       long dueMillis =

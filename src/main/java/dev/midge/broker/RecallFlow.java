@@ -248,7 +248,8 @@ final class RecallFlow {
         .toList();
   }
 
-  private Delivery restored(StoredDelivery stored) {
+  /// A delivery that the log kept.
+  Delivery restored(StoredDelivery stored) {
     TopicFilter group = stored.group();
     Delivery delivery =
         new Delivery(

@@ -52,6 +52,10 @@ final class Restoration {
   }
 
   private void restore(StoredSession stored, Limits limits) {
+    if (stored.terms().endsAtMillis() == StateLog.Terms.OVER) {
+      restoreEstate(stored, limits);
+      return;
+    }
     broker.countSession();
     BrokerLoop home = broker.homeOf(stored.clientId());
     Session session = new Session(stored.clientId());
@@ -83,6 +87,18 @@ final class Restoration {
       broker.subscriptions().subscribe(kept.filter(), subscription, null);
     }
     home.departures().restored(client, stored.terms());
+  }
+
+  /// What a session left is still to be passed on.
+  private void restoreEstate(StoredSession stored, Limits limits) {
+    BrokerLoop home = broker.homeOf(stored.clientId());
+    Session session = new Session(stored.clientId());
+    session.number(stored.number());
+    session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
+    Client client = new Client(home, session, limits, stored.terms().durability());
+    client.restored();
+    client.end();
+    home.estates().restored(client);
   }
 
   /// Sends a message on that was on its way, on this loop.

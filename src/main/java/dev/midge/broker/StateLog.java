@@ -24,9 +24,13 @@ public interface StateLog {
   ///
   /// @param listener the name of the listener whose limits hold for the session
   /// @param endsAtMillis when the session ends, in milliseconds since the epoch, or
-  ///   [Long#MAX_VALUE] while it does not: its client is there, or may stay away for ever
+  ///   [Long#MAX_VALUE] while it does not: its client is there, or may stay away for ever; or
+  ///   [#OVER]
   /// @param willAtMillis when its will is due, or [Long#MAX_VALUE] while it is not
-  record Terms(String listener, Durability durability, long endsAtMillis, long willAtMillis) {}
+  record Terms(String listener, Durability durability, long endsAtMillis, long willAtMillis) {
+    /// The session has ended, and is kept only for what is still to be passed on to others.
+    public static final long OVER = 0;
+  }
 
   /// What stands for a message on its way from loop to loop.
   ///

@@ -86,6 +86,16 @@ record AutoBounds(long heapBytes) {
     return heapBytes / 8;
   }
 
+  /// A handshake takes up to some 100 KiB for a moment, most of it outside the heap.
+  long handshakesMax() {
+    return heapBytes / (128 * KIB);
+  }
+
+  /// Sixteen addresses, or four that are near, must come together to take all handshakes.
+  long handshakesPerAddressMax() {
+    return Math.max(1, handshakesMax() / 16);
+  }
+
   /// A loop for every two processors: handing messages from loop to loop costs more than one loop
   /// saves on a small machine, and the kernel, the collector and the compiler need processors, too.
   int loops() {

@@ -130,7 +130,19 @@ final class ListenerReader {
         serverLimits(server),
         server.bytesOrAuto("store_bytes_max", 0, TIB, 0),
         (int) server.wholeOrAuto("loops", 1, 64, auto.loops()),
-        server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()));
+        server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
+        handshakes(server));
+  }
+
+  private HandshakeBounds handshakes(Settings server) {
+    return new HandshakeBounds(
+        (int) server.wholeOrAuto("handshakes_max", 1, Integer.MAX_VALUE, auto.handshakesMax()),
+        (int)
+            server.wholeOrAuto(
+                "handshakes_per_address_max",
+                1,
+                Integer.MAX_VALUE,
+                auto.handshakesPerAddressMax()));
   }
 
   private ServerLimits serverLimits(Settings server) {

@@ -1,5 +1,7 @@
 package dev.midge.listener;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.midge.certs.Certificates;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
@@ -15,7 +17,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +33,9 @@ public final class Listeners implements AutoCloseable {
   private final Certificates certificates;
   private final Site site;
   private final RefusalJournal refusals;
+  private final Handshakes handshakes;
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
+  private final Map<String, MqttPipeline> pipelines = new ConcurrentHashMap<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
   private final List<ListenerSpec> specs = new ArrayList<>();
@@ -41,12 +47,15 @@ public final class Listeners implements AutoCloseable {
   /// @param loops the loops that will serve the connections
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
+  /// @param handshakes how many TLS handshakes may be under way at once
   public Listeners(
       NettyLoops loops,
       InetAddress address,
       Certificates certificates,
       RefusalJournal refusals,
-      Site site) {
+      Site site,
+      HandshakeBounds handshakes) {
+    this.handshakes = new Handshakes(handshakes);
     this.refusals = refusals;
     this.site = site;
     this.loops = loops;
@@ -63,19 +72,21 @@ public final class Listeners implements AutoCloseable {
         spec.tls() == null
             ? null
             : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
+    MqttPipeline pipeline =
+        new MqttPipeline(
+            loops,
+            spec,
+            tls,
+            handshakes,
+            new HttpStages(site, spec.http()),
+            new Directions(this::endpoints));
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(
-                new MqttPipeline(
-                    loops,
-                    spec,
-                    tls,
-                    new HttpStages(site, spec.http()),
-                    new Directions(this::endpoints)))
+            .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -83,6 +94,7 @@ public final class Listeners implements AutoCloseable {
     }
     Channel channel = bound.channel();
     channels.add(channel);
+    pipelines.put(spec.name(), pipeline);
     if (tls != null) {
       doors.add(tls);
     }
@@ -140,6 +152,17 @@ public final class Listeners implements AutoCloseable {
   /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.
   public static String tlsProvider() {
     return TlsEntrance.provider();
+  }
+
+  /// How many connections each listener has, by its name. Any thread.
+  public Map<String, Integer> connections() {
+    return pipelines.entrySet().stream()
+        .collect(toMap(Map.Entry::getKey, pipeline -> pipeline.getValue().connections()));
+  }
+
+  /// How many TLS handshakes are under way. Any thread.
+  public int pendingHandshakes() {
+    return handshakes.pending();
   }
 
   /// The open listeners, in the order in which they were opened.

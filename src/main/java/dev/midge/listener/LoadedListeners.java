@@ -13,20 +13,24 @@ import java.util.Set;
 /// @param storeBytesMax how much of the disk what is kept may take, or 0 for a share of the disk
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
+/// @param handshakes how many TLS handshakes may be under way at once
 public record LoadedListeners(
     List<ListenerSpec> listeners,
     ServerLimits serverLimits,
     long storeBytesMax,
     int loops,
-    long inboundBytesMax) {
+    long inboundBytesMax,
+    HandshakeBounds handshakes) {
 
   /// What there is when nothing could be read.
   static final LoadedListeners NONE =
-      new LoadedListeners(List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0);
+      new LoadedListeners(
+          List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0, new HandshakeBounds(1, 1));
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {
-    return new LoadedListeners(others, serverLimits, storeBytesMax, loops, inboundBytesMax);
+    return new LoadedListeners(
+        others, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes);
   }
 
   /// Checks that the certificates that the listeners show are among these.

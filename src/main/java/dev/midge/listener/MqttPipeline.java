@@ -3,6 +3,7 @@ package dev.midge.listener;
 import dev.midge.broker.Counter;
 import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -24,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class MqttPipeline extends ChannelInitializer<Channel> {
   private static final String WIRE = "wire";
+  private static final String HANDSHAKE = "handshake";
   private static final String CARRIED = "carried";
+
+  /// A fatal alert: it is not the client's fault (RFC 8446 section 6.2).
+  private static final byte[] INTERNAL_ERROR = {0x15, 3, 3, 0, 2, 2, 80};
+
   private static final int REQUEST_LINE_BYTES_MAX = 4096;
   private static final int HEADERS_BYTES_MAX = 8192;
   private static final int BODY_BYTES_MAX = 1024;
@@ -32,24 +38,33 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final NettyLoops loops;
   private final ListenerSpec spec;
   private final @Nullable TlsDoor tls;
+  private final Handshakes handshakes;
   private final HttpStages site;
   private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param tls how connections begin, or null without TLS
+  /// @param handshakes those of all listeners
   /// @param site what answers HTTP that does not become a WebSocket
   /// @param directions where else clients may go
   MqttPipeline(
       NettyLoops loops,
       ListenerSpec spec,
       @Nullable TlsDoor tls,
+      Handshakes handshakes,
       HttpStages site,
       Directions directions) {
     this.site = site;
+    this.handshakes = handshakes;
     this.tls = tls;
     this.loops = loops;
     this.spec = spec;
     this.directions = directions;
+  }
+
+  /// How many connections are open. Any thread.
+  int connections() {
+    return connections.get();
   }
 
   @Override
@@ -74,8 +89,19 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       return;
     }
     ChannelPipeline pipeline = context.pipeline();
+    Handshakes.Stage handshake = handshakes.begin(context.channel());
+    if (handshake == null) {
+      loops.of(context.channel()).broker().count(Counter.HANDSHAKES_TURNED_AWAY);
+      context.fireUserEventTriggered(
+          new TransportEvent.Refused(
+              ReasonCode.SERVER_BUSY,
+              "too many TLS handshakes at once",
+              () -> Unpooled.wrappedBuffer(INTERNAL_ERROR)));
+      return;
+    }
+    pipeline.addBefore(WIRE, HANDSHAKE, handshake);
     pipeline.addBefore(WIRE, CARRIED, new FirstBytes(this::carried));
-    tls.addBefore(pipeline, CARRIED, context.alloc());
+    tls.addBefore(pipeline, HANDSHAKE, context.alloc());
   }
 
   /// A client has begun to speak, within TLS if there is any.

@@ -44,7 +44,10 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     switch (event) {
-      case SslHandshakeCompletionEvent done when done.isSuccess() -> identify(context);
+      case SslHandshakeCompletionEvent done when done.isSuccess() -> {
+        identify(context);
+        context.fireUserEventTriggered(event);
+      }
       case SslHandshakeCompletionEvent failed -> refuse(context, failed.cause());
       case SslCloseCompletionEvent _ ->
           context.fireUserEventTriggered(new TransportEvent.Finished());

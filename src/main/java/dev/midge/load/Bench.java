@@ -19,13 +19,24 @@ final class Bench implements AutoCloseable {
   private final ProcessMeter broker;
   private final ProcessMeter self;
   private final String clientPrefix;
+  private final Watch watch;
 
   /// By how much the broker has grown, and for how many.
   private long growthBytes;
 
   private long growthCount;
 
-  Bench(Scenario scenario, Target target, Progress progress) {
+  /// Who looks on while it is measured.
+  interface Watch {
+    /// Nobody.
+    Watch NONE = _ -> {};
+
+    /// A second is over, in which the count grew so fast.
+    void second(double perSecond);
+  }
+
+  Bench(Scenario scenario, Target target, Progress progress, Watch watch) {
+    this.watch = watch;
     this.scenario = scenario;
     this.target = target;
     this.progress = progress;
@@ -39,7 +50,12 @@ final class Bench implements AutoCloseable {
 
   /// Runs a scenario against a broker.
   static Result run(Scenario scenario, Target target, Progress progress) {
-    try (Bench bench = new Bench(scenario, target, progress)) {
+    return run(scenario, target, progress, Watch.NONE);
+  }
+
+  /// The same while somebody looks on.
+  static Result run(Scenario scenario, Target target, Progress progress, Watch watch) {
+    try (Bench bench = new Bench(scenario, target, progress, watch)) {
       return switch (scenario.kind()) {
         case FLOW -> new FlowRun(bench).run();
         case CONNECT -> new ConnectRun(bench).run();
@@ -57,9 +73,15 @@ final class Bench implements AutoCloseable {
     return generator;
   }
 
-  /// The CONNECT of a client that no other has the name of.
+  /// The CONNECT of a client that no other has the name of, for a session that ends with its
+  /// connection.
   byte[] connect(String role, int number) {
-    return Frames.connect(scenario.version(), clientPrefix + role + number);
+    return connect(role, number, false);
+  }
+
+  /// The same for a session that may be kept.
+  byte[] connect(String role, int number, boolean isKept) {
+    return Frames.connect(scenario.version(), clientPrefix + role + number, isKept);
   }
 
   /// Does what makes the broker grow, for this many.
@@ -73,7 +95,7 @@ final class Bench implements AutoCloseable {
 
   /// Lets the load run for its warm-up, telling how far the count is.
   void warmUp(LongSupplier count, Runnable everySecond) {
-    lasting("warming up", scenario.warmUpSeconds(), count, everySecond);
+    lasting("warming up", scenario.warmUpSeconds(), count, everySecond, Watch.NONE);
   }
 
   /// Lets the load run for the time to measure, and measures.
@@ -81,7 +103,7 @@ final class Bench implements AutoCloseable {
   /// @param count what the loop counts
   Measured measure(LongSupplier count, Runnable everySecond) {
     Measured measured = begin(count);
-    lasting("measuring", scenario.measureSeconds(), count, everySecond);
+    lasting("measuring", scenario.measureSeconds(), count, everySecond, watch);
     measured.end();
     return measured;
   }
@@ -91,7 +113,8 @@ final class Bench implements AutoCloseable {
     return new Measured(count);
   }
 
-  private void lasting(String phase, double seconds, LongSupplier count, Runnable everySecond) {
+  private void lasting(
+      String phase, double seconds, LongSupplier count, Runnable everySecond, Watch watched) {
     long before = generator.call(count::getAsLong);
     for (double done = 0; done < seconds; done += STEP_SECONDS) {
       double step = Math.min(STEP_SECONDS, seconds - done);
@@ -99,6 +122,7 @@ final class Bench implements AutoCloseable {
       generator.run(everySecond);
       long now = generator.call(count::getAsLong);
       progress.show(scenario, target, phase, (now - before) / step, seconds - done - step);
+      watched.second((now - before) / step);
       before = now;
     }
   }
@@ -112,6 +136,7 @@ final class Bench implements AutoCloseable {
     private final long nanosBefore;
     private long counted;
     private long cpuMicros;
+    private long writtenBytes;
     private long selfCpuMicros;
     private double seconds;
 
@@ -126,7 +151,9 @@ final class Bench implements AutoCloseable {
     /// The time is over.
     void end() {
       counted = generator.call(count::getAsLong) - countBefore;
-      cpuMicros = broker.read().cpuMicros() - brokerBefore.cpuMicros();
+      ProcessMeter.Reading brokerAfter = broker.read();
+      cpuMicros = brokerAfter.cpuMicros() - brokerBefore.cpuMicros();
+      writtenBytes = brokerAfter.writtenBytes() - brokerBefore.writtenBytes();
       seconds = (System.nanoTime() - nanosBefore) / 1e9;
       selfCpuMicros = self.read().cpuMicros() - selfBefore.cpuMicros();
     }
@@ -142,6 +169,7 @@ final class Bench implements AutoCloseable {
           broker.isKnown() ? cpuMicros : -1,
           selfCpuMicros,
           broker.read().rssBytes(),
+          writtenBytes,
           growthBytes,
           growthCount,
           counts.lost,

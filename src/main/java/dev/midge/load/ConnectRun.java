@@ -2,7 +2,6 @@ package dev.midge.load;
 
 import dev.midge.load.Receipts.Counts;
 import dev.midge.load.Result.Latency;
-import io.netty.buffer.ByteBuf;
 
 /// Clients that connect, are let in and leave at once, so many at a time.
 final class ConnectRun implements Client.Watcher {
@@ -57,23 +56,5 @@ final class ConnectRun implements Client.Watcher {
     if (isRunning) {
       bench.generator().connect(new Visitor(bench.connect("c", number++), this), this);
     }
-  }
-
-  /// A client that only comes to see whether it is let in.
-  private static final class Visitor extends Client {
-    Visitor(byte[] connect, Watcher watcher) {
-      super(connect, watcher);
-    }
-
-    @Override
-    void accepted() {
-      ready();
-    }
-
-    @Override
-    void published(ByteBuf in, int firstByte, int bodyAt, int end) {}
-
-    @Override
-    void answered(int type, int packetId) {}
   }
 }

@@ -50,6 +50,7 @@ final class FlowRun implements Client.Watcher, Subscriber.Sink {
     long expected = generator.call(this::expected);
     generator.awaitCount(() -> counts.delivered, expected);
     generator.run(this::end);
+    forgetSessions(generator);
     return measured.result(counts, failures, latency());
   }
 
@@ -66,11 +67,28 @@ final class FlowRun implements Client.Watcher, Subscriber.Sink {
     publishers.addAll(generator.connectAll(scenario.publishers(), this, this::publisher));
   }
 
+  /// Leaves no session behind.
+  private void forgetSessions(Generator generator) {
+    if (scenario.isKept()) {
+      List<Visitor> visitors =
+          generator.connectAll(
+              scenario.subscribers(),
+              this,
+              (number, watcher) -> new Visitor(bench.connect("s", number), watcher));
+      generator.run(() -> visitors.forEach(Client::leave));
+    }
+  }
+
   private Subscriber subscriber(int number, Client.Watcher watcher) {
     Receipts receipts =
         new Receipts(counts, scenario.firstTopic(number), scenario.topicCount(number));
     return new Subscriber(
-        scenario, bench.connect("s", number), watcher, scenario.filtersOf(number), receipts, this);
+        scenario,
+        bench.connect("s", number, scenario.isKept()),
+        watcher,
+        scenario.filtersOf(number),
+        receipts,
+        this);
   }
 
   private Publisher publisher(int number, Client.Watcher watcher) {

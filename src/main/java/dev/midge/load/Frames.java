@@ -19,16 +19,23 @@ final class Frames {
   private static final byte[] DISCONNECT = {(byte) 0xE0, 0};
   private static final int VERSION_5 = 5;
 
+  /// The properties of a CONNECT for a session that never expires.
+  private static final byte[] FOREVER = {5, 0x11, -1, -1, -1, -1};
+
   private Frames() {}
 
-  /// A CONNECT with a clean session that ends with its connection, and no keep alive.
-  static byte[] connect(int version, String clientId) {
+  /// A CONNECT without keep alive, for a session that ends with its connection or lasts for ever.
+  static byte[] connect(int version, String clientId, boolean isKept) {
     Body body = new Body();
     body.string("MQTT");
     body.write(version);
-    body.write(2);
+    body.write(isKept ? 0 : 2);
     body.unsigned16(0);
-    body.noProperties(version);
+    if (isKept && version == VERSION_5) {
+      body.writeBytes(FOREVER);
+    } else {
+      body.noProperties(version);
+    }
     body.string(clientId);
     return body.packet(0x10);
   }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "loadtest",
     description = "Puts a load on a broker and tells what it costs and whether all arrives.",
-    subcommands = CompareCommand.class,
+    subcommands = {CompareCommand.class, DurableCommand.class},
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true,

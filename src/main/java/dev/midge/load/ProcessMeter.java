@@ -11,12 +11,13 @@ final class ProcessMeter {
   ///
   /// @param cpuMicros by all its threads since its start, in user mode and in the kernel
   /// @param rssBytes the memory that it occupies
-  record Reading(long cpuMicros, long rssBytes) {}
+  /// @param writtenBytes what it gave to disks
+  record Reading(long cpuMicros, long rssBytes, long writtenBytes) {}
 
   /// Linux tells times in hundredths of a second, whatever its clock.
   private static final long TICK_MICROS = 10_000;
 
-  private static final Reading NOTHING = new Reading(0, 0);
+  private static final Reading NOTHING = new Reading(0, 0, 0);
 
   private final Path folder;
   private final boolean isKnown;
@@ -51,16 +52,22 @@ final class ProcessMeter {
       // The name of the program stands in parentheses and may have blanks.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-      return new Reading(ticks * TICK_MICROS, rssBytes());
+      return new Reading(
+          ticks * TICK_MICROS, bytes("status", "VmRSS:") << 10, bytes("io", "write_bytes:"));
     } catch (IOException e) {
       throw new LoadFailure("the process of the broker is gone", e);
     }
   }
 
-  private long rssBytes() throws IOException {
-    return Files.readAllLines(folder.resolve("status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+  /// The number in the line of a file that begins with a word; 0 where it is not for us to see.
+  private long bytes(String file, String word) throws IOException {
+    Path path = folder.resolve(file);
+    if (!Files.isReadable(path)) {
+      return 0;
+    }
+    return Files.readAllLines(path).stream()
+        .filter(line -> line.startsWith(word))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
         .orElse(0);
   }

@@ -29,11 +29,15 @@ final class Progress {
 
   /// Shows how far a run is.
   void show(Scenario scenario, Target target, String phase, double perSecond, double secondsLeft) {
+    show(
+        "%s on %s: %s, %,.0f per second, %.0f s left"
+            .formatted(scenario.name(), target.name(), phase, perSecond, secondsLeft));
+  }
+
+  /// Shows a line.
+  void show(String line) {
     if (terminal != null) {
-      terminal.print(
-          CLEAR_LINE
-              + "%s on %s: %s, %,.0f per second, %.0f s left"
-                  .formatted(scenario.name(), target.name(), phase, perSecond, secondsLeft));
+      terminal.print(CLEAR_LINE + line);
       terminal.flush();
     }
   }

@@ -1,6 +1,7 @@
 package dev.midge.load;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Random;
 import java.util.function.Consumer;
 
 /// A client that publishes to its topics in turn. Loop thread only.
@@ -15,11 +16,20 @@ final class Publisher extends Client {
   private static final int WRITE_BYTES_MAX = 64 << 10;
   private static final int PACKET_IDS = 65_535;
 
+  /// What payloads for sessions that are kept are cut from: a disk is not to be spared by squeezing
+  /// them.
+  private static final byte[] NOISE = new byte[1 << 20];
+
+  static {
+    new Random(1).nextBytes(NOISE);
+  }
+
   private final Scenario scenario;
   private final int number;
   private final Topics topics;
   private final Consumer<Publisher> whenRoom;
 
+  private int noiseAt;
   private int nextTopic;
   private int nextPacketId = 1;
   private long sent;
@@ -168,6 +178,9 @@ final class Publisher extends Client {
       out.setInt(payloadAt, topic);
       out.setLong(payloadAt + 4, topics.sent[topic]);
       out.setLong(payloadAt + 12, dueNanos);
+      if (scenario.isKept()) {
+        addNoise(out, payloadAt + ScenarioFiles.PAYLOAD_BYTES_MIN);
+      }
     }
     if (scenario.qos() > 0) {
       out.setShort(
@@ -182,5 +195,14 @@ final class Publisher extends Client {
     if (nextTopic >= topics.frames.length) {
       nextTopic = number;
     }
+  }
+
+  private void addNoise(ByteBuf out, int at) {
+    int length = topics.payloadBytes - ScenarioFiles.PAYLOAD_BYTES_MIN;
+    if (noiseAt + length > NOISE.length) {
+      noiseAt = noiseAt % 61; // Elsewhere than the last time.
+    }
+    out.setBytes(at, NOISE, noiseAt, length);
+    noiseAt += length;
   }
 }

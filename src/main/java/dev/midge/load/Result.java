@@ -6,6 +6,7 @@ package dev.midge.load;
 /// @param cpuMicros of the broker for all of them, or -1 when its process is not known
 /// @param generatorCpuMicros of this process for the same
 /// @param rssBytes the memory that the broker occupied in the end
+/// @param writtenBytes what the broker gave to disks in the time measured
 /// @param growthBytes by how much its memory grew while clients connected and subscribed
 /// @param growthCount how many connections or subscriptions it grew for
 /// @param failures connections that broke
@@ -18,6 +19,7 @@ record Result(
     long cpuMicros,
     long generatorCpuMicros,
     long rssBytes,
+    long writtenBytes,
     long growthBytes,
     long growthCount,
     long lost,
@@ -42,6 +44,11 @@ record Result(
   /// That of the generator.
   double generatorMicrosEach() {
     return count == 0 ? Double.NaN : (double) generatorCpuMicros / count;
+  }
+
+  /// What the broker gave to disks for one delivery or connection, in bytes, or NaN when nothing.
+  double writtenBytesEach() {
+    return writtenBytes == 0 || count == 0 ? Double.NaN : (double) writtenBytes / count;
   }
 
   /// The memory of the broker for one connection or subscription, or NaN: a few drown in what else

@@ -29,6 +29,7 @@ final class Results {
             "CPU µs EACH",
             "GENERATOR µs",
             "RSS MB",
+            "WRITTEN B EACH",
             "GROWTH B EACH",
             "LOST",
             "TWICE",
@@ -48,6 +49,7 @@ final class Results {
               decimal(result.cpuMicrosEach()),
               decimal(result.generatorMicrosEach()),
               result.rssBytes() == 0 ? UNKNOWN : whole((double) result.rssBytes() / MEGABYTE),
+              whole(result.writtenBytesEach()),
               whole(result.growthBytesEach()),
               whole(result.lost()),
               whole(result.duplicate()),
@@ -74,6 +76,7 @@ final class Results {
       number(json, "cpu_micros_each", result.cpuMicrosEach());
       number(json, "generator_micros_each", result.generatorMicrosEach());
       json.writeNumberField("rss_bytes", result.rssBytes());
+      number(json, "written_bytes_each", result.writtenBytesEach());
       number(json, "growth_bytes_each", result.growthBytesEach());
       json.writeNumberField("lost", result.lost());
       json.writeNumberField("duplicate", result.duplicate());

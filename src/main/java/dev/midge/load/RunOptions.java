@@ -47,6 +47,11 @@ final class RunOptions {
         .toList();
   }
 
+  /// Whether everything is to be short.
+  boolean isSmall() {
+    return small;
+  }
+
   /// Refuses a target that is somebody else's, as far as one can know.
   void requireAllowed(Target target) {
     if (!mayLoad && !target.isNear()) {

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 ///   how many connections
 /// @param ratePerSecond how many messages all publishers send in a second whatever becomes of them,
 ///   or 0 to send as the window allows
+/// @param isKept whether the sessions of subscribers outlive their connections
 record Scenario(
     String name,
     String summary,
@@ -28,7 +29,8 @@ record Scenario(
     int window,
     int ratePerSecond,
     double warmUpSeconds,
-    double measureSeconds) {
+    double measureSeconds,
+    boolean isKept) {
 
   /// What is done, and what counts as one.
   enum Kind {
@@ -50,6 +52,32 @@ record Scenario(
   /// The same, acknowledged.
   Scenario acknowledged() {
     return with(publishers, subscribers, topics, 1, warmUpSeconds, measureSeconds);
+  }
+
+  /// The same for publishers that do not wait until subscribers have what they sent.
+  Scenario unheard() {
+    return with(publishers, 0, topics, qos, warmUpSeconds, measureSeconds);
+  }
+
+  /// The same at a rate, for so long.
+  Scenario steady(int perSecond, double seconds) {
+    return new Scenario(
+        name,
+        summary,
+        kind,
+        version,
+        publishers,
+        subscribers,
+        topics,
+        topic,
+        filters,
+        qos,
+        payloadBytes,
+        window,
+        perSecond,
+        warmUpSeconds,
+        seconds,
+        isKept);
   }
 
   /// The same, short and with few clients and topics: enough to see whether it works.
@@ -83,7 +111,8 @@ record Scenario(
         window,
         ratePerSecond,
         warmUp,
-        measure);
+        measure,
+        isKept);
   }
 
   // Who does what. Topic t belongs to publisher t modulo their count. When there are as many topics

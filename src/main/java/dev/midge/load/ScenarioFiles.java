@@ -36,6 +36,7 @@ final class ScenarioFiles {
           "payload_bytes",
           "window",
           "rate_per_second",
+          "sessions",
           "warm_up_seconds",
           "measure_seconds");
 
@@ -134,8 +135,11 @@ final class ScenarioFiles {
             (int) number("window", 100),
             (int) number("rate_per_second", 0),
             number("warm_up_seconds", 3),
-            number("measure_seconds", 5));
-    require(scenario.payloadBytes() >= PAYLOAD_BYTES_MIN, "payload_bytes is 20 or more");
+            number("measure_seconds", 5),
+            isKept());
+    require(
+        scenario.payloadBytes() >= PAYLOAD_BYTES_MIN && scenario.payloadBytes() <= 1_000_000,
+        "payload_bytes is 20 to 1000000");
     require(scenario.window() > 0 && scenario.window() <= 10_000, "window is 1 to 10000");
     require(
         kind == Kind.CONNECT || (scenario.subscribers() > 0 && !topic.isEmpty()),
@@ -154,6 +158,12 @@ final class ScenarioFiles {
       }
     }
     throw new LoadFailure(file + ": kind is flow, connect, idle or retained");
+  }
+
+  private boolean isKept() {
+    String sessions = textOr("sessions", "clean");
+    require(sessions.matches("clean|kept"), "sessions are clean or kept");
+    return sessions.equals("kept");
   }
 
   private int version() {

@@ -4,14 +4,22 @@ import dev.midge.broker.Connection;
 import dev.midge.broker.Farewell;
 import dev.midge.broker.Journal;
 import dev.midge.packet.ReasonCode;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jboss.logging.Logger;
 
-/// Writes the events of connections to the log: one line each, and the mistakes of strangers only
-/// in detail mode, since they can cause any number of them. Names that strangers chose are cut and
-/// escaped.
+/// Counts why clients were not let in, and writes the events of connections to the log: one line
+/// each, and the mistakes of strangers only in detail mode, since they can cause any number of
+/// them. Names that strangers chose are cut and escaped.
 public final class ConnectionLog implements Journal {
   private static final Logger LOG = Logger.getLogger("dev.midge.connections");
   private static final int TEXT_LENGTH_MAX = 128;
+
+  private final AtomicLongArray refusals = new AtomicLongArray(ReasonCode.values().length);
+
+  /// How many connections ended before a client was let in, for this reason.
+  public long refusals(ReasonCode reason) {
+    return refusals.get(reason.ordinal());
+  }
 
   @Override
   public void connected(Connection connection) {
@@ -23,6 +31,7 @@ public final class ConnectionLog implements Journal {
 
   @Override
   public void refused(Connection connection, ReasonCode reason, String detail) {
+    refusals.incrementAndGet(reason.ordinal());
     if (LOG.isDebugEnabled()) {
       LOG.debugf(
           "%s refused: %s, %s", connection.remoteAddress(), reason.words(), printable(detail));

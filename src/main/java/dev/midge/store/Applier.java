@@ -4,14 +4,16 @@ import dev.midge.packet.Utf8;
 import dev.midge.store.Records.QueueRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /// Turns commands into changes of the families, gathered in one batch for a whole group. The same
-/// commands on the same state make the same changes. Writer thread only.
+/// commands on the same state make the same state. What a group writes and deletes again, as the
+/// messages of clients that keep up, never gets into the batch. Writer thread only.
 final class Applier {
   private static final byte[] NOTHING = {};
 
@@ -20,21 +22,32 @@ final class Applier {
   private Database.Position position;
   private long highest;
 
-  /// By how much the number of deliveries of a message changed, in the list that is being applied.
-  private final Map<Long, Integer> changes = new LinkedHashMap<>();
+  // What the group writes, unless it deletes it again.
 
-  /// The messages that came with that list.
-  private final Map<Long, byte[]> fresh = new HashMap<>();
+  private final Map<Long, byte[]> sessions = new HashMap<>();
+  private final Map<Long, byte[]> summaries = new HashMap<>();
+  private final Map<Long, byte[]> handedOver = new HashMap<>();
+  private final Map<Pair, byte[]> queued = new HashMap<>();
+  private final Map<Pair, byte[]> sent = new HashMap<>();
+  private final Set<Pair> released = new HashSet<>();
+  private final Set<Pair> received = new HashSet<>();
+  private final Map<Long, byte[]> messages = new HashMap<>();
 
-  /// How many deliveries messages have when the group is written, where that differs from what is
-  /// kept.
-  private final Map<Long, Integer> counts = new HashMap<>();
-
-  /// What was handed over in the group and not taken.
-  private final Map<Long, byte[]> handedOver = new LinkedHashMap<>();
+  /// By how much the group changes the number of deliveries of a message.
+  private final Map<Long, Integer> changes = new HashMap<>();
 
   /// By topic the number of the change in the group.
   private final Map<String, Long> retainedChanges = new HashMap<>();
+
+  /// The number of a session, and a sequence number or packet identifier of it.
+  private record Pair(long session, long second) {
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode((session * SPREAD + second) * SPREAD);
+    }
+  }
 
   Applier(Database database, Database.Position position) {
     this.database = database;
@@ -44,11 +57,16 @@ final class Applier {
 
   /// Begins a group.
   void begin() {
-    changes.clear();
-    fresh.clear();
-    counts.clear();
-    ended.clear();
+    sessions.clear();
+    summaries.clear();
     handedOver.clear();
+    queued.clear();
+    sent.clear();
+    released.clear();
+    received.clear();
+    messages.clear();
+    changes.clear();
+    ended.clear();
     retainedChanges.clear();
     highest = position.highest();
   }
@@ -59,13 +77,37 @@ final class Applier {
     while (from.hasMore()) {
       apply(Command.of(from.one()), from, batch);
     }
-    countReferences(batch);
   }
 
-  /// Adds what is in the batch only if nothing later in the group has made it needless.
+  /// Adds to the batch what nothing in the group has made needless.
   void settle(WriteBatch batch) throws RocksDBException {
-    for (Map.Entry<Long, byte[]> handover : handedOver.entrySet()) {
-      database.put(batch, Family.HANDOVER, Keys.number(handover.getKey()), handover.getValue());
+    countReferences(batch);
+    putAll(Family.SESSION, sessions, batch);
+    putAll(Family.SUMMARY, summaries, batch);
+    putAll(Family.HANDOVER, handedOver, batch);
+    for (Map.Entry<Pair, byte[]> entry : queued.entrySet()) {
+      Pair key = entry.getKey();
+      database.put(batch, Family.QUEUE, Keys.pair(key.session, key.second), entry.getValue());
+    }
+    for (Map.Entry<Pair, byte[]> entry : sent.entrySet()) {
+      Pair key = entry.getKey();
+      byte[] packet = Keys.packet(key.session, (int) key.second);
+      database.put(batch, Family.INFLIGHT, packet, entry.getValue());
+    }
+    for (Pair key : released) {
+      byte[] packet = Keys.released(key.session, (int) key.second);
+      database.put(batch, Family.INFLIGHT, packet, NOTHING);
+    }
+    for (Pair key : received) {
+      byte[] packet = Keys.packet(key.session, (int) key.second);
+      database.put(batch, Family.RECEIVED, packet, NOTHING);
+    }
+  }
+
+  private void putAll(Family family, Map<Long, byte[]> records, WriteBatch batch)
+      throws RocksDBException {
+    for (Map.Entry<Long, byte[]> entry : records.entrySet()) {
+      database.put(batch, family, Keys.number(entry.getKey()), entry.getValue());
     }
   }
 
@@ -88,10 +130,7 @@ final class Applier {
 
   private void apply(Command command, ByteReader from, WriteBatch batch) throws RocksDBException {
     switch (command) {
-      case SESSION -> {
-        long number = given(from.number());
-        database.put(batch, Family.SESSION, Keys.number(number), from.bytes());
-      }
+      case SESSION -> sessions.put(given(from.number()), from.bytes());
       case ENDED -> end(from.number(), batch);
       case SUBSCRIBED -> {
         byte[] key = Keys.text(from.number(), from.bytes());
@@ -99,25 +138,27 @@ final class Applier {
       }
       case UNSUBSCRIBED ->
           database.delete(batch, Family.SUBSCRIPTION, Keys.text(from.number(), from.bytes()));
-      case MESSAGE -> fresh.put(given(from.number()), from.bytes());
+      case MESSAGE -> messages.put(given(from.number()), from.bytes());
       case QUEUED -> {
-        byte[] key = Keys.pair(from.number(), from.number());
+        Pair key = pair(from);
         changes.merge(from.number(), 1, Integer::sum);
-        database.put(batch, Family.QUEUE, key, from.bytes());
+        queued.put(key, from.bytes());
       }
       case SENT -> {
-        byte[] key = Keys.packet(from.number(), from.count());
-        byte[] value =
-            new ByteWriter(20).number(from.number()).number(given(from.number())).toBytes();
-        database.put(batch, Family.INFLIGHT, key, value);
+        Pair key = pair(from);
+        sent.put(
+            key, new ByteWriter(20).number(from.number()).number(given(from.number())).toBytes());
       }
-      case RELEASED ->
-          database.put(batch, Family.INFLIGHT, Keys.released(from.number(), from.count()), NOTHING);
+      case RELEASED -> released.add(pair(from));
       case REMOVED -> remove(from, batch);
-      case RECEIVED ->
-          database.put(batch, Family.RECEIVED, Keys.packet(from.number(), from.count()), NOTHING);
-      case FORGOTTEN ->
-          database.delete(batch, Family.RECEIVED, Keys.packet(from.number(), from.count()));
+      case RECEIVED -> received.add(pair(from));
+      case FORGOTTEN -> {
+        Pair key = pair(from);
+        if (!received.remove(key)) {
+          byte[] packet = Keys.packet(key.session, (int) key.second);
+          database.delete(batch, Family.RECEIVED, packet);
+        }
+      }
       case RETAINED -> {
         byte[] topic = from.bytes();
         long change = from.number();
@@ -128,7 +169,7 @@ final class Applier {
         long change = from.number();
         retain(topic, change, Records.cleared(change, from.number()), batch);
       }
-      case SUMMARY -> database.put(batch, Family.SUMMARY, Keys.number(from.number()), from.bytes());
+      case SUMMARY -> summaries.put(from.number(), from.bytes());
       case HANDED_OVER -> handOver(given(from.number()), from.number(), from.bytes());
       case TAKEN -> {
         long handover = from.number();
@@ -161,23 +202,31 @@ final class Applier {
     }
   }
 
+  private static Pair pair(ByteReader from) {
+    return new Pair(from.number(), from.number());
+  }
+
   private void remove(ByteReader from, WriteBatch batch) throws RocksDBException {
-    long session = from.number();
-    database.delete(batch, Family.QUEUE, Keys.pair(session, from.number()));
+    Pair key = pair(from);
+    if (queued.remove(key) == null) {
+      database.delete(batch, Family.QUEUE, Keys.pair(key.session, key.second));
+    }
     changes.merge(from.number(), -1, Integer::sum);
     int packetId = from.count();
-    boolean released = from.one() == 1;
-    if (packetId != 0) {
-      database.delete(batch, Family.INFLIGHT, Keys.packet(session, packetId));
+    Pair packet = new Pair(key.session, packetId);
+    boolean isReleased = from.one() == 1;
+    if (packetId != 0 && sent.remove(packet) == null) {
+      database.delete(batch, Family.INFLIGHT, Keys.packet(key.session, packetId));
     }
-    if (released) {
-      database.delete(batch, Family.INFLIGHT, Keys.released(session, packetId));
+    if (isReleased && !released.remove(packet)) {
+      database.delete(batch, Family.INFLIGHT, Keys.released(key.session, packetId));
     }
   }
 
   /// What belongs to a session that ended may be a million deliveries: [Upkeep] deletes it in
   /// steps.
   private void end(long session, WriteBatch batch) throws RocksDBException {
+    sessions.remove(session);
     database.delete(batch, Family.SESSION, Keys.number(session));
     database.put(batch, Family.META, Keys.ended(session), NOTHING);
     ended.add(session);
@@ -190,13 +239,13 @@ final class Applier {
     changes.merge(queued.messageNumber(), -1, Integer::sum);
   }
 
-  /// Deletes the messages that no delivery needs any more, and counts those of the others.
-  void countReferences(WriteBatch batch) throws RocksDBException {
+  /// Writes the messages that came and are needed, deletes those that no delivery needs any more,
+  /// and counts the deliveries of the others.
+  private void countReferences(WriteBatch batch) throws RocksDBException {
     for (Map.Entry<Long, Integer> change : changes.entrySet()) {
-      long message = change.getKey();
-      byte[] key = Keys.number(message);
-      byte[] record = fresh.get(message);
-      int before = record == null ? count(message, key) : 0;
+      byte[] key = Keys.number(change.getKey());
+      byte[] record = messages.get(change.getKey());
+      int before = record == null ? count(key) : 0;
       int count = before + change.getValue();
       if (record != null && count > 0) {
         database.put(batch, Family.MESSAGE, key, record);
@@ -208,18 +257,11 @@ final class Applier {
       } else if (count <= 1 && before > 1) {
         database.delete(batch, Family.REFERENCES, key);
       }
-      counts.put(message, count);
     }
-    changes.clear();
-    fresh.clear();
   }
 
-  private int count(long message, byte[] key) throws RocksDBException {
-    Integer known = counts.get(message);
-    if (known != null) {
-      return known;
-    }
-    byte[] kept = database.get(Family.REFERENCES, key);
+  private int count(byte[] messageKey) throws RocksDBException {
+    byte[] kept = database.get(Family.REFERENCES, messageKey);
     return kept == null ? 1 : new ByteReader(kept).count();
   }
 

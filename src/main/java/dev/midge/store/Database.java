@@ -11,43 +11,29 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
-import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.RocksObject;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/// RocksDB with the families of [Family], in one folder. What it takes of memory outside the heap
-/// is bounded here: memtables and a cache of blocks. Any thread may read; one writes.
+/// RocksDB with the families of [Family], in one folder, as [RocksSettings] says. Any thread may
+/// read; one writes.
 final class Database implements AutoCloseable {
   /// The number of the format that this program writes. It reads this one only.
   static final int FORMAT = 3;
 
   private static final byte[] FORMAT_KEY = Utf8.bytes("format");
   private static final byte[] GROUP_KEY = Utf8.bytes("group");
-  private static final long WAL_BYTES_MAX = 128L << 20;
-  private static final long CACHE_BYTES = 32L << 20;
-  private static final long MEMTABLES_BYTES = 64L << 20;
-  private static final int BLOCK_BYTES = 16 << 10;
-  private static final int BLOOM_BITS = 10;
-  private static final int OPEN_FILES_MAX = 512;
-  private static final long LOG_FILE_BYTES = 1 << 20;
-  private static final int LOG_FILES = 2;
   private static final long COMPACTION_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
@@ -64,12 +50,12 @@ final class Database implements AutoCloseable {
   /// writes.
   private final @Nullable Path scratch;
 
-  /// What has to be closed, in this order.
-  private final List<RocksObject> open = new ArrayList<>();
-
   private final List<ColumnFamilyHandle> handles = new ArrayList<>();
   private final WriteOptions unsynced = new WriteOptions();
   private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final FlushOptions flush =
+      new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true);
+  private @Nullable RocksSettings settings;
   private @Nullable RocksDB rocks;
   private @Nullable Thread compaction;
   private volatile long compactedNanos = System.nanoTime() - COMPACTION_PAUSE_NANOS;
@@ -132,45 +118,15 @@ final class Database implements AutoCloseable {
 
   private void openRocks() throws RocksDBException {
     disk.begin(Disk.Step.OPEN);
-    Cache cache = opened(new LRUCache(CACHE_BYTES));
-    BlockBasedTableConfig tables =
-        new BlockBasedTableConfig()
-            .setBlockCache(cache)
-            .setCacheIndexAndFilterBlocks(true)
-            .setBlockSize(BLOCK_BYTES)
-            .setFilterPolicy(opened(new BloomFilter(BLOOM_BITS)));
-    List<ColumnFamilyDescriptor> families = new ArrayList<>();
-    // RocksDB insists on a family of this name; it stays empty.
-    families.add(
-        new ColumnFamilyDescriptor(
-            RocksDB.DEFAULT_COLUMN_FAMILY, opened(new ColumnFamilyOptions())));
-    for (Family family : Family.values()) {
-      ColumnFamilyOptions options =
-          opened(new ColumnFamilyOptions())
-              .setTableFormatConfig(tables)
-              .setCompressionType(CompressionType.LZ4_COMPRESSION)
-              .setWriteBufferSize(family.memtableBytes());
-      families.add(new ColumnFamilyDescriptor(Utf8.bytes(family.fileName()), options));
-    }
-    DBOptions options =
-        opened(new DBOptions())
-            .setCreateIfMissing(true)
-            .setCreateMissingColumnFamilies(true)
-            .setMaxTotalWalSize(WAL_BYTES_MAX)
-            .setDbWriteBufferSize(MEMTABLES_BYTES)
-            .setMaxOpenFiles(OPEN_FILES_MAX)
-            .setKeepLogFileNum(LOG_FILES)
-            .setMaxLogFileSize(LOG_FILE_BYTES)
-            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-            .setStatsDumpPeriodSec(0)
-            .setStatsPersistPeriodSec(0);
+    RocksSettings made = new RocksSettings();
+    settings = made;
     if (scratch == null) {
-      rocks = RocksDB.open(options, folder.toString(), families, handles);
+      rocks = RocksDB.open(made.options(), folder.toString(), made.families(), handles);
     } else {
-      options.setMaxOpenFiles(-1); // So that none vanishes while it is read.
+      DBOptions options = made.options().setMaxOpenFiles(-1); // None vanishes while it is read.
       rocks =
           RocksDB.openAsSecondary(
-              options, folder.toString(), scratch.toString(), families, handles);
+              options, folder.toString(), scratch.toString(), made.families(), handles);
     }
   }
 
@@ -227,11 +183,6 @@ final class Database implements AutoCloseable {
             + FORMAT
             + ". Start that version, or choose another folder with --data.",
         null);
-  }
-
-  private <T extends RocksObject> T opened(T object) {
-    open.addFirst(object);
-    return object;
   }
 
   private void requireFormat() throws RocksDBException {
@@ -341,6 +292,12 @@ final class Database implements AutoCloseable {
     disk.begin(Disk.Step.SYNCED);
   }
 
+  /// Begins to move what is only in memory and in the logs of writes to files, after which the logs
+  /// are removed, and what was deleted before it got to files has left nothing.
+  void flush() throws RocksDBException {
+    rocks().flush(flush, handles);
+  }
+
   /// Opens it again after a write failed: what RocksDB keeps in memory may be wrong then.
   void reopen() throws RocksDBException {
     closeRocks();
@@ -350,6 +307,7 @@ final class Database implements AutoCloseable {
   @Override
   public void close() {
     closeRocks();
+    flush.close();
     unsynced.close();
     synced.close();
   }
@@ -411,8 +369,10 @@ final class Database implements AutoCloseable {
       rocks.close();
       rocks = null;
     }
-    open.forEach(RocksObject::close);
-    open.clear();
+    if (settings != null) {
+      settings.close();
+      settings = null;
+    }
   }
 
   private RocksDB rocks() {

@@ -34,6 +34,11 @@ enum Family {
   /// Handover number: message number, handover record. Written once.
   HANDOVER(true, 2);
 
+  private static final int BLOCK_BYTES = 16 << 10;
+
+  /// Of messages one is read here and one there.
+  private static final int MESSAGE_BLOCK_BYTES = 4 << 10;
+
   private final boolean writtenOnce;
   private final int memtableMebibytes;
 
@@ -50,6 +55,11 @@ enum Family {
   /// Whether a key is written once only before it is deleted.
   boolean isWrittenOnce() {
     return writtenOnce;
+  }
+
+  /// How much of a file is read at a time, in bytes.
+  int blockBytes() {
+    return equals(MESSAGE) ? MESSAGE_BLOCK_BYTES : BLOCK_BYTES;
   }
 
   /// How much of it is gathered in memory, in bytes.

@@ -93,6 +93,16 @@ public final class RocksStore implements Store, AutoCloseable {
     }
   }
 
+  /// How much of the disk it took when that was last measured, in bytes. Any thread.
+  public long usedBytes() {
+    return room.usedBytes();
+  }
+
+  /// How much of the disk it may take, in bytes. Any thread.
+  public long usedBytesMax() {
+    return room.usedBytesMax();
+  }
+
   /// How many keys a family has, found by going through it.
   long count(Family family) throws RocksDBException {
     return database.count(family);

@@ -43,6 +43,12 @@ final class StoreWriter implements AutoCloseable {
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /// How often what was written is moved from the logs of writes to files, if it is as much as
+  /// this, so that the logs do not stay when all has been drained.
+  private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  private static final long FLUSH_BYTES_MIN = 4L << 20;
+
   /// How often a write that fails is tried again when the server stops.
   private static final int LAST_RETRIES = 3;
 
@@ -88,6 +94,10 @@ final class StoreWriter implements AutoCloseable {
   /// How much was written since the room was measured, in bytes.
   private long unmeasuredBytes;
 
+  /// How much was written since the last flush, in bytes.
+  private long unflushedBytes;
+
+  private long flushedNanos = System.nanoTime();
   private long loggedNanos = System.nanoTime() - LOG_NANOS;
   private long sweptNanos = System.nanoTime();
   private long retryMillis = RETRY_MILLIS_MIN;
@@ -277,8 +287,21 @@ final class StoreWriter implements AutoCloseable {
       measureRoom();
       write(batch -> upkeep.sweep(System.currentTimeMillis(), batch), false);
     }
+    if (unflushedBytes > FLUSH_BYTES_MIN && nowNanos - flushedNanos > FLUSH_NANOS && !last) {
+      flushedNanos = nowNanos;
+      flush();
+    }
     if (unsyncedSinceNanos != null && (last || nowNanos - unsyncedSinceNanos > SYNC_NANOS)) {
       sync();
+    }
+  }
+
+  private void flush() {
+    unflushedBytes = 0;
+    try {
+      database.flush();
+    } catch (RocksDBException e) {
+      LOG.debug("what is not flushed now is so later", e);
     }
   }
 
@@ -328,9 +351,13 @@ final class StoreWriter implements AutoCloseable {
           tried = applier.end(batch);
           database.write(batch, sync);
           applier.written(tried);
+          unflushedBytes += batch.getDataSize();
           noteSync(sync);
         }
         recovered();
+        if (sync && unsyncedSinceNanos != null) {
+          sync(); // What was written before must not be less durable than what needs no writing.
+        }
         return;
       } catch (Unusable e) {
         throw e;

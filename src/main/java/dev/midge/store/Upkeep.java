@@ -63,7 +63,6 @@ final class Upkeep {
         nextSequence = Keys.second(scan.key()) + 1;
       }
     }
-    applier.countReferences(batch);
     isLastStep = count < STEP;
     if (isLastStep) {
       deleteRest(session, batch);

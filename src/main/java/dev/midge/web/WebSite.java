@@ -18,6 +18,9 @@ import java.util.function.Supplier;
 public final class WebSite implements Site {
   private static final String CHALLENGES = "/.well-known/acme-challenge/";
 
+  /// The text format of Prometheus.
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
   private final HttpChallenges challenges;
   private final Map<String, Resource> resources = new HashMap<>();
   private final Map<HttpSpec, CertificateDesk> desks = new ConcurrentHashMap<>();
@@ -33,6 +36,8 @@ public final class WebSite implements Site {
   ///   about certificates
   /// @param challenges what ACME servers are told
   /// @param news how it stands with certificates that others sign
+  /// @param tokens who makes tokens
+  /// @param metrics all that is counted, as Prometheus reads it
   public record Matter(
       String version,
       List<ListenerSpec> listeners,
@@ -40,7 +45,9 @@ public final class WebSite implements Site {
       Certificates certificates,
       String authority,
       HttpChallenges challenges,
-      RenewalNews news) {}
+      RenewalNews news,
+      TokenIssuer tokens,
+      Supplier<String> metrics) {}
 
   /// Makes the site.
   public WebSite(Matter matter) {
@@ -50,7 +57,9 @@ public final class WebSite implements Site {
     this.pages = new Pages(style.version(), matter.version());
     resources.put("/assets/site.css", Resource.get(style::answer));
     resources.put("/assets/icon.svg", Resource.get(icon::answer));
+    resources.put("/metrics", Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get())));
     addListeners(matter);
+    new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
       addCertificates(matter);
     }

@@ -76,6 +76,8 @@ class LiveRenewalTest {
     assertThat(shown.getSubjectAlternativeNames().toString()).contains("mqtt.example.org");
     assertThat(SERVER.server().acme().orElseThrow().failures()).isZero();
     assertThat(get("/certificates").body()).contains("Of a public authority, to be renewed at ");
+    assertThat(get("/metrics").body())
+        .contains("midge_acme_failures 0", "midge_acme_next_seconds ");
   }
 
   @Test

@@ -82,6 +82,9 @@ final class FakeLog implements StateLog {
           kept.expirySeconds = expirySeconds;
           kept.will = will;
         });
+    if (terms.endsAtMillis() == Terms.OVER) {
+      world.oracle().endedByConnect(clientId);
+    }
   }
 
   private void requireUnknown(String clientId) {
@@ -95,8 +98,11 @@ final class FakeLog implements StateLog {
     called(session, "ended");
     long number = session.number();
     require(session, store.written().session(number) != null);
+    boolean wasOver = has(session, KeptSession::isOver);
     write(session, state -> state.end(number));
-    world.oracle().endedByConnect(session.clientId());
+    if (!wasOver) {
+      world.oracle().endedByConnect(session.clientId());
+    }
   }
 
   @Override

@@ -105,11 +105,11 @@ final class FakeStore implements Store {
       return;
     }
     List<Remains.Kept> sessions = Remains.kept(world.broker());
-    if (written.sessions().size() != sessions.size()) {
+    if (written.living().size() != sessions.size()) {
       throw new SimulationFailure(
           "sessions in the log are %s, not %s"
               .formatted(
-                  written.sessions().stream().map(kept -> kept.clientId).toList(),
+                  written.living().stream().map(kept -> kept.clientId).toList(),
                   sessions.stream().map(Remains.Kept::clientId).toList()));
     }
     for (Remains.Kept session : sessions) {

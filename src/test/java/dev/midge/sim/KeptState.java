@@ -44,6 +44,11 @@ final class KeptState {
       this.terms = terms;
     }
 
+    /// Whether it has ended, and is there only for what others are to get of it.
+    boolean isOver() {
+      return terms.endsAtMillis() == Terms.OVER;
+    }
+
     private KeptSession copy() {
       KeptSession copy = new KeptSession(number, clientId, terms);
       copy.expirySeconds = expirySeconds;
@@ -137,14 +142,21 @@ final class KeptState {
     return copy;
   }
 
-  /// All sessions.
+  /// All sessions, those that are over among them.
   Collection<KeptSession> sessions() {
     return sessions.values();
   }
 
+  /// The sessions that have not ended.
+  List<KeptSession> living() {
+    return sessions.values().stream().filter(session -> !session.isOver()).toList();
+  }
+
   /// A session begins; should a failure have hidden the end of an earlier one, it has ended now.
   void begin(KeptSession session) {
-    sessions.values().removeIf(earlier -> earlier.clientId.equals(session.clientId));
+    sessions
+        .values()
+        .removeIf(earlier -> earlier.clientId.equals(session.clientId) && !earlier.isOver());
     sessions.put(session.number, session);
   }
 
@@ -159,7 +171,7 @@ final class KeptState {
 
   /// The session of a client, or null.
   @Nullable KeptSession session(String clientId) {
-    return sessions.values().stream()
+    return living().stream()
         .filter(session -> session.clientId.equals(clientId))
         .findFirst()
         .orElse(null);

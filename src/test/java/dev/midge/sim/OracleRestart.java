@@ -42,7 +42,7 @@ final class OracleRestart {
   /// Forgets what is lost, and returns the sessions that remain, by client identifier.
   Map<String, OracleSession> sessions(Map<Long, OracleSession> byNumber, Set<Routing> routed) {
     Map<String, OracleSession> sessions = new TreeMap<>();
-    for (KeptSession kept : committed.sessions()) {
+    for (KeptSession kept : committed.living()) {
       OracleSession session = byNumber.get(kept.number);
       if (session == null) {
         session = hidden(kept);

@@ -1,0 +1,81 @@
+package dev.midge.listener;
+
+import dev.midge.limit.Counts;
+import dev.midge.limit.Source;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// The TLS handshakes that are under way on all listeners. A handshake costs the server far more
+/// than the client, in memory and in time, and one that is never finished costs it for as long as
+/// CONNECT may take: so there are no more at once than the server has room for, and one address has
+/// a part of them only. Any thread.
+final class Handshakes {
+  private final int max;
+  private final Counts far;
+  private final Counts near;
+  private final AtomicInteger pending = new AtomicInteger();
+
+  Handshakes(HandshakeBounds bounds) {
+    this.max = bounds.max();
+    this.far = new Counts(bounds.perAddressMax());
+    this.near = new Counts(bounds.perLocalAddressMax());
+  }
+
+  /// How many are under way.
+  int pending() {
+    return pending.get();
+  }
+
+  /// Counts one more, if there may be one.
+  ///
+  /// @return the stage that sees its end, for the place right after TLS; or null if there are too
+  ///   many, and nothing is to be made for this client
+  @Nullable Stage begin(Channel channel) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      return null; // It has gone already.
+    }
+    Source source = Source.of(remote.getAddress());
+    Counts counts = source.isLocal() ? near : far;
+    if (!counts.enter(source)) {
+      return null;
+    }
+    if (pending.incrementAndGet() > max) {
+      pending.decrementAndGet();
+      counts.leave(source);
+      return null;
+    }
+    return new Stage(counts, source);
+  }
+
+  /// One handshake, from the first message of the client until it is done or the connection is
+  /// closed. One connection; loop thread only.
+  final class Stage extends ChannelInboundHandlerAdapter {
+    private final Counts counts;
+    private final Source source;
+
+    private Stage(Counts counts, Source source) {
+      this.counts = counts;
+      this.source = source;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+        context.pipeline().remove(this);
+      }
+      context.fireUserEventTriggered(event);
+    }
+
+    /// Its place in the pipeline is given up when the handshake is done, and when the channel is.
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      counts.leave(source);
+      pending.decrementAndGet();
+    }
+  }
+}
