@@ -5,6 +5,7 @@ import dev.midge.acme.AcmeStatus;
 import dev.midge.auth.Access;
 import dev.midge.auth.AccessControl;
 import dev.midge.auth.AccessFile;
+import dev.midge.auth.Tokens;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
@@ -34,6 +35,7 @@ import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
+import dev.midge.web.TokenIssuer;
 import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +68,7 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
+  private final Tokens tokens;
   private final AccessControl access;
   private final Broker broker;
   private final Certificates certificates;
@@ -82,10 +85,12 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      AccessControl access,
+      Access access,
+      Tokens tokens,
       @Nullable Authenticator authenticator,
       Machine machine) {
-    this.access = access;
+    this.tokens = tokens;
+    this.access = new AccessControl(access, tokens);
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -98,8 +103,8 @@ public final class Server implements AutoCloseable {
             loops.all(),
             new Broker.Ports(
                 loaded.serverLimits(),
-                authenticator == null ? access : authenticator,
-                access,
+                authenticator == null ? this.access : authenticator,
+                this.access,
                 store,
                 connectionLog,
                 new SecureRandom()));
@@ -184,7 +189,8 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
-            new AccessControl(access),
+            access,
+            new Tokens(data.path().resolve("tokens")),
             authenticator,
             machine);
     try {
@@ -285,6 +291,26 @@ public final class Server implements AutoCloseable {
     memory.look();
   }
 
+  private TokenIssuer issuer() {
+    return new TokenIssuer() {
+      @Override
+      public String issue(
+          String algorithm,
+          String subject,
+          int seconds,
+          List<String> publish,
+          List<String> subscribe) {
+        return tokens.issue(
+            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
+      }
+
+      @Override
+      public String publicKeys() {
+        return tokens.publicKeys();
+      }
+    };
+  }
+
   private Site site() {
     return new WebSite(
         new WebSite.Matter(
@@ -294,6 +320,7 @@ public final class Server implements AutoCloseable {
             AUTHORITY,
             renewal,
             renewal,
+            issuer(),
             this::metrics));
   }
 

@@ -141,6 +141,9 @@ class ArchitectureTest {
       only("org.bouncycastle..", "dev.midge.certs", "dev.midge.auth");
 
   @ArchTest
+  static final ArchRule TOKENS_ARE_FOR_AUTHENTICATION = only("com.nimbusds..", "dev.midge.auth");
+
+  @ArchTest
   static final ArchRule ACME_HAS_A_ROOM_OF_ITS_OWN = only("org.shredzone..", "dev.midge.acme");
 
   @ArchTest

@@ -1,5 +1,6 @@
 package dev.midge.auth;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,7 +9,14 @@ public final class Access {
   private final Map<String, Policy> policies;
   private final Map<String, Account> accounts;
 
+  private final JWKSet tokenKeys;
+
   Access(Map<String, Policy> policies, Map<String, Account> accounts) {
+    this(policies, accounts, new JWKSet());
+  }
+
+  Access(Map<String, Policy> policies, Map<String, Account> accounts, JWKSet tokenKeys) {
+    this.tokenKeys = tokenKeys;
     this.policies = Map.copyOf(policies);
     this.accounts = Map.copyOf(accounts);
   }
@@ -20,6 +28,11 @@ public final class Access {
 
   Map<String, Policy> policies() {
     return policies;
+  }
+
+  /// The keys of others whose tokens count.
+  JWKSet tokenKeys() {
+    return tokenKeys;
   }
 
   Map<String, Account> accounts() {

@@ -31,10 +31,14 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
   private final SecureRandom random = new SecureRandom();
   private final int seed = random.nextInt();
   private final AuthMethod scram;
+  private final Tokens tokens;
   private volatile Snapshot snapshot;
 
   /// Holds to this from the start.
-  public AccessControl(Access access) {
+  ///
+  /// @param tokens who checks tokens
+  public AccessControl(Access access, Tokens tokens) {
+    this.tokens = tokens;
     this.snapshot = snapshot(access);
     this.scram =
         new ScramSha256(
@@ -55,16 +59,14 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
     return new Snapshot(access, List.copyOf(access.accounts().values()));
   }
 
-  /// How many clients were told to come again because too many passwords waited to be checked.
-  public long checksRefused() {
-    return checks.refused();
-  }
-
   @Override
   public CompletionStage<Verdict> prove(Limits limits, Connect connect) {
     byte[] password = connect.password();
     String userName = connect.userName();
     return switch (limits.users()) {
+      case TOKENS ->
+          checks.submit(
+              () -> tokens.check(password, connect.clientId(), snapshot.access.tokenKeys()));
       case ACCOUNTS -> checks.submit(() -> account(userName, password));
       default ->
           CompletableFuture.completedFuture(
@@ -110,8 +112,11 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
     if (policy == null) {
       return null;
     }
-    return policy.bind(
-        clientId, identity.userName(), identity.isProved() ? identity.userName() : null);
+    Permission permission =
+        policy.bind(
+            clientId, identity.userName(), identity.isProved() ? identity.userName() : null);
+    Permission bound = identity.bound();
+    return bound == null ? permission : new Narrowed(permission, bound);
   }
 
   @Override

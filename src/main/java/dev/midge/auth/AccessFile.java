@@ -1,12 +1,15 @@
 package dev.midge.auth;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
 import dev.midge.config.Settings;
 import dev.midge.config.Spelling;
 import dev.midge.config.YamlMapping;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.ParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +79,26 @@ public final class AccessFile {
         accounts.put(name, account(users.block(name)));
       }
     }
+    JWKSet tokenKeys = settings.says("tokens") ? tokenKeys(settings.block("tokens")) : new JWKSet();
+    settings.allow("mosquitto");
+    settings.allow("tokens");
+    settings.allow("accounts");
     settings.refuseUnknownKeys();
-    return new Access(policies, accounts);
+    return new Access(policies, accounts, tokenKeys);
+  }
+
+  private JWKSet tokenKeys(Settings tokens) {
+    String name = tokens.text("keys");
+    try {
+      return tokens.isSound("keys")
+          ? JWKSet.parse(Files.readString(folder.resolve(name)))
+          : new JWKSet();
+    } catch (IOException e) {
+      problems.add(tokens.place("keys"), folder.resolve(name) + " cannot be read: " + e);
+    } catch (ParseException e) {
+      problems.add(tokens.place("keys"), name + " is no JWK Set: " + e.getMessage());
+    }
+    return new JWKSet();
   }
 
   private Policy policy(String name, Settings rules) {

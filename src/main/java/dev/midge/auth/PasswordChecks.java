@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// Where proofs are checked: what takes milliseconds on purpose must not hold up an event loop, and
@@ -19,7 +18,6 @@ final class PasswordChecks implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor threads;
-  private final AtomicLong refused = new AtomicLong();
 
   PasswordChecks(int threadCount) {
     this.threads =
@@ -38,15 +36,9 @@ final class PasswordChecks implements AutoCloseable {
     try {
       return CompletableFuture.supplyAsync(check, threads);
     } catch (RejectedExecutionException full) {
-      refused.incrementAndGet();
       return CompletableFuture.completedFuture(
           new Verdict.Refused(ReasonCode.SERVER_BUSY, "too many passwords wait to be checked"));
     }
-  }
-
-  /// How many checks were refused because too many waited.
-  long refused() {
-    return refused.get();
   }
 
   @Override
