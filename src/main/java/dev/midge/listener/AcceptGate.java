@@ -77,6 +77,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   static Counter counter(Admission admission) {
     return switch (admission) {
       case TOO_MANY_CONNECTS -> Counter.CONNECTS_OVER_RATE;
+      case BANNED -> Counter.CONNECTS_WHILE_BANNED;
       case TOO_MANY_FAILURES -> Counter.CONNECTS_AFTER_FAILURES;
       default -> Counter.CONNECTIONS_OVER_ADDRESS;
     };

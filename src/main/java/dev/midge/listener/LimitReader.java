@@ -20,6 +20,7 @@ final class LimitReader {
           "proxy-protocol", ProxySpec.By.PROXY_PROTOCOL,
           "x-forwarded-for", ProxySpec.By.X_FORWARDED_FOR);
   private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long DAY_SECONDS = 24 * 60 * 60;
   private static final long TIB = 1L << 40;
 
   private LimitReader() {}
@@ -31,6 +32,7 @@ final class LimitReader {
         (int) addresses.whole("connections_max", 0, Integer.MAX_VALUE),
         rate(addresses, "connects"),
         rate(addresses, "failures"),
+        addresses.whole("ban_seconds", 0, DAY_SECONDS),
         traffic(addresses),
         (int) addresses.whole("sessions_max", 0, Integer.MAX_VALUE),
         (int) addresses.whole("subscriptions_max", 0, Integer.MAX_VALUE),
