@@ -33,13 +33,16 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   private final Certificates certificates;
   private final Listeners listeners;
+  private final Runnable changed;
   private volatile String publicName = "";
   private volatile @Nullable PublicCertificate acme;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
 
-  CertificateRenewal(Certificates certificates, Listeners listeners) {
+  /// @param changed what to do when there is another authority to trust behind a listener
+  CertificateRenewal(Certificates certificates, Listeners listeners, Runnable changed) {
+    this.changed = changed;
     this.certificates = certificates;
     this.listeners = listeners;
   }
@@ -129,6 +132,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   public void obtained(Credential credential) {
     certificates.give(publicName, credential);
     listeners.renewed(Set.of(publicName));
+    changed.run();
     LOG.infof(
         "the public authority gave a certificate: serial number %x, until %s",
         credential.certificate().getSerialNumber(),

@@ -31,7 +31,7 @@ record EndpointTable(List<Endpoint> endpoints) {
   /// A command that shows that it works, with files as they are from here.
   private static String tryIt(Endpoint endpoint) {
     Endpoint.Tls tls = endpoint.tls();
-    if (tls == null) {
+    if (tls == null || tls.caFile() == null) {
       return endpoint.command(endpoint.host(), "");
     }
     Path here = Path.of("").toAbsolutePath();

@@ -19,6 +19,7 @@ import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -50,6 +51,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +69,8 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
-  private final Tokens tokens;
   private final AccessControl access;
   private final Broker broker;
-  private final List<ListenerSpec> specs;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
@@ -84,11 +84,10 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      Access access,
-      Tokens tokens,
-      @Nullable Authenticator authenticator) {
-    this.tokens = tokens;
-    this.access = new AccessControl(access, tokens);
+      AccessControl access,
+      @Nullable Authenticator authenticator,
+      LongSupplier nanoClock) {
+    this.access = access;
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -108,16 +107,16 @@ public final class Server implements AutoCloseable {
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    this.specs = loaded.listeners();
     this.listeners =
         new Listeners(
             loops,
+            new Addresses(loaded.addresses(), nanoClock),
             address,
             certificates,
             refusalLog,
             new LazySite(this::site),
             loaded.handshakes());
-    this.renewal = new CertificateRenewal(certificates, listeners);
+    this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
             new Metrics.Sources(
@@ -145,7 +144,16 @@ public final class Server implements AutoCloseable {
   /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
-    return start(settings, loaded, authenticator, () -> {});
+    return start(settings, loaded, authenticator, System::nanoTime);
+  }
+
+  /// The same, with a clock that rates are counted by, in nanoseconds since some moment.
+  public static Server start(
+      ServeSettings settings,
+      LoadedListeners loaded,
+      @Nullable Authenticator authenticator,
+      LongSupplier nanoClock) {
+    return start(settings, loaded, authenticator, nanoClock, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
@@ -154,6 +162,7 @@ public final class Server implements AutoCloseable {
       ServeSettings settings,
       LoadedListeners loaded,
       @Nullable Authenticator authenticator,
+      LongSupplier nanoClock,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
@@ -175,9 +184,9 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
-            access,
-            new Tokens(data.path().resolve("tokens")),
-            authenticator);
+            new AccessControl(access, new Tokens(data.path().resolve("tokens"))),
+            authenticator,
+            nanoClock);
     try {
       server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
@@ -206,6 +215,11 @@ public final class Server implements AutoCloseable {
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return Tally.sum(broker.tallies(), counter);
+  }
+
+  /// All that is counted, in the text format of Prometheus.
+  public String metrics() {
+    return metrics.scrape();
   }
 
   /// How many TLS handshakes are under way.
@@ -275,13 +289,13 @@ public final class Server implements AutoCloseable {
           int seconds,
           List<String> publish,
           List<String> subscribe) {
-        return tokens.issue(
+        return access.tokens().issue(
             algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
       }
 
       @Override
       public String publicKeys() {
-        return tokens.publicKeys();
+        return access.tokens().publicKeys();
       }
     };
   }
@@ -290,14 +304,13 @@ public final class Server implements AutoCloseable {
     return new WebSite(
         new WebSite.Matter(
             Version.number(),
-            specs,
             listeners::endpoints,
             certificates,
             AUTHORITY,
             renewal,
             renewal,
             issuer(),
-            metrics::scrape));
+            this::metrics));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -332,8 +345,8 @@ public final class Server implements AutoCloseable {
       beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
     }
-    renewal.start();
     endpointFiles.write(listeners.endpoints());
+    renewal.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

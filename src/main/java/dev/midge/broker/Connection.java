@@ -3,7 +3,6 @@ package dev.midge.broker;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
 import dev.midge.packet.Packet.Auth;
-import dev.midge.packet.Packet.Connack;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.Packet.Disconnect;
 import dev.midge.packet.Packet.Pingreq;
@@ -138,6 +137,11 @@ public final class Connection {
             client.updateReadiness();
           }
         });
+  }
+
+  /// Hears that the client sends faster than it may, or that it may go on.
+  public void slowed(boolean isSlowed) {
+    guard("reading", () -> gate.set(ReadGate.Reason.RATE, isSlowed));
   }
 
   /// Hears that the network connection is gone.
@@ -452,23 +456,10 @@ public final class Connection {
     }
   }
 
-  /// Tells the client why the server ends the connection, as far as its version has a way to.
-  /// [MQTT-3.14.0-1] [v3: MQTT-3.1.4-1]
   private void tell(Phase before, Farewell farewell) {
-    if (version == null) {
-      return;
-    }
-    ReasonCode reason = farewell.reason();
-    Properties explanation =
-        version.hasProperties() && reason != ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
-            ? Properties.builder().text(Property.REASON_STRING, farewell.detail()).build()
-            : Properties.NONE;
-    if (before == Phase.CONNECTED) {
-      if (version.serverSaysGoodbye()) {
-        wire.send(new Disconnect(reason, explanation));
-      }
-    } else if (version.hasProperties() || reason.isReturnCode()) {
-      wire.send(new Connack(false, reason, explanation));
+    Packet packet = version == null ? null : farewell.packet(version, before == Phase.CONNECTED);
+    if (packet != null) {
+      wire.send(packet);
     }
   }
 

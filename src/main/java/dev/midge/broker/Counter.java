@@ -6,6 +6,16 @@ public enum Counter {
   CONNECTIONS_OPENED,
   /// Connections closed unread, because their listener had as many as it may.
   CONNECTIONS_TURNED_AWAY,
+  /// Connections reset as they were accepted, because their address had as many as it may.
+  CONNECTIONS_OVER_ADDRESS,
+  /// The same, because their address opened them faster than it may.
+  CONNECTS_OVER_RATE,
+  /// The same, because too many of their address had ended before anybody was let in.
+  CONNECTS_AFTER_FAILURES,
+  /// How often a client was not read for a while, because it sent faster than it may.
+  CLIENTS_SLOWED,
+  /// How often a client was not sent to for a while, because it got more than it may.
+  CLIENTS_HELD_BACK,
   /// Connections closed before TLS was begun, because as many handshakes were under way as may be.
   HANDSHAKES_TURNED_AWAY,
   /// Connections that spoke HTTP where their listener does not.

@@ -17,7 +17,9 @@ final class ReadGate {
     /// What it publishes is written down more slowly than it comes.
     STORE,
     /// What an earlier connection left unacknowledged is being fetched.
-    RESUMING
+    RESUMING,
+    /// It sends faster than it may.
+    RATE
   }
 
   private final Wire wire;
@@ -25,6 +27,15 @@ final class ReadGate {
 
   ReadGate(Wire wire) {
     this.wire = wire;
+  }
+
+  /// Adds a reason against reading, or takes it away.
+  void set(Reason reason, boolean isThere) {
+    if (isThere) {
+      close(reason);
+    } else {
+      open(reason);
+    }
   }
 
   /// Adds a reason against reading.
@@ -35,11 +46,12 @@ final class ReadGate {
     reasons.add(reason);
   }
 
-  /// Whether the client is not read for a reason that is none of its own.
+  /// Whether the client is not read for a reason that silence does not tell.
   boolean waitsForServer() {
     return reasons.contains(Reason.INBOX)
         || reasons.contains(Reason.STORE)
-        || reasons.contains(Reason.RESUMING);
+        || reasons.contains(Reason.RESUMING)
+        || reasons.contains(Reason.RATE);
   }
 
   /// Takes a reason away.

@@ -13,6 +13,9 @@ public interface Wire {
   /// @param packetBytesMax the longest packet that the client accepts. [MQTT-3.1.2-24]
   void accept(ProtocolVersion version, long packetBytesMax);
 
+  /// The client is let in.
+  void welcome();
+
   /// Sends a packet, at the latest at the end of the turn. One that is too long for the client
   /// loses its properties first.
   ///

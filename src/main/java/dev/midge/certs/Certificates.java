@@ -101,6 +101,40 @@ public final class Certificates {
     return new Root(certificate, files.publicFile(recipe.name()).toAbsolutePath());
   }
 
+  /// The root whose clients are to trust the certificate with this name: the next one above it,
+  /// once that is made, and until then one that vouches for it; nothing where a public authority
+  /// has signed.
+  public Optional<Root> trusted(String name) {
+    if (isGiven(name)) {
+      return Optional.empty();
+    }
+    Recipe next = recipe(name);
+    while (next.kind() != Kind.ROOT) {
+      next = recipe(next.authority());
+    }
+    Credential held = slot(next).held;
+    return Optional.of(
+        held == null
+            ? root(name)
+            : new Root(held.certificate(), files.publicFile(next.name()).toAbsolutePath()));
+  }
+
+  /// The host that a public authority has signed the certificate with this name for, if it has.
+  public Optional<String> publicHost(String name) {
+    Credential given = slot(recipe(name)).given;
+    return Optional.ofNullable(given)
+        .flatMap(credential -> HostNames.of(credential.certificate()).stream().findFirst());
+  }
+
+  /// The names of all roots.
+  public List<String> roots() {
+    return recipes.values().stream()
+        .filter(recipe -> recipe.kind() == Kind.ROOT)
+        .map(Recipe::name)
+        .sorted()
+        .toList();
+  }
+
   /// What is known of a root that has taken the place of another, while clients of either are
   /// served.
   public Optional<Overlap> overlap(String name) {

@@ -152,6 +152,16 @@ public final class Settings {
     return wrong(key, entry, allowed, min);
   }
 
+  /// A word that is allowed; the empty one if it is not. `allowed` says in words what is.
+  public String word(String key, Predicate<String> isAllowed, String allowed) {
+    Entry entry = find(key);
+    if (entry == null) {
+      return "";
+    }
+    String word = scalar(entry);
+    return isAllowed.test(word) ? word : wrong(key, entry, allowed, "");
+  }
+
   /// One of a few words.
   public <T> T choice(String key, Map<String, T> choices) {
     Entry entry = find(key);
@@ -173,6 +183,12 @@ public final class Settings {
   /// A list of one or more texts that match, each at most once. `allowed` says in words what does.
   public List<String> texts(String key, Pattern pattern, String allowed) {
     return list(key, allowed, pattern.asMatchPredicate());
+  }
+
+  /// A list of one or more texts that are allowed, each at most once. `allowed` says in words what
+  /// is.
+  public List<String> texts(String key, Predicate<String> isAllowed, String allowed) {
+    return list(key, allowed, isAllowed);
   }
 
   /// Reports each key that nobody asked for, here and in the blocks.

@@ -1,5 +1,5 @@
 /// How much one address may ask for: rates and counts, each bounded in memory itself, whoever comes
-/// and however often. Uses no other room.
+/// and however often. Implements the broker's port [dev.midge.broker.Shares].
 @NullMarked
 package dev.midge.limit;
 

@@ -47,7 +47,7 @@ record Directions(Supplier<List<Endpoint>> endpoints) {
     return endpoints.get().stream()
         .filter(endpoint -> endpoint.transport() == transport && endpoint.auth() == Auth.ANONYMOUS)
         .filter(endpoint ->
-            endpoint.tls() == null ? !isTls : isTls && endpoint.tls().fault() == Fault.NONE)
+            (endpoint.tls() != null) == isTls && endpoint.expect().fault() == Fault.NONE)
         .mapToInt(Endpoint::port)
         .findFirst();
   }

@@ -1,6 +1,5 @@
 package dev.midge.listener;
 
-import dev.midge.certs.Fault;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param summary what it is for
 /// @param explanation what happens there, in two sentences, or an empty string
 /// @param transport what carries the bytes
+/// @param expect what it promises
 /// @param tls what clients need to know of its TLS, or null if it has none
 /// @param host the host to connect to
 /// @param port the port that it is bound to
@@ -20,6 +20,7 @@ public record Endpoint(
     String summary,
     String explanation,
     Transport transport,
+    Expect expect,
     @Nullable Tls tls,
     String host,
     int port,
@@ -28,16 +29,10 @@ public record Endpoint(
 
   /// What clients need to know of TLS.
   ///
-  /// @param caFile the certificate to trust, an absolute path
-  /// @param expect what a client that trusts it will find wrong, and say of it
-  /// @param proof whether the server has seen for itself that it is so
-  public record Tls(Path caFile, Expect expect, Proof proof) {
-
-    /// What a client that trusts our root will find wrong.
-    public Fault fault() {
-      return expect.fault();
-    }
-  }
+  /// @param caFile the certificate to trust, an absolute path; or null where a public authority has
+  ///   signed, whom clients trust anyway
+  /// @param proof whether the server has seen for itself that it is as it promises
+  public record Tls(@Nullable Path caFile, Proof proof) {}
 
   /// What came of the test that the server does of itself.
   ///
@@ -70,35 +65,31 @@ public record Endpoint(
     }
   }
 
-  /// The same, when the server has tested itself.
-  Endpoint proved(Proof proof) {
-    return tls == null
-        ? this
-        : new Endpoint(
-            name,
-            summary,
-            explanation,
-            transport,
-            new Tls(tls.caFile(), tls.expect(), proof),
-            host,
-            port,
-            path,
-            auth);
+  /// The same, with another host and other things to know of TLS.
+  Endpoint with(String host, Tls tls) {
+    return new Endpoint(name, summary, explanation, transport, expect, tls, host, port, path, auth);
   }
 
   /// A command that subscribes to everything under `demo`, or shows the page. mosquitto_sub does
   /// not speak WebSocket everywhere, MQTT.js does.
   ///
   /// @param host the host as the one who will run it knows it
-  /// @param caFile the certificate to trust, as a word of a shell; needed with TLS only
+  /// @param caFile the certificate to trust, as a word of a shell, or an empty string if there is
+  ///   none that is not trusted anyway
   public String command(String host, String caFile) {
     if (transport == Transport.HTTP) {
-      return "curl" + (tls == null ? "" : " --cacert " + caFile) + " " + url(host);
+      return "curl" + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
     }
     boolean isTcp = transport != Transport.WEBSOCKET;
     String client = isTcp ? "mosquitto_sub" : "npx mqtt sub -l " + transport.scheme(tls != null);
-    String trust = tls == null ? "" : (isTcp ? " --cafile " : " --ca ") + caFile;
-    String own = auth == Auth.CERTIFICATE ? " --cert client.crt --key client.key" : "";
+    String usual = tls != null && isTcp ? " --tls-use-os-certs" : "";
+    String trust = caFile.isEmpty() ? usual : (isTcp ? " --cafile " : " --ca ") + caFile;
+    String own =
+        switch (auth) {
+          case ANONYMOUS -> "";
+          case PASSWORD -> " -u USER -P PASSWORD";
+          case CERTIFICATE -> " --cert client.crt --key client.key";
+        };
     return client + trust + own + " -h " + host + " -p " + port + " -t 'demo/#' -v";
   }
 

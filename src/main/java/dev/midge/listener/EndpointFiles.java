@@ -1,16 +1,12 @@
 package dev.midge.listener;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.midge.listener.Endpoint.Auth;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /// The files that tell scripts where the listeners are: `endpoints.json` for programs,
 /// `endpoints.env` for shells. Each appears complete or not at all, and both are gone when no
@@ -38,43 +34,14 @@ public final class EndpointFiles {
     Files.deleteIfExists(json);
   }
 
-  private static String json(List<Endpoint> endpoints) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
-      json.writeStartArray();
-      for (Endpoint endpoint : endpoints) {
-        json.writeStartObject();
-        json.writeStringField("name", endpoint.name());
-        json.writeStringField("summary", endpoint.summary());
-        if (!endpoint.explanation().isEmpty()) {
-          json.writeStringField("explanation", endpoint.explanation());
-        }
-        json.writeStringField("url", endpoint.url());
-        json.writeStringField("host", endpoint.host());
-        json.writeNumberField("port", endpoint.port());
-        json.writeStringField("transport", endpoint.transport().toString());
-        json.writeStringField("auth", endpoint.auth().toString());
-        Endpoint.Tls tls = endpoint.tls();
-        json.writeBooleanField("tls", tls != null);
-        if (tls != null) {
-          json.writeStringField("ca_file", tls.caFile().toString());
-          json.writeStringField("fault", tls.fault().toString());
-          json.writeStringField("verdict", tls.expect().verdict().toString());
-          json.writeArrayFieldStart("lenient");
-          for (String stack : tls.expect().lenient()) {
-            json.writeString(stack);
-          }
-          json.writeEndArray();
-          json.writeStringField("self_test", tls.proof().word());
-          if (!tls.proof().detail().isEmpty()) {
-            json.writeStringField("self_test_detail", tls.proof().detail());
-          }
-        }
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-    }
-    return text + "\n";
+  private static String json(List<Endpoint> endpoints) {
+    String site =
+        endpoints.stream()
+            .filter(endpoint -> endpoint.transport() == Transport.HTTP && endpoint.tls() == null)
+            .map(endpoint -> endpoint.url().replaceFirst("/$", ""))
+            .findFirst()
+            .orElse("");
+    return new EndpointJson(null, site, true).text(endpoints);
   }
 
   private static String env(List<Endpoint> endpoints) {
@@ -92,11 +59,11 @@ public final class EndpointFiles {
     }
     endpoints.stream()
         .map(Endpoint::tls)
-        .filter(Objects::nonNull)
+        .filter(tls -> tls != null && tls.caFile() != null)
         .findFirst()
         .ifPresent(tls ->
             text.append("MQTT_CA_FILE=")
-                .append(new ShellWord(tls.caFile().toString()))
+                .append(new ShellWord(String.valueOf(tls.caFile())))
                 .append('\n'));
     return text.toString();
   }

@@ -37,6 +37,7 @@ final class HostChoice extends AbstractSniHandler<TlsEntrance> {
     if (found.isSuccess()) {
       found.getNow().addBefore(context.pipeline(), next, context.alloc());
     } else {
+      context.pipeline().remove(FirstBytes.class); // What came is not what TLS carries.
       context.fireUserEventTriggered(
           new TransportEvent.Refused(
               ReasonCode.NOT_AUTHORIZED,

@@ -99,6 +99,7 @@ final class ListenerReader {
         http(),
         connectionsMax(),
         limits(name),
+        LimitReader.traffic(settings.block("limits")),
         settings.block("access").place("policy"),
         expect(connect, tls, settings.block("expect")));
   }
@@ -124,6 +125,7 @@ final class ListenerReader {
     http();
     connectionsMax();
     limits("");
+    LimitReader.traffic(settings.block("limits"));
     Settings server = settings.block("server");
     return new LoadedListeners(
         List.of(),
@@ -131,7 +133,8 @@ final class ListenerReader {
         server.bytesOrAuto("store_bytes_max", 0, TIB, 0),
         (int) server.wholeOrAuto("loops", 1, 64, auto.loops()),
         server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
-        handshakes(server));
+        handshakes(server),
+        LimitReader.addresses(settings.block("addresses")));
   }
 
   private HandshakeBounds handshakes(Settings server) {

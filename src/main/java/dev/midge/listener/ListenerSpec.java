@@ -2,6 +2,7 @@ package dev.midge.listener;
 
 import dev.midge.broker.Limits;
 import dev.midge.config.Place;
+import dev.midge.limit.TrafficRates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param http how much it does for those who speak HTTP
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
+/// @param traffic how fast each of them may send and get
 /// @param policyPlace where it is said which rules hold for who has no account
 /// @param expect what a plain client meets
 public record ListenerSpec(
@@ -32,5 +34,6 @@ public record ListenerSpec(
     HttpSpec http,
     int connectionsMax,
     Limits limits,
+    TrafficRates traffic,
     Place policyPlace,
     Expect expect) {}

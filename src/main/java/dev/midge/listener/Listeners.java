@@ -3,9 +3,11 @@ package dev.midge.listener;
 import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
+import dev.midge.certs.Certificates.Root;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.Endpoint.Auth;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
@@ -15,13 +17,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -29,27 +31,31 @@ public final class Listeners implements AutoCloseable {
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
   private final NettyLoops loops;
+  private final Addresses addresses;
   private final InetAddress address;
   private final Certificates certificates;
   private final Site site;
   private final RefusalJournal refusals;
   private final Handshakes handshakes;
+  private final Probes probes = new Probes();
   private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
   private final Map<String, MqttPipeline> pipelines = new ConcurrentHashMap<>();
   private final List<Channel> channels = new ArrayList<>();
   private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
-  private final List<ListenerSpec> specs = new ArrayList<>();
+  private final List<ListenerSpec> specs = new CopyOnWriteArrayList<>();
 
   /// No port is open yet.
   ///
   /// @param certificates what listeners with TLS show
   /// @param refusals who is told which clients were refused for their certificates
   /// @param loops the loops that will serve the connections
+  /// @param addresses who has how much of the server
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
   /// @param handshakes how many TLS handshakes may be under way at once
   public Listeners(
       NettyLoops loops,
+      Addresses addresses,
       InetAddress address,
       Certificates certificates,
       RefusalJournal refusals,
@@ -59,6 +65,7 @@ public final class Listeners implements AutoCloseable {
     this.refusals = refusals;
     this.site = site;
     this.loops = loops;
+    this.addresses = addresses;
     this.certificates = certificates;
     this.address = address;
   }
@@ -75,9 +82,11 @@ public final class Listeners implements AutoCloseable {
     MqttPipeline pipeline =
         new MqttPipeline(
             loops,
+            addresses,
             spec,
             tls,
             handshakes,
+            probes,
             new HttpStages(site, spec.http()),
             new Directions(this::endpoints));
     ChannelFuture bound =
@@ -86,6 +95,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .handler(new AcceptGate(loops, addresses))
             .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
@@ -105,7 +115,8 @@ public final class Listeners implements AutoCloseable {
             spec.summary(),
             spec.explanation(),
             spec.transport(),
-            tls(spec),
+            spec.expect(),
+            spec.tls() == null ? null : new Endpoint.Tls(null, Proof.PENDING),
             address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
             ((InetSocketAddress) channel.localAddress()).getPort(),
             path(spec),
@@ -133,7 +144,7 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @return the endpoints that were tested
   public List<Endpoint> prove() {
-    SelfTest test = new SelfTest(certificates);
+    SelfTest test = new SelfTest(certificates, probes);
     List<Endpoint> tested = new ArrayList<>();
     for (int i = 0; i < specs.size() && !Thread.currentThread().isInterrupted(); i++) {
       ListenerSpec spec = specs.get(i);
@@ -141,9 +152,10 @@ public final class Listeners implements AutoCloseable {
       if (spec.tls() != null && endpoint.tls() != null) {
         InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
         InetSocketAddress where = new InetSocketAddress(host, endpoint.port());
-        Endpoint proved = endpoint.proved(test.prove(spec, spec.tls(), where));
+        Proof proof = test.prove(spec, spec.tls(), where);
+        Endpoint proved = endpoint.with(endpoint.host(), new Endpoint.Tls(null, proof));
         endpoints.set(i, proved);
-        tested.add(proved);
+        tested.add(asItIs(spec, proved));
       }
     }
     return tested;
@@ -167,20 +179,29 @@ public final class Listeners implements AutoCloseable {
 
   /// The open listeners, in the order in which they were opened.
   public List<Endpoint> endpoints() {
-    return List.copyOf(endpoints);
+    List<Endpoint> all = new ArrayList<>();
+    for (int i = 0; i < endpoints.size(); i++) {
+      all.add(asItIs(specs.get(i), endpoints.get(i)));
+    }
+    return all;
+  }
+
+  /// The endpoint with what changes while it is open: whom its clients are to trust, and the host
+  /// that its certificate is for, where a public authority has said so.
+  private Endpoint asItIs(ListenerSpec spec, Endpoint endpoint) {
+    if (spec.tls() == null || endpoint.tls() == null) {
+      return endpoint;
+    }
+    String name = spec.tls().certificate();
+    Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
+    String host = certificates.publicHost(name).orElse(endpoint.host());
+    return endpoint.with(host, new Endpoint.Tls(caFile, endpoint.tls().proof()));
   }
 
   /// Closes all ports; connections stay.
   @Override
   public void close() {
     channels.forEach(channel -> channel.close().awaitUninterruptibly());
-  }
-
-  private Endpoint.@Nullable Tls tls(ListenerSpec spec) {
-    return spec.tls() == null
-        ? null
-        : new Endpoint.Tls(
-            certificates.root(spec.tls().certificate()).file(), spec.expect(), Proof.PENDING);
   }
 
   private static Auth auth(ListenerSpec spec) {

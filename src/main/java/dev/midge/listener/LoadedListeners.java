@@ -3,6 +3,7 @@ package dev.midge.listener;
 import dev.midge.broker.ServerLimits;
 import dev.midge.config.Problems;
 import dev.midge.config.Spelling;
+import dev.midge.limit.AddressLimits;
 import java.util.List;
 import java.util.Set;
 
@@ -14,23 +15,31 @@ import java.util.Set;
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
 /// @param handshakes how many TLS handshakes may be under way at once
+/// @param addresses how much of all that one address may have
 public record LoadedListeners(
     List<ListenerSpec> listeners,
     ServerLimits serverLimits,
     long storeBytesMax,
     int loops,
     long inboundBytesMax,
-    HandshakeBounds handshakes) {
+    HandshakeBounds handshakes,
+    AddressLimits addresses) {
 
   /// What there is when nothing could be read.
   static final LoadedListeners NONE =
       new LoadedListeners(
-          List.of(), new ServerLimits(1, 1, 0, 0, 0, 1), 0, 1, 0, new HandshakeBounds(1, 1));
+          List.of(),
+          new ServerLimits(1, 1, 0, 0, 0, 1),
+          0,
+          1,
+          0,
+          new HandshakeBounds(1, 1),
+          AddressLimits.NONE);
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {
     return new LoadedListeners(
-        others, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes);
+        others, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes, addresses);
   }
 
   /// Checks that the certificates that the listeners show are among these.

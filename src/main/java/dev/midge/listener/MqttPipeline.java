@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Counter;
+import dev.midge.limit.Addresses;
 import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,26 +37,34 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private static final int BODY_BYTES_MAX = 1024;
 
   private final NettyLoops loops;
+  private final Addresses addresses;
   private final ListenerSpec spec;
   private final @Nullable TlsDoor tls;
   private final Handshakes handshakes;
+  private final Probes probes;
   private final HttpStages site;
   private final Directions directions;
   private final AtomicInteger connections = new AtomicInteger();
 
+  /// @param addresses who has how much
   /// @param tls how connections begin, or null without TLS
   /// @param handshakes those of all listeners
+  /// @param probes which connections are the server's own
   /// @param site what answers HTTP that does not become a WebSocket
   /// @param directions where else clients may go
   MqttPipeline(
       NettyLoops loops,
+      Addresses addresses,
       ListenerSpec spec,
       @Nullable TlsDoor tls,
       Handshakes handshakes,
+      Probes probes,
       HttpStages site,
       Directions directions) {
     this.site = site;
+    this.addresses = addresses;
     this.handshakes = handshakes;
+    this.probes = probes;
     this.tls = tls;
     this.loops = loops;
     this.spec = spec;
@@ -77,9 +86,13 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     }
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
-    channel
-        .pipeline()
-        .addLast(WIRE, new NettyWire(loops, loops.of(channel), channel, spec.limits()));
+    channel.pipeline().addLast(WIRE, probes.include(channel) ? new ProbeEnd() : wire(channel));
+  }
+
+  private NettyWire wire(Channel channel) {
+    Visit visit = Visit.of(channel);
+    Pace pace = Pace.of(spec.traffic(), addresses, visit.address().source());
+    return new NettyWire(loops, loops.of(channel), channel, spec.limits(), visit, pace);
   }
 
   /// A client of a listener with TLS has begun to speak.

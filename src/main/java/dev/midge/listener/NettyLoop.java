@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class NettyLoop implements Loop {
   private final MonotonicClock clock;
   private final Decoder decoder = new Decoder(new TopicCache());
   private final Set<NettyWire> backlogged = new HashSet<>();
+  private Set<NettyWire> paced = new LinkedHashSet<>();
   private List<NettyWire> unflushed = new ArrayList<>();
   private List<NettyWire> flushing = new ArrayList<>();
   private byte[] scratch = new byte[READ_BYTES];
@@ -131,6 +133,11 @@ final class NettyLoop implements Loop {
     unflushed.add(wire);
   }
 
+  /// Looks after a wire whose client is too fast, until it may go on. Those that wait take turns.
+  void watchPace(NettyWire wire) {
+    paced.add(wire);
+  }
+
   /// Notes by how much the bytes that a wire waits to send have changed.
   void outboundChanged(NettyWire wire, long difference, boolean isBacklogged) {
     outboundBytes += difference;
@@ -174,6 +181,18 @@ final class NettyLoop implements Loop {
     gatheredBytes = 0;
   }
 
+  private void keepPace() {
+    if (!paced.isEmpty()) {
+      Set<NettyWire> waiting = paced;
+      paced = new LinkedHashSet<>();
+      for (NettyWire wire : waiting) {
+        if (wire.isOn(this) && wire.keepsWaiting()) {
+          paced.add(wire);
+        }
+      }
+    }
+  }
+
   private void tick() {
     readClock();
     if (!backlogged.isEmpty()) {
@@ -184,6 +203,7 @@ final class NettyLoop implements Loop {
           .max(Comparator.comparingLong(NettyWire::pendingBytes))
           .ifPresent(NettyWire::shedOutbound);
     }
+    keepPace();
     broker().tick();
   }
 }

@@ -8,22 +8,16 @@ import dev.midge.codec.PublishEncoder;
 import dev.midge.codec.UnacceptableConnect;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
-import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One channel as the broker sees it, and the last handler of its pipeline: bytes in, packets to
@@ -32,15 +26,16 @@ import org.jspecify.annotations.Nullable;
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
-  /// How long a client may take to read our last words.
-  private static final int LINGER_MILLIS = 2000;
-
   private final NettyLoops loops;
   private final Channel channel;
   private final FrameReader frames;
   private final Limits limits;
   private final Connection connection;
   private final OutboundBytes outbound;
+  private final Visit visit;
+
+  /// How fast the client may be, or null if it may be as fast as it can.
+  private final @Nullable Pace pace;
 
   private NettyLoop loop;
   private TransportEvent.@Nullable LastFrame lastFrame;
@@ -64,7 +59,17 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private boolean isFinished;
 
-  NettyWire(NettyLoops loops, NettyLoop loop, Channel channel, Limits limits) {
+  /// @param visit whom it is counted for
+  /// @param pace how fast the client may be, or null if it may be as fast as it can
+  NettyWire(
+      NettyLoops loops,
+      NettyLoop loop,
+      Channel channel,
+      Limits limits,
+      Visit visit,
+      @Nullable Pace pace) {
+    this.visit = visit;
+    this.pace = pace;
     this.loops = loops;
     this.loop = loop;
     this.channel = channel;
@@ -85,8 +90,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       }
       loop.readClock();
       if (isReading && !isYielding) {
-        turn.begin(loop.nowNanos());
+        beginTurn();
         frames.read(bytes, loop);
+        endTurn();
       } else {
         frames.readLater(bytes);
         channel.config().setAutoRead(false);
@@ -143,6 +149,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       case TransportEvent.Identified identified -> identity = identified.userName();
       case TransportEvent.HandedOver _ -> {
         isClosing = true;
+        visit.welcome();
         connection.handedOver();
       }
       case TransportEvent.Framed framed -> lastFrame = framed.lastFrame();
@@ -171,8 +178,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     ProtocolVersion spoken = connection.version();
     Packet packet =
         spoken == null
-            ? identified(
-                loop.decoder().decodeConnect(bytes, offset, length, limits.userPropertiesMax()))
+            ? loop.decoder()
+                .decodeConnect(bytes, offset, length, limits.userPropertiesMax())
+                .identifiedAs(identity)
             : loop.decoder()
                 .decode(
                     spoken,
@@ -182,7 +190,23 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
                     limits.userPropertiesMax(),
                     limits.filtersPerSubscribeMax());
     connection.receive(packet);
-    return isReading && !isClosing && !yielded(length);
+    return isReading
+        && !isClosing
+        && (pace == null || !pace.slows(packet, length, this))
+        && !yielded(length);
+  }
+
+  private void beginTurn() {
+    turn.begin(loop.nowNanos());
+    if (pace != null) {
+      pace.begin();
+    }
+  }
+
+  private void endTurn() {
+    if (pace != null) {
+      pace.end();
+    }
   }
 
   /// Whether the client has had its turn, after a packet of this length; then reading goes on
@@ -196,21 +220,6 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     NettyLoop here = loop;
     here.executeLater(() -> resumeReading(here));
     return true;
-  }
-
-  /// The packet, with the user name that the transport vouches for instead of any other.
-  private Packet identified(Packet packet) {
-    return identity != null && packet instanceof Connect connect
-        ? new Connect(
-            connect.version(),
-            connect.cleanStart(),
-            connect.keepAliveSeconds(),
-            connect.clientId(),
-            connect.will(),
-            identity,
-            null,
-            connect.properties())
-        : packet;
   }
 
   /// Ends the connection of a client that has sent all it will, when all of it was read.
@@ -236,6 +245,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   public void accept(ProtocolVersion version, long packetBytesMax) {
     this.version = version;
     this.packetBytesMax = packetBytesMax;
+  }
+
+  @Override
+  public void welcome() {
+    visit.welcome();
   }
 
   @Override
@@ -307,7 +321,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public boolean isWritable() {
-    return channel.isWritable();
+    return channel.isWritable() && (pace == null || !pace.isHoldingBack());
   }
 
   @Override
@@ -339,6 +353,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
               .addListener(registered -> {
                 if (registered.isSuccess()) {
                   target.readClock();
+                  target.watchPace(this);
                   measureInbound();
                   arrived.run();
                 } else {
@@ -360,7 +375,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     frames.close();
     measureInbound();
     if (hasLastWords || hasUnread || !channel.isWritable()) {
-      closeGently();
+      if (lastFrame != null) {
+        channel.write(lastFrame.make());
+      }
+      GentleClose.of(channel);
     } else {
       channel.close();
     }
@@ -385,9 +403,29 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     return loop == other;
   }
 
-  /// Writes what was gathered.
+  /// Writes what was gathered, unless the client has got as much as it may for now.
   void flush() {
-    outbound.flush();
+    if (pace == null) {
+      outbound.flush();
+    } else {
+      pace.flush(outbound, this);
+    }
+  }
+
+  /// Goes on with what waits for the client to have rested, if it has; returns whether something
+  /// still waits.
+  boolean keepsWaiting() {
+    return pace != null && !isClosing && pace.keepsWaiting(outbound, this);
+  }
+
+  /// The loop that the channel belongs to.
+  NettyLoop loop() {
+    return loop;
+  }
+
+  /// The broker's end.
+  Connection connection() {
+    return connection;
   }
 
   /// Tells the loop how much this wire waits to send.
@@ -438,9 +476,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private void readOn() {
     loop.readClock();
-    turn.begin(loop.nowNanos());
+    beginTurn();
     try {
       frames.resume();
+      endTurn();
     } catch (RuntimeException failure) {
       broken(failure);
     }
@@ -449,35 +488,5 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       channel.config().setAutoRead(true);
       endIfFinished();
     }
-  }
-
-  /// Says the last words, then goes on reading and forgetting until the client has closed, too: to
-  /// close with bytes unread would take our last words from it.
-  private void closeGently() {
-    if (lastFrame != null) {
-      channel.write(lastFrame.make());
-    }
-    lastWords()
-        .addListener(written -> {
-          if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-          } else {
-            channel.close();
-          }
-        });
-    channel.config().setAutoRead(true);
-    Future<?> patience =
-        channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    channel.closeFuture().addListener(_ -> patience.cancel(false));
-  }
-
-  /// Writes all that there is to say; TLS says that this was all.
-  private ChannelFuture lastWords() {
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls == null) {
-      return channel.writeAndFlush(channel.alloc().directBuffer(0, 0));
-    }
-    channel.flush();
-    return tls.closeOutbound();
   }
 }

@@ -27,6 +27,9 @@ final class OutboundBytes {
 
   private boolean isUnflushed;
 
+  /// What was gathered since somebody asked.
+  private long gatheredBytes;
+
   /// What the loop knows of.
   private long countedBytes;
 
@@ -48,9 +51,17 @@ final class OutboundBytes {
         + (written == null ? 0 : written.totalPendingWriteBytes());
   }
 
+  /// How many bytes were gathered since this was last asked.
+  long gathered() {
+    long bytes = gatheredBytes;
+    gatheredBytes = 0;
+    return bytes;
+  }
+
   /// The buffer to append `length` bytes to.
   ByteBuf room(int length) {
     loop.gathered(length);
+    gatheredBytes += length;
     ByteBuf buffer = gathered;
     if (buffer != null
         && buffer.writableBytes() < length

@@ -40,8 +40,11 @@ final class SelfTest {
   private static final int SHORT_PATIENCE_MILLIS = 2_000;
 
   private final FaultFinder finder;
+  private final Probes probes;
 
-  SelfTest(Certificates certificates) {
+  /// @param probes who is told of the connections, so that nobody takes them for clients
+  SelfTest(Certificates certificates, Probes probes) {
+    this.probes = probes;
     this.finder = new FaultFinder(certificates);
   }
 
@@ -109,20 +112,28 @@ final class SelfTest {
     }
   }
 
-  private static Greeting greet(
+  private Greeting greet(
       InetSocketAddress address, boolean isNamed, List<String> versions, int patienceMillis) {
     Witness witness = new Witness();
+    InetSocketAddress own = null;
     try (SSLSocket socket = (SSLSocket) context(witness).getSocketFactory().createSocket()) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setProtocols(versions.toArray(String[]::new));
       parameters.setServerNames(isNamed ? List.of(new SNIHostName("localhost")) : List.of());
       socket.setSSLParameters(parameters);
       socket.setSoTimeout(patienceMillis);
+      socket.bind(new InetSocketAddress(address.getAddress(), 0));
+      own = (InetSocketAddress) socket.getLocalSocketAddress();
+      probes.begin(own);
       socket.connect(address, patienceMillis);
       socket.startHandshake();
       return new Greeting(witness.chain, null);
     } catch (IOException e) {
       return new Greeting(witness.chain, e);
+    } finally {
+      if (own != null) {
+        probes.end(own);
+      }
     }
   }
 

@@ -94,7 +94,8 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
 
   private void refuse(ChannelHandlerContext context, Throwable cause) {
     Refusal refusal = refusal(cause);
-    if (refusal.reason() != null && !isRefused) {
+    boolean isClient = context.pipeline().get(ProbeEnd.class) == null;
+    if (refusal.reason() != null && !isRefused && isClient) {
       isRefused = true; // What breaks a handshake comes as an event and as an exception.
       journal.refused(
           NettyWire.remoteAddress(context.channel()), refusal.reason(), refusal.detail());

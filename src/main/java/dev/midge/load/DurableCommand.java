@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
 final class DurableCommand implements Callable<Integer> {
 
   private static final int SESSIONS = 10_000;
-  private static final int SMALL_SESSIONS = 100;
   private static final String SCENARIO = "kept";
 
   /// What can be measured.
@@ -167,7 +166,7 @@ final class DurableCommand implements Callable<Integer> {
 
   private DurableRun.Size size() {
     return options.isSmall()
-        ? new DurableRun.Size(SMALL_SESSIONS, 10_000, 10_000, 1, 0.05, 0, 1)
+        ? DurableRun.Size.SMALL
         : new DurableRun.Size(SESSIONS, messages, wideMessages, rounds, minutes, ratePerSecond, 60);
   }
 

@@ -26,6 +26,15 @@ public sealed interface Packet {
     public PacketType type() {
       return PacketType.CONNECT;
     }
+
+    /// The same, with the user name that the transport vouches for, if it does, instead of any
+    /// other.
+    public Connect identifiedAs(@Nullable String identity) {
+      return identity == null
+          ? this
+          : new Connect(
+              version, cleanStart, keepAliveSeconds, clientId, will, identity, null, properties);
+    }
   }
 
   /// The message that the server publishes when the connection ends badly (3.1.2.5). `delaySeconds`

@@ -65,14 +65,6 @@ public enum ReasonCode {
     this.words = words;
   }
 
-  /// Whether CONNACK of 3.1.1 can say it: it has no code for a CONNECT that is malformed.
-  public boolean isReturnCode() {
-    return switch (this) {
-      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
-      default -> true;
-    };
-  }
-
   /// The byte on the wire, 0x00 to 0xA2.
   public int value() {
     return value;
@@ -86,6 +78,15 @@ public enum ReasonCode {
   /// Whether the operation failed: 0x80 and above.
   public boolean isError() {
     return value >= 0x80;
+  }
+
+  /// Whether CONNACK of 3.1.1 has a return code for it: it has none for a CONNECT that is
+  /// malformed.
+  public boolean isReturnCode() {
+    return switch (this) {
+      case MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE, UNSPECIFIED_ERROR -> false;
+      default -> true;
+    };
   }
 
   /// The code with this byte, or null when MQTT 5.0 does not define it.

@@ -41,7 +41,7 @@ final class CertificateDesk {
   private static final Duration HOUR = Duration.ofHours(1);
 
   /// All sources together.
-  private static final Source EVERYBODY = new Source(0, false);
+  private static final Source EVERYBODY = new Source(0, 0, false);
 
   private final Supplier<ClientCertificates> clients;
   private final Pages pages;

@@ -2,6 +2,7 @@ package dev.midge.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.midge.certs.Certificates;
 import dev.midge.certs.ClientCertificates;
 import dev.midge.certs.Overlap;
 import dev.midge.certs.RootForms;
@@ -70,6 +71,12 @@ final class Downloads {
         Resource.get(_ ->
             Answers.shared(
                 Answers.of(200, "application/pkix-crl", clients.get().revoked().der()))));
+  }
+
+  /// Another root, for those who can do nothing with the usual one.
+  static Answer root(Certificates certificates, String name) {
+    RootForms forms = new RootForms(certificates.credential(name).certificate());
+    return Answers.shared(Answers.of(200, Answers.PEM, forms.pem()));
   }
 
   /// The certificate that clients may still trust, while they may.

@@ -6,7 +6,6 @@ import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.RenewalNews;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.HttpSpec;
-import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Site;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +28,7 @@ public final class WebSite implements Site {
   /// What a site tells of.
   ///
   /// @param version the version of this program
-  /// @param listeners the listeners as their files describe them
-  /// @param endpoints which of them are open at the moment, and where
+  /// @param endpoints which listeners are open at the moment, and where
   /// @param certificates all certificates of the server
   /// @param authority the name of who signs for clients; without such a recipe there is nothing
   ///   about certificates
@@ -40,7 +38,6 @@ public final class WebSite implements Site {
   /// @param metrics all that is counted, as Prometheus reads it
   public record Matter(
       String version,
-      List<ListenerSpec> listeners,
       Supplier<List<Endpoint>> endpoints,
       Certificates certificates,
       String authority,
@@ -71,7 +68,7 @@ public final class WebSite implements Site {
   }
 
   private void addListeners(Matter matter) {
-    ListenerPages listeners = new ListenerPages(matter.listeners(), matter.endpoints(), pages);
+    ListenerPages listeners = new ListenerPages(matter.endpoints(), pages);
     resources.put("/", Resource.get(listeners::first));
     resources.put("/listeners", Resource.get(listeners::all));
     resources.put("/listeners.json", Resource.get(listeners::json));
@@ -88,6 +85,10 @@ public final class WebSite implements Site {
             clients,
             pages)
         .addTo(resources);
+    for (String root : certificates.roots()) {
+      resources.putIfAbsent(
+          "/" + root + ".crt", Resource.get(_ -> Downloads.root(certificates, root)));
+    }
     CertificatePages about = new CertificatePages(certificates, authority, matter.news(), pages);
     resources.put("/certificates", Resource.get(about::all));
     resources.put("/client-certificates", Resource.get(about::forClients));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.TlsClient;
+import dev.midge.listener.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -76,6 +77,13 @@ class LiveRenewalTest {
     assertThat(shown.getSubjectAlternativeNames().toString()).contains("mqtt.example.org");
     assertThat(SERVER.server().acme().orElseThrow().failures()).isZero();
     assertThat(get("/certificates").body()).contains("Of a public authority, to be renewed at ");
+    assertThat(SERVER.endpoints())
+        .filteredOn(endpoint -> endpoint.name().equals(listener))
+        .singleElement()
+        .satisfies(endpoint -> {
+          assertThat(endpoint.host()).isEqualTo("mqtt.example.org");
+          assertThat(endpoint.tls()).isNotNull().extracting(Endpoint.Tls::caFile).isNull();
+        });
     assertThat(get("/metrics").body())
         .contains("midge_acme_failures 0", "midge_acme_next_seconds ");
   }

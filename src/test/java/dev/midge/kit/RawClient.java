@@ -58,6 +58,16 @@ public final class RawClient implements Closeable {
     return over(RawWebSocket.open(port, "/mqtt", "mqtt"));
   }
 
+  /// Connects from one of the addresses of the loopback device, `127.0.0.N`.
+  public static RawClient openFrom(String address, int port) {
+    try {
+      return over(
+          new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Talks over a WebSocket that is open.
   public static RawClient over(RawWebSocket socket) {
     return new RawClient(socket, socket.binaryInput(), socket.binaryOutput());

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,14 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   private final StringBuilder server = new StringBuilder();
   private final Map<String, String> extra = new LinkedHashMap<>();
+  private final StringBuilder addresses = new StringBuilder();
   private String policies = "";
   private String accounts = "";
   private Path folder = Path.of(".");
+  private @Nullable Path parent;
   private @Nullable Server running;
   private @Nullable Authenticator authenticator;
+  private LongSupplier nanoClock = System::nanoTime;
   private int nextPort = 20_000;
   private @Nullable Supplier<AcmeSettings> acme;
 
@@ -110,7 +114,29 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   /// Changes what all listeners share: `key: value` lines of the `server` block.
   public TestServer shared(String yaml) {
-    server.append(yaml);
+    return shared(yaml, server);
+  }
+
+  private TestServer shared(String yaml, StringBuilder block) {
+    block.append(yaml).append('\n');
+    return this;
+  }
+
+  /// Changes what one address may have: `key: value` lines of the `addresses` block. Nobody but
+  /// these is exempt: 192.0.2.1.
+  public TestServer addresses(String yaml) {
+    return shared("exempt: [192.0.2.1]\n" + yaml, addresses);
+  }
+
+  /// Lets this tell the time by which rates are counted, in nanoseconds.
+  public TestServer clock(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    return this;
+  }
+
+  /// Lets it write in a folder in this one.
+  public TestServer in(Path parent) {
+    this.parent = parent;
     return this;
   }
 
@@ -210,7 +236,10 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   /// Starts it, for a test that has one of its own.
   public void start() throws IOException {
-    folder = Files.createTempDirectory("midge-test");
+    folder =
+        parent == null
+            ? Files.createTempDirectory("midge-test")
+            : Files.createTempDirectory(parent, "midge-test");
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
     try (var files = Files.newDirectoryStream(LISTENERS, "*.yaml")) {
       for (Path file : files) {
@@ -244,7 +273,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         new ServeSettings(
             listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
-    return Server.start(acme == null ? settings : settings.with(acme.get()), loaded, authenticator);
+    return Server.start(
+        acme == null ? settings : settings.with(acme.get()), loaded, authenticator, nanoClock);
   }
 
   @Override
@@ -269,11 +299,19 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
 
   private void overrideShared(Path defaults) throws IOException {
     String text = Files.readString(defaults);
-    for (String line : server.toString().lines().toList()) {
-      String key = line.substring(0, line.indexOf(':')).strip();
-      text = text.replaceAll("(?m)^  " + key + ":.*$", "  " + line.strip());
-    }
+    text = overridden(text, "server", server.toString());
+    text = overridden(text, "addresses", addresses.toString());
     Files.writeString(defaults, text);
+  }
+
+  private static String overridden(String text, String block, String lines) {
+    int begin = text.indexOf("\n" + block + ":");
+    String after = text.substring(begin);
+    for (String line : lines.lines().filter(each -> !each.isBlank()).toList()) {
+      String key = line.substring(0, line.indexOf(':')).strip();
+      after = after.replaceFirst("(?m)^  " + key + ":.*$", "  " + line.strip());
+    }
+    return text.substring(0, begin) + after;
   }
 
   private static void deleteAll(Path folder) {

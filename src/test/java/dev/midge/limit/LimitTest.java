@@ -71,7 +71,7 @@ class LimitTest {
     Source one = source("203.0.113.1");
     assertThat(rates.take(one)).isZero();
     for (long i = 0; i < 100_000; i++) {
-      rates.take(new Source(i << 16, false));
+      rates.take(new Source(i << 16, Long.SIZE, false));
     }
 
     assertThat(rates.take(one)).isPositive();

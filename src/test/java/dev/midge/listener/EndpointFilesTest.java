@@ -14,12 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// What scripts read about the open endpoints.
 class EndpointFilesTest {
 
+  private static final Expect ACCEPTED =
+      new Expect(Outcome.ACCEPTED, Fault.NONE, Outcome.ACCEPTED, List.of());
   private static final Endpoint AUTH =
       new Endpoint(
           "plain-auth",
           "With a password.",
           "",
           Transport.TCP,
+          ACCEPTED,
           null,
           "localhost",
           1884,
@@ -27,13 +30,23 @@ class EndpointFilesTest {
           Auth.PASSWORD);
   private static final Endpoint PLAIN =
       new Endpoint(
-          "plain", "Says \"hello\".", "", Transport.TCP, null, "::1", 1883, "", Auth.ANONYMOUS);
+          "plain",
+          "Says \"hello\".",
+          "",
+          Transport.TCP,
+          ACCEPTED,
+          null,
+          "::1",
+          1883,
+          "",
+          Auth.ANONYMOUS);
   private static final Endpoint WEBSOCKET =
       new Endpoint(
           "websocket",
           "In HTTP.",
           "",
           Transport.WEBSOCKET,
+          ACCEPTED,
           null,
           "localhost",
           8080,
@@ -86,6 +99,7 @@ class EndpointFilesTest {
               "port" : 1883,
               "transport" : "tcp",
               "auth" : "anonymous",
+              "connect" : "accepted",
               "tls" : false
             }, {
               "name" : "websocket",
@@ -95,6 +109,7 @@ class EndpointFilesTest {
               "port" : 8080,
               "transport" : "websocket",
               "auth" : "anonymous",
+              "connect" : "accepted",
               "tls" : false
             } ]
             """);
@@ -104,15 +119,14 @@ class EndpointFilesTest {
   void whomToTrustIsToldToProgramsAndShells() throws IOException {
     Endpoint.Tls tls =
         new Endpoint.Tls(
-            Path.of("/my data/ca.crt"),
-            new Expect(Outcome.ACCEPTED, Fault.EXPIRED, Outcome.REFUSED, List.of("java", "node")),
-            new Endpoint.Proof("failed", "it has not expired"));
+            Path.of("/my data/ca.crt"), new Endpoint.Proof("failed", "it has not expired"));
     Endpoint expired =
         new Endpoint(
             "tls-expired",
             "Ended.",
             "One sentence. Another.",
             Transport.TCP,
+            new Expect(Outcome.ACCEPTED, Fault.EXPIRED, Outcome.REFUSED, List.of("java", "node")),
             tls,
             "localhost",
             8887,

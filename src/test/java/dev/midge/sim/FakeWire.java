@@ -267,6 +267,9 @@ final class FakeWire implements Wire {
   }
 
   @Override
+  public void welcome() {}
+
+  @Override
   public boolean send(Packet packet) {
     fail("send");
     Frame frame = new Frame.Control(packet);

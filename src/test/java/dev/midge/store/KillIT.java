@@ -1,6 +1,7 @@
 package dev.midge.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
@@ -13,24 +14,27 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server that is killed again and again while clients use it: what it acknowledged is there
-/// afterwards, in its order, and what has QoS 2 comes once.
+/// A server with two loops that is killed again and again, or whose power is cut, while clients use
+/// it: what it acknowledged is there afterwards, in its order, and what has QoS 2 comes once.
 ///
-/// `-Dmidge.kills=50` kills more often, `-Dmidge.seed=N` at the moments of an earlier run.
+/// `-Dmidge.kills=50` does so more often, `-Dmidge.seed=N` at the moments of an earlier run.
 class KillIT {
   private static final int KILLS = Integer.getInteger("midge.kills", 5);
   private static final long SEED = Long.getLong("midge.seed", System.nanoTime());
@@ -53,6 +57,16 @@ class KillIT {
   private final List<Process> servers = new ArrayList<>();
   private int port;
 
+  /// Where the server keeps what it keeps.
+  private @Nullable Path data;
+
+  private @Nullable Volume volume;
+
+  /// How the server ends.
+  private interface Blow {
+    void fall(Process server) throws Exception;
+  }
+
   @BeforeEach
   void choosePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -61,16 +75,44 @@ class KillIT {
   }
 
   @AfterEach
-  void endWhatIsLeft() {
+  void endWhatIsLeft() throws Exception {
     over.set(true);
     clients.forEach(client -> {
       var _ = client.disconnect().exceptionally(_ -> null);
     });
-    servers.forEach(Process::destroyForcibly);
+    for (Process server : servers) {
+      server.destroyForcibly().waitFor();
+    }
+    if (volume != null) {
+      volume.remove();
+    }
   }
 
   @Test
   void nothingThatWasAcknowledgedIsLostWhenTheServerIsKilled() throws Exception {
+    data = temporary.resolve("data");
+    nothingIsLostThroughout(server -> server.destroyForcibly().waitFor());
+  }
+
+  @Test
+  void nothingThatWasAcknowledgedIsLostWhenThePowerFails() throws Exception {
+    assumeTrue(Volume.isPossible(), "only root may cut the power of a volume");
+    Volume cut = new Volume(temporary, "512M");
+    volume = cut;
+    data = cut.path().resolve("data");
+    byte[] unsynced = new byte[1 << 20];
+    List<Path> lost = new ArrayList<>();
+    nothingIsLostThroughout(server -> {
+      Path witness = Files.write(Files.createTempFile(cut.path(), "witness", ""), unsynced);
+      cut.cutPower(server);
+      if (!Files.exists(witness) || Files.size(witness) < unsynced.length) {
+        lost.add(witness);
+      }
+    });
+    assertThat(lost).as("what nobody synced").isNotEmpty();
+  }
+
+  private void nothingIsLostThroughout(Blow blow) throws Exception {
     Random random = new Random(SEED);
     Process server = serve();
     CountDownLatch ends = new CountDownLatch(3 * 2 * PUBLISHERS);
@@ -89,7 +131,7 @@ class KillIT {
       assertThat(server.waitFor(random.nextInt(LIFE_MILLIS_MAX), TimeUnit.MILLISECONDS))
           .as("the server ended by itself")
           .isFalse();
-      server.destroyForcibly().waitFor();
+      blow.fall(server);
       server = serve();
     }
     awaitWork();
@@ -106,7 +148,7 @@ class KillIT {
       ledger.check(subscriber);
     }
     server.destroyForcibly().waitFor();
-    try (StoreFolder folder = StoreFolder.open(temporary.resolve("data/store"))) {
+    try (StoreFolder folder = StoreFolder.open(data().resolve("store"))) {
       assertThat(folder.check((_, _) -> {})).as("what does not fit together").isEmpty();
     }
     System.out.printf(
@@ -211,6 +253,25 @@ class KillIT {
     client.disconnectWith().noSessionExpiry().send().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
+  private Path data() {
+    return Objects.requireNonNull(data);
+  }
+
+  /// The listeners that Midge comes with, on two loops.
+  private Path listeners() throws IOException {
+    Path folder = temporary.resolve("listeners");
+    if (!Files.exists(folder)) {
+      Files.createDirectory(folder);
+      Path own = Path.of("listeners");
+      Files.copy(own.resolve("1883-plain.yaml"), folder.resolve("1883-plain.yaml"));
+      String defaults = Files.readString(own.resolve("defaults.yaml"));
+      assertThat(defaults).contains("loops: auto");
+      Files.writeString(
+          folder.resolve("defaults.yaml"), defaults.replace("loops: auto", "loops: 2"));
+    }
+    return folder;
+  }
+
   /// Starts `./midge serve` on the data of this test.
   private Process serve() throws IOException {
     ProcessBuilder builder =
@@ -219,7 +280,8 @@ class KillIT {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(new File(temporary.toFile(), "server.log")));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("MIDGE_DATA", temporary.resolve("data").toString());
+    builder.environment().put("MIDGE_DATA", data().toString());
+    builder.environment().put("MIDGE_LISTENERS", listeners().toString());
     builder.environment().put("MIDGE_PORT_OFFSET", Integer.toString(port - PLAIN_PORT));
     builder.environment().put("MIDGE_JAVA_OPTS", "-Xmx1g");
     Process server = builder.start();

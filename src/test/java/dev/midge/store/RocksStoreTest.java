@@ -8,10 +8,16 @@ import dev.midge.packet.Message;
 import dev.midge.packet.Utf8;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -319,6 +325,75 @@ final class RocksStoreTest {
     }
     try (var files = Files.list(folder)) {
       assertThat(files.filter(file -> file.getFileName().toString().startsWith("LOG"))).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsDoneWithBeforeItIsWrittenIsNotWritten() throws Exception {
+    String payload = "x".repeat(1 << 20);
+    CountDownLatch isWriting = new CountDownLatch(1);
+    CountDownLatch mayWrite = new CountDownLatch(1);
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.commitAndAwait();
+      disk.failWhen(
+          step -> {
+            if (step == Disk.Step.WRITE) {
+              isWriting.countDown();
+              await(mayWrite);
+            }
+            return false;
+          },
+          0);
+      store.queue(session, OpenStore.message("another"));
+      store.commit();
+      await(isWriting);
+      long before = Disk.size(folder);
+      Delivery delivery = store.queue(session, OpenStore.message(payload));
+      store.commit();
+      store.log().removed(session, delivery);
+      BooleanSupplier committed = store.commit();
+      mayWrite.countDown();
+      store.await(committed);
+
+      assertThat(Disk.size(folder)).isLessThan(before + payload.length());
+      assertThat(store.queued(session)).containsExactly("another");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Neither files of deletions nor logs of writes stay.
+  @Test
+  void whatIsDrainedGivesItsRoomBack() throws Exception {
+    Random random = new Random(1);
+    byte[] noise = new byte[64 << 10];
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      List<Delivery> kept = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        random.nextBytes(noise);
+        String text = new String(noise, StandardCharsets.ISO_8859_1);
+        kept.add(store.queue(session, OpenStore.message(text)));
+        store.commitAndAwait();
+      }
+      long fullBytes = Disk.size(folder);
+      for (Delivery delivery : kept) {
+        store.log().removed(session, delivery);
+        store.commitAndAwait();
+      }
+      long endMillis = System.currentTimeMillis() + 60_000;
+      while (Disk.size(folder) > fullBytes / 5) {
+        assertThat(System.currentTimeMillis()).as("a minute").isLessThan(endMillis);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
+      assertThat(store.queued(session)).isEmpty();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.midge.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.broker.Counter;
 import dev.midge.kit.TestServer;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -62,6 +63,16 @@ class SelfTestTest {
           """)
   void whatIsOtherwiseIsTold(String listener, String detail) {
     assertThat(proofs).containsEntry(listener, new Proof("failed", detail));
+  }
+
+  /// Who watches the counters of a server that nobody uses sees nothing.
+  @Test
+  void theTestIsNotTakenForClients() {
+    assertThat(Counter.values()).allSatisfy(counter -> assertThat(SERVER.count(counter)).isZero());
+    assertThat(SERVER.server().metrics())
+        .contains(
+            "midge_client_certificates_refused_total{reason=\"none\"} 0",
+            "midge_connects_refused_total{reason=\"not_authorized\"} 0");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.ListenerSpec;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,9 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -127,6 +130,55 @@ class PagesTest {
         .containsEntry("verdict", "accepted");
   }
 
+  /// The site and the files of the data folder have the same to say, but for where things are.
+  @Test
+  void programsReadTheSameFromTheSiteAsFromTheFile() throws IOException {
+    Map<String, Map<String, String>> site = listeners();
+    Map<String, Map<String, String>> file =
+        listeners(Files.readAllBytes(SERVER.data().resolve("endpoints.json")));
+
+    assertThat(file.get("tls")).containsEntry("ca_file", SERVER.caFile().toString());
+    Stream.of(site, file)
+        .flatMap(all -> all.values().stream())
+        .forEach(one -> one.keySet().removeAll(Set.of("host", "url", "ca", "page", "ca_file")));
+    assertThat(site).isEqualTo(file);
+  }
+
+  /// What a careful client makes of a port is what the tests of all stacks hold it to.
+  @ParameterizedTest
+  @MethodSource("withTls")
+  void theVerdictIsThatOfTheListenersFile(ListenerSpec spec) throws IOException {
+    assertThat(listeners().get(spec.name()))
+        .containsEntry("verdict", spec.expect().verdict().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tls-huge-chain, accepts it", "tls-wrong-host, refuses it"})
+  void thePageSaysWhatACarefulClientDoes(String listener, String does) {
+    String page = visitor.text("/faults");
+
+    assertThat(page.substring(page.indexOf("id=\"" + listener + "-title")))
+        .containsPattern("(?s)^((?!</section>).)*a careful client " + does);
+  }
+
+  static List<ListenerSpec> withTls() {
+    return ListenerFiles.load(Path.of("listeners"), Set.of(), 0, 1L << 30).listeners().stream()
+        .filter(spec -> spec.tls() != null)
+        .toList();
+  }
+
+  /// Who can do nothing with keys on curves gets a root with an RSA key.
+  @Test
+  void aClientThatKnowsRsaOnlyIsToldWhomToTrust() throws Exception {
+    TlsClient.blind().open(SERVER.port("tls-rsa")).close(); // Made when first asked for.
+    assertThat(listeners().get("tls-rsa"))
+        .containsEntry("ca", "http://localhost:" + SERVER.port("web") + "/ca-rsa.crt");
+    Path file =
+        Files.write(SERVER.data().resolve("downloaded.crt"), visitor.get("/ca-rsa.crt").body());
+
+    TlsClient.trusting(file).open(SERVER.port("tls-rsa")).close();
+  }
+
   /// Addresses are those by which the visitor came, unless they are no names of hosts.
   @Test
   void aVisitorFindsTheServerByTheNameThatHeKnows() throws IOException {
@@ -167,10 +219,14 @@ class PagesTest {
 
   /// Each listener in `listeners.json`: its fields, as text.
   private Map<String, Map<String, String>> listeners() throws IOException {
+    return listeners(visitor.get("/listeners.json").body());
+  }
+
+  private static Map<String, Map<String, String>> listeners(byte[] text) throws IOException {
     Map<String, Map<String, String>> all = new HashMap<>();
     Map<String, String> one = new HashMap<>();
     List<JsonToken> nesting = new ArrayList<>();
-    try (JsonParser json = new JsonFactory().createParser(visitor.get("/listeners.json").body())) {
+    try (JsonParser json = new JsonFactory().createParser(text)) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         nesting.add(token);
         if (token.isScalarValue()) {

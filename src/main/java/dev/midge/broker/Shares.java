@@ -1,0 +1,24 @@
+package dev.midge.broker;
+
+/// What the address of a client has, and may have, of what all clients share. A port. Any thread.
+public interface Shares {
+  /// Those of a client whose address is not held to any bound.
+  Shares UNBOUNDED =
+      new Shares() {
+        @Override
+        public boolean take(Share share, long amount) {
+          return true;
+        }
+
+        @Override
+        public void add(Share share, long amount) {}
+      };
+
+  /// Takes so much more, unless it would be more than the address may have.
+  ///
+  /// @return whether it was taken; then a negative [#add] must follow
+  boolean take(Share share, long amount);
+
+  /// Takes so much, also when it is more than the address may have; what is negative is given back.
+  void add(Share share, long amount);
+}

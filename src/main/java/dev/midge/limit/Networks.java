@@ -1,0 +1,113 @@
+package dev.midge.limit;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// A set of addresses, as lists of networks say it. Immutable; any thread.
+public final class Networks {
+  /// No address.
+  public static final Networks NONE = new Networks(List.of());
+
+  /// What a network looks like: an address with or without the number of its bits that count, or
+  /// `loopback` or `private`.
+  public static final Pattern PATTERN =
+      Pattern.compile("loopback|private|[0-9A-Fa-f:.]{2,45}(?:/\\d{1,3})?");
+
+  /// The networks that the words stand for.
+  private static final List<String> LOOPBACK = List.of("127.0.0.0/8", "::1");
+
+  private static final List<String> PRIVATE =
+      List.of(
+          "10.0.0.0/8",
+          "172.16.0.0/12",
+          "192.168.0.0/16",
+          "169.254.0.0/16",
+          "fe80::/10",
+          "fc00::/7");
+
+  private record Network(byte[] address, int bits) {
+    boolean contains(byte[] other) {
+      if (other.length != address.length) {
+        return false;
+      }
+      int whole = bits / Byte.SIZE;
+      int rest = bits % Byte.SIZE;
+      return Arrays.equals(address, 0, whole, other, 0, whole)
+          && (rest == 0 || (address[whole] ^ other[whole]) >> (Byte.SIZE - rest) == 0);
+    }
+  }
+
+  private final List<Network> networks;
+
+  private Networks(List<Network> networks) {
+    this.networks = networks;
+  }
+
+  /// Those that the texts say.
+  ///
+  /// @param texts each as [#PATTERN] allows
+  /// @throws IllegalArgumentException if one is none; the message is that text
+  public static Networks of(List<String> texts) {
+    List<Network> networks = new ArrayList<>();
+    for (String text : texts) {
+      switch (text) {
+        case "loopback" -> LOOPBACK.forEach(each -> networks.add(parse(each)));
+        case "private" -> PRIVATE.forEach(each -> networks.add(parse(each)));
+        default -> networks.add(parse(text));
+      }
+    }
+    return new Networks(List.copyOf(networks));
+  }
+
+  /// Whether the text is a network.
+  public static boolean isNetwork(String text) {
+    try {
+      of(List.of(text));
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  /// Whether the address is one of them.
+  public boolean contains(InetAddress address) {
+    if (networks.isEmpty()) {
+      return false;
+    }
+    byte[] bytes = Source.unmapped(address).getAddress();
+    for (Network network : networks) {
+      if (network.contains(bytes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Network parse(String text) {
+    int slash = text.indexOf('/');
+    String address = slash < 0 ? text : text.substring(0, slash);
+    // What is no number would be looked up as a name.
+    if (!PATTERN.matcher(text).matches() || !(address.contains(":") || isFourNumbers(address))) {
+      throw new IllegalArgumentException(text);
+    }
+    try {
+      byte[] bytes = InetAddress.getByName(address).getAddress();
+      int most = bytes.length * Byte.SIZE;
+      int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
+      if (bits > most) {
+        throw new IllegalArgumentException(text);
+      }
+      return new Network(bytes, bits);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  private static boolean isFourNumbers(String address) {
+    return address.matches("\\d{1,3}(\\.\\d{1,3}){3}");
+  }
+}

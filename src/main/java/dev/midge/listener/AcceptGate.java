@@ -1,0 +1,60 @@
+package dev.midge.listener;
+
+import dev.midge.broker.Counter;
+import dev.midge.limit.Address;
+import dev.midge.limit.Addresses;
+import dev.midge.limit.Admission;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+
+/// Turns connections away that come from an address that has enough, as they are accepted: before
+/// they have a pipeline or a loop, let alone TLS. One that is turned away costs the system calls to
+/// accept it and to reset it; the server keeps nothing of it. It stands in the pipeline of the port
+/// of one listener; loop thread of the port only.
+final class AcceptGate extends ChannelInboundHandlerAdapter {
+  private final NettyLoops loops;
+  private final Addresses addresses;
+
+  AcceptGate(NettyLoops loops, Addresses addresses) {
+    this.loops = loops;
+    this.addresses = addresses;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object accepted) {
+    if (!addresses.isUnlimited()
+        && accepted instanceof Channel child
+        && child.remoteAddress() instanceof InetSocketAddress remote) {
+      Addresses.Entry entry = addresses.enter(remote.getAddress());
+      if (entry.admission() != Admission.ADMITTED) {
+        loops.of(context.channel()).broker().count(counter(entry.admission()));
+        turnAway(child);
+        return;
+      }
+      Address address = entry.address();
+      if (address.source() != null) {
+        Visit visit = Visit.begin(child, address);
+        var _ = child.closeFuture().addListener(_ -> addresses.leave(address, !visit.isWelcome()));
+      }
+    }
+    context.fireChannelRead(accepted);
+  }
+
+  /// Resets the connection, which was not registered with any loop: what is closed in the ordinary
+  /// way is remembered by the kernel for a minute.
+  private static void turnAway(Channel child) {
+    child.config().setOption(ChannelOption.SO_LINGER, 0);
+    child.unsafe().closeForcibly();
+  }
+
+  private static Counter counter(Admission admission) {
+    return switch (admission) {
+      case TOO_MANY_CONNECTS -> Counter.CONNECTS_OVER_RATE;
+      case TOO_MANY_FAILURES -> Counter.CONNECTS_AFTER_FAILURES;
+      default -> Counter.CONNECTIONS_OVER_ADDRESS;
+    };
+  }
+}

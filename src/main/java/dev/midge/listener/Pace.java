@@ -1,0 +1,164 @@
+package dev.midge.listener;
+
+import dev.midge.broker.Counter;
+import dev.midge.limit.Addresses;
+import dev.midge.limit.Bucket;
+import dev.midge.limit.Source;
+import dev.midge.limit.Traffic;
+import dev.midge.limit.TrafficRates;
+import dev.midge.packet.Packet;
+import org.jspecify.annotations.Nullable;
+
+/// How fast one client may send and get: by the rates of its listener, and by those of its address.
+/// At the beginning of a turn it looks at what is left, in the turn it only counts, and at its end
+/// it takes what was counted. Loop thread only.
+final class Pace {
+  private final Bucket publishes;
+  private final Bucket subscribes;
+  private final Bucket bytesIn;
+  private final Bucket bytesOut;
+  private final Addresses addresses;
+  private final Traffic shared;
+  private final @Nullable Source source;
+
+  /// Whether the client is not read, because it has sent as much as it may for now.
+  private boolean isSlowing;
+
+  /// Whether the client is not sent to, because it has got as much as it may for now.
+  private boolean isHoldingBack;
+
+  private long publishesLeft;
+  private long subscribesLeft;
+  private long bytesInLeft;
+  private long publishCount;
+  private long subscribeCount;
+  private long byteCount;
+
+  private Pace(TrafficRates own, Addresses addresses, @Nullable Source source) {
+    this.publishes = new Bucket(own.publishes());
+    this.subscribes = new Bucket(own.subscribes());
+    this.bytesIn = new Bucket(own.bytesIn());
+    this.bytesOut = new Bucket(own.bytesOut());
+    this.addresses = addresses;
+    this.shared = addresses.traffic();
+    this.source = source;
+  }
+
+  /// That of a client of this source, or null if it may be as fast as it can.
+  ///
+  /// @param source null if no limit holds for its address
+  static @Nullable Pace of(TrafficRates own, Addresses addresses, @Nullable Source source) {
+    boolean isShared = source != null && !addresses.limits().traffic().isNone();
+    return own.isNone() && !isShared ? null : new Pace(own, addresses, isShared ? source : null);
+  }
+
+  /// A turn of reading begins.
+  void begin() {
+    long now = addresses.nowNanos();
+    publishesLeft = publishes.left(now);
+    subscribesLeft = subscribes.left(now);
+    bytesInLeft = bytesIn.left(now);
+    if (source != null) {
+      publishesLeft = Math.min(publishesLeft, shared.publishesLeft(source, now));
+      subscribesLeft = Math.min(subscribesLeft, shared.subscribesLeft(source, now));
+      bytesInLeft = Math.min(bytesInLeft, shared.bytesInLeft(source, now));
+    }
+  }
+
+  /// Counts a packet that came. When that was as much as may come for now, the client is not read
+  /// until it has rested.
+  ///
+  /// @return whether that is so
+  boolean slows(Packet packet, int length, NettyWire wire) {
+    byteCount += length;
+    switch (packet) {
+      case Packet.Publish _ -> publishCount++;
+      case Packet.Subscribe subscribe -> subscribeCount += subscribe.requests().size();
+      case Packet.Unsubscribe unsubscribe -> subscribeCount += unsubscribe.filters().size();
+      default -> {}
+    }
+    if (publishCount < publishesLeft
+        && subscribeCount < subscribesLeft
+        && byteCount < bytesInLeft) {
+      return false;
+    }
+    isSlowing = true;
+    wire.loop().broker().count(Counter.CLIENTS_SLOWED);
+    wire.loop().watchPace(wire);
+    wire.connection().slowed(true);
+    return true;
+  }
+
+  /// The turn is over.
+  void end() {
+    if (byteCount > 0) {
+      long now = addresses.nowNanos();
+      publishes.spend(publishCount, now);
+      subscribes.spend(subscribeCount, now);
+      bytesIn.spend(byteCount, now);
+      if (source != null) {
+        shared.received(source, publishCount, subscribeCount, byteCount, now);
+      }
+      publishCount = 0;
+      subscribeCount = 0;
+      byteCount = 0;
+    }
+  }
+
+  /// Whether the client is not sent to, because it has got as much as it may for now.
+  boolean isHoldingBack() {
+    return isHoldingBack;
+  }
+
+  /// Writes what was gathered for the client, unless it has got as much as it may for now.
+  void flush(OutboundBytes outbound, NettyWire wire) {
+    if (!isHoldingBack) {
+      sent(outbound.gathered());
+      outbound.flush();
+      if (!maySend()) {
+        isHoldingBack = true;
+        wire.loop().broker().count(Counter.CLIENTS_HELD_BACK);
+        wire.loop().watchPace(wire);
+        wire.connection().unwritable();
+      }
+    }
+  }
+
+  /// Goes on with what waits for the client to have rested, if it has.
+  ///
+  /// @return whether something still waits
+  boolean keepsWaiting(OutboundBytes outbound, NettyWire wire) {
+    if (isSlowing && mayReceive()) {
+      isSlowing = false;
+      wire.connection().slowed(false);
+    }
+    if (isHoldingBack && maySend()) {
+      isHoldingBack = false;
+      flush(outbound, wire);
+      if (wire.isWritable()) {
+        wire.connection().writable();
+      }
+    }
+    return isSlowing || isHoldingBack;
+  }
+
+  private boolean mayReceive() {
+    begin();
+    return publishesLeft > 0 && subscribesLeft > 0 && bytesInLeft > 0;
+  }
+
+  private void sent(long byteCount) {
+    if (byteCount > 0) {
+      long now = addresses.nowNanos();
+      bytesOut.spend(byteCount, now);
+      if (source != null) {
+        shared.sent(source, byteCount, now);
+      }
+    }
+  }
+
+  private boolean maySend() {
+    long now = addresses.nowNanos();
+    return bytesOut.left(now) > 0 && (source == null || shared.bytesOutLeft(source, now) > 0);
+  }
+}

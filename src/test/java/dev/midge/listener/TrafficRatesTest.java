@@ -1,0 +1,123 @@
+package dev.midge.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midge.broker.Counter;
+import dev.midge.kit.RawClient;
+import dev.midge.kit.TestClock;
+import dev.midge.kit.TestServer;
+import dev.midge.kit.WirePacket;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Who sends or gets more than a rate allows is slowed down, and loses nothing that is
+/// acknowledged.
+final class TrafficRatesTest {
+  private static final TestClock CLOCK = new TestClock();
+
+  @RegisterExtension
+  static final TestServer SERVER =
+      TestServer.local()
+          .clock(CLOCK)
+          .listener("few-publishes", "limits: { publishes: 2/s burst 5 }")
+          .listener("few-subscribes", "limits: { subscribes: 2/s burst 5 }")
+          .listener("few-bytes-in", "limits: { bytes_in: 1KiB/s burst 4KiB }")
+          .listener("few-bytes-out", "limits: { bytes_out: 1KiB/s burst 4KiB }")
+          .addresses("publishes: 10/s burst 20");
+
+  @BeforeEach
+  void allIsForgotten() {
+    CLOCK.forget();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void aPublisherOverItsRateIsReadLaterAndLosesNothing(int version) {
+    long before = SERVER.count(Counter.MESSAGES_RECEIVED);
+    try (RawClient client = connected("few-publishes", version)) {
+      client.send(publishes(version, 1, 12)).readAll(5);
+      assertThat(SERVER.count(Counter.MESSAGES_RECEIVED)).isEqualTo(before + 5);
+      CLOCK.pass(Duration.ofSeconds(1));
+      client.readAll(2);
+      assertThat(SERVER.count(Counter.MESSAGES_RECEIVED)).isEqualTo(before + 7);
+      CLOCK.pass(Duration.ofMinutes(1));
+      client.readAll(5);
+      CLOCK.pass(Duration.ofMinutes(1));
+      client.expectNothing();
+    }
+  }
+
+  @Test
+  void allPublishersOfAnAddressShareItsRate() {
+    long before = SERVER.count(Counter.MESSAGES_RECEIVED);
+    try (RawClient one = connected("plain", 4);
+        RawClient other = connected("plain", 5);
+        RawClient bystander = RawClient.openFrom("127.0.0.2", SERVER.port())) {
+      one.send(publishes(4, 1, 15)).readAll(15);
+      other.send(publishes(5, 1, 15)).readAll(5);
+      RawClient.connected(bystander, 4, "bystander").send(publishes(4, 1, 10)).readAll(10);
+      assertThat(SERVER.count(Counter.MESSAGES_RECEIVED)).isEqualTo(before + 30);
+      CLOCK.pass(Duration.ofSeconds(1));
+      other.readAll(10);
+      CLOCK.pass(Duration.ofSeconds(1));
+      other.expectNothing();
+    }
+  }
+
+  @Test
+  void aSubscriberOverItsRateIsAnsweredLater() {
+    try (RawClient client = connected("few-subscribes", 5)) {
+      long before = SERVER.count(Counter.CLIENTS_SLOWED);
+      client.send("82 ( 0001 ( ) \"a\" 00 ) ".repeat(7)).readAll(5);
+      assertThat(SERVER.count(Counter.CLIENTS_SLOWED)).isEqualTo(before + 1);
+      CLOCK.pass(Duration.ofSeconds(1));
+      client.readAll(2);
+      CLOCK.pass(Duration.ofSeconds(10));
+      client.expectNothing();
+    }
+  }
+
+  @Test
+  void bytesThatComeTooFastAreReadLater() {
+    long before = SERVER.count(Counter.MESSAGES_RECEIVED);
+    try (RawClient client = connected("few-bytes-in", 4)) {
+      client.send("32 ( \"bytes\" 0001 'x' *1000 ) ".repeat(10)).readAll(4);
+      assertThat(SERVER.count(Counter.MESSAGES_RECEIVED)).isLessThan(before + 6);
+      CLOCK.pass(Duration.ofMinutes(1));
+      client.readAll(4);
+      CLOCK.pass(Duration.ofMinutes(1));
+      client.readAll(2).expectNothing();
+    }
+  }
+
+  @Test
+  void aSubscriberThatGetsTooMuchGetsItLaterAndLosesNothing() {
+    try (RawClient subscriber = connected("few-bytes-out", 4);
+        RawClient publisher = connected("plain", 4)) {
+      subscriber.send("82 ( 0001 \"out\" 01 )").expectType(WirePacket.SUBACK);
+      publisher.send("32 ( \"out\" 0001 'x' *1000 ) ".repeat(10)).readAll(10);
+      subscriber.readAll(5);
+      assertThat(SERVER.count(Counter.CLIENTS_HELD_BACK)).isPositive();
+      for (int i = 5; i < 10; i++) {
+        CLOCK.pass(Duration.ofMinutes(1));
+        subscriber.readAll(1);
+      }
+      CLOCK.pass(Duration.ofMinutes(1));
+      subscriber.expectNothing();
+    }
+  }
+
+  private static RawClient connected(String listener, int version) {
+    return RawClient.connected(SERVER.port(listener), version, listener + version);
+  }
+
+  private static String publishes(int version, int qos, int count) {
+    return "%02x ( \"rate\" 0001 %s 'x' ) "
+        .formatted(0x30 | qos << 1, version == 5 ? "( )" : "")
+        .repeat(count);
+  }
+}
