@@ -289,8 +289,9 @@ public final class Server implements AutoCloseable {
           int seconds,
           List<String> publish,
           List<String> subscribe) {
-        return access.tokens().issue(
-            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
+        return access
+            .tokens()
+            .issue(algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
       }
 
       @Override

@@ -45,7 +45,8 @@ class CheckCommandTest {
               .replace("name: plain", "name: plane")
               .replace("port: 1883", "port: 1884")
               .replace("certificate: localhost", "certificate: locahost")
-              .replace("summary: MQTT over TLS", "access: { policy: publik }\nsummary: MQTT over TLS"));
+              .replace(
+                  "summary: MQTT over TLS", "access: { policy: publik }\nsummary: MQTT over TLS"));
     }
     Path certs = Files.createDirectory(folder.resolve("certs"));
     Files.writeString(certs.resolve("localhost.yaml"), "name: localhost\nkind: clown\n");

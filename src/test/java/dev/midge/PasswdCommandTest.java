@@ -64,7 +64,8 @@ class PasswdCommandTest {
     assertThat(run("x\n", "ann")).isEqualTo(2);
     assertThat(err.toString()).contains("say by --policy what it may do");
     assertThat(run("x\n", "ann", "--policy", "read-olny")).isEqualTo(2);
-    assertThat(err.toString()).contains("there is no policy 'read-olny'. Did you mean 'read-only'?");
+    assertThat(err.toString())
+        .contains("there is no policy 'read-olny'. Did you mean 'read-only'?");
     assertThat(run("", "ann", "--policy", "read-only")).isEqualTo(2);
     assertThat(run("x\n", "a\nb", "--policy", "read-only")).isEqualTo(2);
 
@@ -75,8 +76,7 @@ class PasswdCommandTest {
   private void letIn(String accounts, String name, String password) throws IOException {
     SERVER.replaceAccess("", accounts.indent(-2));
     try (RawClient client = RawClient.open(SERVER.port("plain-auth")).speak(5)) {
-      client.send(
-          "10 ( \"MQTT\" 05 c2 003c ( ) \"me\" \"%s\" \"%s\" )".formatted(name, password));
+      client.send("10 ( \"MQTT\" 05 c2 003c ( ) \"me\" \"%s\" \"%s\" )".formatted(name, password));
       assertThat(client.expectType(WirePacket.CONNACK).reason()).isZero();
     }
   }
@@ -89,9 +89,7 @@ class PasswdCommandTest {
       System.arraycopy(arguments, 0, all, 0, arguments.length);
       all[arguments.length] = "--listeners";
       all[arguments.length + 1] = folder.toString();
-      return new CommandLine(new PasswdCommand())
-          .setErr(new PrintWriter(err, true))
-          .execute(all);
+      return new CommandLine(new PasswdCommand()).setErr(new PrintWriter(err, true)).execute(all);
     } finally {
       System.setIn(terminal);
     }

@@ -106,8 +106,7 @@ class AccessFileTest {
 
   @Test
   void theFilesOfMosquittoSayWhoMayDoWhat() throws IOException {
-    write(
-        "access.yaml", EVERYTHING + "mosquitto: { password_file: passwords, acl_file: acl }\n");
+    write("access.yaml", EVERYTHING + "mosquitto: { password_file: passwords, acl_file: acl }\n");
     write("passwords", "roger:$6$c2FsdA==$" + "A".repeat(86) + "==\n# nobody else\n\n");
     write(
         "acl",

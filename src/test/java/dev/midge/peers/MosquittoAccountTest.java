@@ -16,8 +16,11 @@ final class MosquittoAccountTest {
 
   @ParameterizedTest
   @CsvSource({
-    "plain-auth, mqttv31", "plain-auth, mqttv311", "plain-auth, mqttv5",
-    "tls-auth, mqttv311", "tls-auth, mqttv5",
+    "plain-auth, mqttv31",
+    "plain-auth, mqttv311",
+    "plain-auth, mqttv5",
+    "tls-auth, mqttv311",
+    "tls-auth, mqttv5",
   })
   void whoMayWriteReachesWhoMayRead(String listener, String version) throws Exception {
     String[] retained = {"-t", "account", "-m", listener + version, "-q", "1", "-r"};
