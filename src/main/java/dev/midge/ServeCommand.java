@@ -228,7 +228,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {
-    try (Server server = Server.start(settings, loaded, null, System::nanoTime, process::goOn)) {
+    try (Server server = Server.start(settings, loaded, null, Machine.THIS, process::goOn)) {
       process.started();
       announce(server);
       Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);

@@ -51,7 +51,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +68,13 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
+  private final Tokens tokens;
   private final AccessControl access;
   private final Broker broker;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final MemoryWatch memory;
   private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
@@ -84,10 +85,12 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      AccessControl access,
+      Access access,
+      Tokens tokens,
       @Nullable Authenticator authenticator,
-      LongSupplier nanoClock) {
-    this.access = access;
+      Machine machine) {
+    this.tokens = tokens;
+    this.access = new AccessControl(access, tokens);
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -110,12 +113,14 @@ public final class Server implements AutoCloseable {
     this.listeners =
         new Listeners(
             loops,
-            new Addresses(loaded.addresses(), nanoClock),
+            new Addresses(loaded.addresses(), machine.nanoClock()),
             address,
             certificates,
             refusalLog,
             new LazySite(this::site),
+            loaded.connectionsMax(),
             loaded.handshakes());
+    this.memory = new MemoryWatch(broker, machine.memoryFullness());
     this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
@@ -144,16 +149,16 @@ public final class Server implements AutoCloseable {
   /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
       ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
-    return start(settings, loaded, authenticator, System::nanoTime);
+    return start(settings, loaded, authenticator, Machine.THIS);
   }
 
-  /// The same, with a clock that rates are counted by, in nanoseconds since some moment.
+  /// The same, on a machine of its own.
   public static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
       @Nullable Authenticator authenticator,
-      LongSupplier nanoClock) {
-    return start(settings, loaded, authenticator, nanoClock, () -> {});
+      Machine machine) {
+    return start(settings, loaded, authenticator, machine, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
@@ -162,7 +167,7 @@ public final class Server implements AutoCloseable {
       ServeSettings settings,
       LoadedListeners loaded,
       @Nullable Authenticator authenticator,
-      LongSupplier nanoClock,
+      Machine machine,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
@@ -184,9 +189,10 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
-            new AccessControl(access, new Tokens(data.path().resolve("tokens"))),
+            access,
+            new Tokens(data.path().resolve("tokens")),
             authenticator,
-            nanoClock);
+            machine);
     try {
       server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
@@ -280,6 +286,11 @@ public final class Server implements AutoCloseable {
     renewal.renewAll(by);
   }
 
+  /// Looks whether memory is short, as the server does by itself all the time.
+  public void lookAtMemory() {
+    memory.look();
+  }
+
   private TokenIssuer issuer() {
     return new TokenIssuer() {
       @Override
@@ -289,14 +300,13 @@ public final class Server implements AutoCloseable {
           int seconds,
           List<String> publish,
           List<String> subscribe) {
-        return access
-            .tokens()
-            .issue(algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
+        return tokens.issue(
+            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
       }
 
       @Override
       public String publicKeys() {
-        return access.tokens().publicKeys();
+        return tokens.publicKeys();
       }
     };
   }
@@ -322,6 +332,7 @@ public final class Server implements AutoCloseable {
         metrics) {
       removeEndpoints();
       renewal.close();
+      memory.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
@@ -348,6 +359,7 @@ public final class Server implements AutoCloseable {
     }
     endpointFiles.write(listeners.endpoints());
     renewal.start();
+    memory.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

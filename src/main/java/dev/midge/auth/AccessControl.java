@@ -49,11 +49,6 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
             () -> new BigInteger(128, random).toString(Character.MAX_RADIX));
   }
 
-  /// Who makes and checks tokens.
-  public Tokens tokens() {
-    return tokens;
-  }
-
   /// Holds to this from now on. Those who are connected are judged anew by
   /// [dev.midge.broker.Broker#reviewAccess].
   public void replace(Access access) {

@@ -33,6 +33,7 @@ public final class Broker {
   private final RetainedIndex retained;
   private final int loopCount;
   private final List<BrokerLoop> loops;
+  private volatile boolean isShortOfMemory;
   private final AtomicInteger sessions = new AtomicInteger();
   private RetainedIndex.@Nullable Sweep sweep;
 
@@ -60,6 +61,15 @@ public final class Broker {
   /// The part on the loop with this index.
   public BrokerLoop loop(int index) {
     return loops.get(index);
+  }
+
+  /// Says whether memory is short: then newcomers are refused and publishers slowed.
+  public void shortOfMemory(boolean isShort) {
+    isShortOfMemory = isShort;
+  }
+
+  boolean isShortOfMemory() {
+    return isShortOfMemory;
   }
 
   /// Publishes a message of the server itself, retained if it says so.

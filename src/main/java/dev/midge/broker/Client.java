@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Client implements Subscriber {
   private final BrokerLoop home;
   private final Session session;
+  private final Holding holding;
 
   /// What the session outlives: settled when it began.
   private final Durability durability;
@@ -53,6 +54,7 @@ final class Client implements Subscriber {
     this.session = session;
     this.limits = limits;
     this.durability = durability;
+    this.holding = new Holding(session);
   }
 
   @Override
@@ -72,6 +74,11 @@ final class Client implements Subscriber {
 
   Session session() {
     return session;
+  }
+
+  /// What it has of the shares of its address.
+  Holding holding() {
+    return holding;
   }
 
   @Override
@@ -244,6 +251,7 @@ final class Client implements Subscriber {
   /// Tells publishers whether the client takes messages at once. Called after each change of queue,
   /// quota, wire or connection.
   void updateReadiness() {
+    holding.measure();
     Readiness now = Readiness.OFFLINE;
     if (connection != null) {
       boolean takes = session.queue().isEmpty() && connection.takesMore();

@@ -35,6 +35,7 @@ final class ConnectFlow {
   void receive(Connection connection, Connect connect) {
     Limits limits = connection.limits();
     requireSpoken(limits, connect.version());
+    requireMemory();
     String clientId = requireClientId(limits, connect);
     connection.beginConnecting(
         connect, clientId, durability(limits, connect).atMost(broker.store().durabilityMax()));
@@ -46,6 +47,14 @@ final class ConnectFlow {
       loop.authentications().begin(connection, connect, method);
     } else {
       authenticate(connection, connect);
+    }
+  }
+
+  private void requireMemory() {
+    if (broker.isShortOfMemory()) {
+      loop.tally().count(Counter.CONNECTS_SHORT_OF_MEMORY);
+      throw new ProtocolViolation(
+          ReasonCode.SERVER_BUSY, "", "the server is short of memory, come again later");
     }
   }
 
@@ -208,9 +217,13 @@ final class ConnectFlow {
   private void takePlace(Connection connection, Connect connect, @Nullable Client known) {
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
+    if (!client.holding().moveTo(connection.wire().shares())) {
+      throw loop.tooManySessions();
+    }
     if (!loop.reserveFor(client, keptBytes(connect))) {
       if (!resumed) {
         loop.forget(client);
+        client.holding().end();
       }
       throw new ProtocolViolation(
           ReasonCode.QUOTA_EXCEEDED, "", "no room for the will and the client identifier");

@@ -166,6 +166,8 @@ final class DeliveryFlow {
       loop.tally().drop(Drop.QUEUE_MESSAGES);
     } else if (waitingBytes(session) + size > limits.queueBytesMax()) {
       loop.tally().drop(Drop.QUEUE_BYTES);
+    } else if (!client.holding().shares().isThereFor(Share.QUEUED_BYTES, size)) {
+      loop.tally().drop(Drop.ADDRESS_QUEUE_BYTES);
     } else if (client.isDurable()) {
       enqueueDurable(client, delivery);
     } else if (!loop.room().reserve(size)) {

@@ -106,6 +106,7 @@ final class SubscribeFlow {
       return false;
     }
     index.unsubscribe(filter, known);
+    client.holding().shares().add(Share.SUBSCRIPTIONS, -1);
     Connection connection = client.connection();
     if (connection != null) {
       connection.outgoing().withdraw(known);
@@ -117,6 +118,7 @@ final class SubscribeFlow {
   /// Takes all subscriptions of a session that ends.
   void removeAll(Client client) {
     client.session().subscriptions().forEach(index::unsubscribe);
+    client.holding().shares().add(Share.SUBSCRIPTIONS, -client.session().subscriptions().size());
     client.session().subscriptions().clear();
   }
 
@@ -178,7 +180,7 @@ final class SubscribeFlow {
     };
   }
 
-  /// Why a filter cannot be granted, or success.
+  /// Why a filter cannot be granted, or success; then its address has one subscription more.
   private ReasonCode refusal(Connection connection, TopicFilter filter) {
     Limits limits = connection.limits();
     Session session = connection.client().session();
@@ -198,6 +200,15 @@ final class SubscribeFlow {
             || index.weight() >= subscriptionsMax)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
-    return isPermitted(connection, filter, isNew) ? ReasonCode.SUCCESS : ReasonCode.NOT_AUTHORIZED;
+    Shares shares = connection.client().holding().shares();
+    if (isNew && !shares.take(Share.SUBSCRIPTIONS, 1)) {
+      loop.tally().count(Counter.SUBSCRIPTIONS_OVER_ADDRESS);
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    if (!isPermitted(connection, filter, isNew)) {
+      shares.add(Share.SUBSCRIPTIONS, isNew ? -1 : 0);
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    return ReasonCode.SUCCESS;
   }
 }

@@ -133,6 +133,7 @@ final class ListenerReader {
         server.bytesOrAuto("store_bytes_max", 0, TIB, 0),
         (int) server.wholeOrAuto("loops", 1, 64, auto.loops()),
         server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
+        (int) server.wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax()),
         handshakes(server),
         LimitReader.addresses(settings.block("addresses")));
   }

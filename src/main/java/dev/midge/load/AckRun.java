@@ -25,7 +25,8 @@ final class AckRun implements Client.Watcher {
           0,
           0,
           0,
-          true);
+          true,
+          false);
 
   // Of the loop.
   private final LongStream.Builder nanos = LongStream.builder();

@@ -52,7 +52,8 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
             0,
             0,
             0,
-            true);
+            true,
+            false);
     this.topics = Publisher.Topics.of(scenario.unheard(), false, payloadBytes);
   }
 

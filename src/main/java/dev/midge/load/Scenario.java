@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 /// @param ratePerSecond how many messages all publishers send in a second whatever becomes of them,
 ///   or 0 to send as the window allows
 /// @param isKept whether the sessions of subscribers outlive their connections
+/// @param isResumed whether clients take up an earlier session of TLS, if there is any
 record Scenario(
     String name,
     String summary,
@@ -30,7 +31,8 @@ record Scenario(
     int ratePerSecond,
     double warmUpSeconds,
     double measureSeconds,
-    boolean isKept) {
+    boolean isKept,
+    boolean isResumed) {
 
   /// What is done, and what counts as one.
   enum Kind {
@@ -38,6 +40,8 @@ record Scenario(
     FLOW,
     /// Clients connect, are let in and leave; each connection counts.
     CONNECT,
+    /// One address opens connections, others want in all the same; each connection counts.
+    FLOOD,
     /// Subscribers stay and are silent; each connection counts.
     IDLE,
     /// Subscribers come and get what was retained for them; each delivery counts.
@@ -77,7 +81,8 @@ record Scenario(
         perSecond,
         warmUpSeconds,
         seconds,
-        isKept);
+        isKept,
+        isResumed);
   }
 
   /// The same, short and with few clients and topics: enough to see whether it works.
@@ -112,7 +117,8 @@ record Scenario(
         ratePerSecond,
         warmUp,
         measure,
-        isKept);
+        isKept,
+        isResumed);
   }
 
   // Who does what. Topic t belongs to publisher t modulo their count. When there are as many topics

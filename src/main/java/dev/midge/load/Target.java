@@ -14,15 +14,17 @@ import java.util.regex.Pattern;
 /// A broker to load.
 ///
 /// @param name what it is called in tables
+/// @param isTls whether it speaks TLS there
 /// @param pid its process on this machine, or 0 when that is not known
-record Target(String name, InetSocketAddress address, long pid) {
+record Target(String name, InetSocketAddress address, boolean isTls, long pid) {
 
   private static final int MQTT_PORT = 1883;
+  private static final int MQTTS_PORT = 8883;
   private static final Pattern URL =
-      Pattern.compile("(?:(mqtt|tcp)://)?(\\[[^]]+]|[^:/\\[\\]]+)(?::(\\d{1,5}))?/?");
+      Pattern.compile("(?:(mqtt|tcp|mqtts)://)?(\\[[^]]+]|[^:/\\[\\]]+)(?::(\\d{1,5}))?/?");
   private static final Pattern NAMED = Pattern.compile("([^=]+)=([^,]+)(?:,(\\d+))?");
 
-  /// The broker at `mqtt://host:port`.
+  /// The broker at `mqtt://host:port` or `mqtts://host:port`.
   ///
   /// @param pid its process, or 0
   static Target of(String url, long pid) {
@@ -77,12 +79,14 @@ record Target(String name, InetSocketAddress address, long pid) {
   private static Target of(String name, String url, long pid) {
     Matcher parts = URL.matcher(url);
     if (!parts.matches()) {
-      throw new LoadFailure("'" + url + "' is not mqtt://host:port");
+      throw new LoadFailure("'" + url + "' is not mqtt://host:port or mqtts://host:port");
     }
     String host = parts.group(2);
-    int port = parts.group(3) == null ? MQTT_PORT : Integer.parseInt(parts.group(3));
+    boolean isTls = "mqtts".equals(parts.group(1));
+    int usual = isTls ? MQTTS_PORT : MQTT_PORT;
+    int port = parts.group(3) == null ? usual : Integer.parseInt(parts.group(3));
     try {
-      return new Target(name, new InetSocketAddress(InetAddress.getByName(host), port), pid);
+      return new Target(name, new InetSocketAddress(InetAddress.getByName(host), port), isTls, pid);
     } catch (UnknownHostException | IllegalArgumentException e) {
       throw new LoadFailure("there is no host and port '" + url + "'", e);
     }

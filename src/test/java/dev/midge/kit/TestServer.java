@@ -1,5 +1,6 @@
 package dev.midge.kit;
 
+import dev.midge.Machine;
 import dev.midge.ServeSettings;
 import dev.midge.Server;
 import dev.midge.acme.AcmeSettings;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -52,6 +54,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private @Nullable Server running;
   private @Nullable Authenticator authenticator;
   private LongSupplier nanoClock = System::nanoTime;
+  private DoubleSupplier memoryFullness = Machine.THIS.memoryFullness();
   private int nextPort = 20_000;
   private @Nullable Supplier<AcmeSettings> acme;
 
@@ -138,6 +141,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   public TestServer in(Path parent) {
     this.parent = parent;
     return this;
+  }
+
+  /// Lets this tell how full the memory is, 0 to 1; [#server] is to look at it then.
+  public TestServer memory(DoubleSupplier fullness) {
+    this.memoryFullness = fullness;
+    return this;
+  }
+
+  private Machine machine() {
+    return new Machine(nanoClock, memoryFullness);
   }
 
   /// Lets this decide who clients are, instead of the accounts.
@@ -274,7 +287,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
     return Server.start(
-        acme == null ? settings : settings.with(acme.get()), loaded, authenticator, nanoClock);
+        acme == null ? settings : settings.with(acme.get()), loaded, authenticator, machine());
   }
 
   @Override

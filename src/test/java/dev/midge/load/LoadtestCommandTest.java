@@ -52,6 +52,18 @@ class LoadtestCommandTest {
     assertThat(out.toString()).contains("test-qos0", "test-qos1", "test-qos2");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"connect", "connect-resumed", "idle", "pairs"})
+  void aBrokerIsLoadedOverTls(String scenario) throws IOException {
+    Path json = folder.resolve("results.jsonl");
+    String target = "mqtts://127.0.0.1:" + SERVER.port("tls");
+
+    assertThat(loadtest(scenario, "--small", "--target", target, "--json", json.toString()))
+        .as(out.toString() + err)
+        .isZero();
+    assertThat(Files.readString(json)).doesNotContain("\"count\":0,");
+  }
+
   @Test
   void aForeignHostIsNotLoaded() {
     assertThat(loadtest("pairs", "--target", "mqtt://192.0.2.1:1883")).isOne();

@@ -41,13 +41,34 @@ final class Scripts {
   /// Clients of MQTT.js.
   static synchronized Script node() throws Exception {
     if (node == null) {
-      installPackages();
-      Path script = TARGET.resolve("mqttjs_peer.js");
-      Files.copy(
-          SOURCES.resolve(script.getFileName()), script, StandardCopyOption.REPLACE_EXISTING);
+      Path script = ofMqttJs("mqttjs_peer.js");
       node = Script.start(TARGET.resolve("node.log"), List.of("node", script.toString()));
     }
     return node;
+  }
+
+  /// A script or a page that finds MQTT.js beside it.
+  static synchronized Path ofMqttJs(String name) throws IOException {
+    installPackages();
+    return Files.copy(
+        SOURCES.resolve(name), TARGET.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /// The program of a browser that needs no screen.
+  static String browser() throws IOException {
+    Files.createDirectories(TARGET);
+    String program =
+        List.of("chromium", "chromium-browser", "google-chrome").stream()
+            .filter(name -> runs(TARGET, name, "--version"))
+            .findFirst()
+            .orElse("");
+    require(!program.isEmpty(), "A browser is missing: install chromium.");
+    return program;
+  }
+
+  /// Where the scripts of this run are, and what they leave.
+  static Path folder() {
+    return TARGET;
   }
 
   /// Installs what the lock file says, if that is not there yet.
