@@ -89,8 +89,10 @@ enum BrokerKind {
   private static void listener(Program program, Path folder, int port, String durability)
       throws IOException {
     Path listeners = Files.createDirectories(folder.resolve("listeners"));
-    Path defaults = program.midge().resolveSibling("listeners/defaults.yaml");
-    Files.copy(defaults, listeners.resolve("defaults.yaml"));
+    for (String shared : List.of("defaults.yaml", "access.yaml")) {
+      Files.copy(
+          program.midge().resolveSibling("listeners").resolve(shared), listeners.resolve(shared));
+    }
     Files.write(
         listeners.resolve(port + "-load.yaml"),
         List.of(

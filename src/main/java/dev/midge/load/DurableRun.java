@@ -131,7 +131,7 @@ final class DurableRun {
   private void rss(String part, String figure, BrokerProcess broker) {
     long rss = new ProcessMeter(broker.target().pid()).read().rssBytes();
     Aim aim =
-        broker.kind() == BrokerKind.MIDGE
+        broker.kind() == BrokerKind.MIDGE && part.equals("backlog")
             ? Aim.most(program.heapMegabytes() + BESIDE_THE_HEAP_MEGABYTES)
             : Aim.NONE;
     findings.add(part, figure, broker.kind(), (double) rss / MEGABYTE, aim);

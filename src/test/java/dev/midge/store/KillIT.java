@@ -263,7 +263,9 @@ class KillIT {
     if (!Files.exists(folder)) {
       Files.createDirectory(folder);
       Path own = Path.of("listeners");
-      Files.copy(own.resolve("1883-plain.yaml"), folder.resolve("1883-plain.yaml"));
+      for (String file : List.of("1883-plain.yaml", "access.yaml")) {
+        Files.copy(own.resolve(file), folder.resolve(file));
+      }
       String defaults = Files.readString(own.resolve("defaults.yaml"));
       assertThat(defaults).contains("loops: auto");
       Files.writeString(
