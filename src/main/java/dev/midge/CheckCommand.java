@@ -1,5 +1,7 @@
 package dev.midge;
 
+import dev.midge.auth.Access;
+import dev.midge.auth.AccessFile;
 import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
@@ -61,6 +63,11 @@ final class CheckCommand implements Callable<Integer> {
         ListenerFiles.read(
             listeners, profile, Set.of(), 0, Runtime.getRuntime().maxMemory(), problems);
     int before = problems.count();
+    Access access = AccessFile.read(listeners, problems);
+    if (problems.count() == before) {
+      loaded.requirePolicies(access.policyNames(), problems);
+    }
+    before = problems.count();
     Map<String, Recipe> recipes = RecipeFiles.read(certs, problems);
     if (problems.count() == before) { // Else those that are missing may be the wrong ones.
       loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);

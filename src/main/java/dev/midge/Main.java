@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       LoadtestCommand.class,
       CheckCommand.class,
       CertsCommand.class,
-      StoreCommand.class
+      StoreCommand.class,
+      PasswdCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

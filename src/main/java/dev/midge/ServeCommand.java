@@ -2,7 +2,6 @@ package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.Proof;
-import dev.midge.broker.Authenticator;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
@@ -228,8 +227,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {
-    try (Server server =
-        Server.start(settings, loaded, Authenticator.EVERYBODY, System::nanoTime, process::goOn)) {
+    try (Server server = Server.start(settings, loaded, null, Machine.THIS, process::goOn)) {
       process.started();
       announce(server);
       Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);

@@ -2,8 +2,11 @@ package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.AcmeStatus;
+import dev.midge.auth.Access;
+import dev.midge.auth.AccessControl;
+import dev.midge.auth.AccessFile;
+import dev.midge.auth.Tokens;
 import dev.midge.broker.Authenticator;
-import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
@@ -32,6 +35,7 @@ import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
+import dev.midge.web.TokenIssuer;
 import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,9 +51,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// A running server: all rooms wired, without Quarkus and without a command line, so that a test
 /// starts one as the program does. Started and closed by one thread.
@@ -64,10 +68,13 @@ public final class Server implements AutoCloseable {
   private final RocksStore store;
   private final EndpointFiles endpointFiles;
   private final NettyLoops loops;
+  private final Tokens tokens;
+  private final AccessControl access;
   private final Broker broker;
   private final Certificates certificates;
   private final Listeners listeners;
   private final CertificateRenewal renewal;
+  private final MemoryWatch memory;
   private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
@@ -78,8 +85,12 @@ public final class Server implements AutoCloseable {
       InetAddress address,
       Map<String, Recipe> recipes,
       ServeSettings settings,
-      Authenticator authenticator,
-      LongSupplier nanoClock) {
+      Access access,
+      Tokens tokens,
+      @Nullable Authenticator authenticator,
+      Machine machine) {
+    this.tokens = tokens;
+    this.access = new AccessControl(access, tokens);
     this.recipes = recipes;
     this.data = data;
     this.store = store;
@@ -92,8 +103,8 @@ public final class Server implements AutoCloseable {
             loops.all(),
             new Broker.Ports(
                 loaded.serverLimits(),
-                authenticator,
-                Authorizer.EVERYTHING,
+                authenticator == null ? this.access : authenticator,
+                this.access,
                 store,
                 connectionLog,
                 new SecureRandom()));
@@ -102,12 +113,14 @@ public final class Server implements AutoCloseable {
     this.listeners =
         new Listeners(
             loops,
-            new Addresses(loaded.addresses(), nanoClock),
+            new Addresses(loaded.addresses(), machine.nanoClock()),
             address,
             certificates,
             refusalLog,
             new LazySite(this::site),
+            loaded.connectionsMax(),
             loaded.handshakes());
+    this.memory = new MemoryWatch(broker, machine.memoryFullness());
     this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
         new Metrics(
@@ -130,22 +143,22 @@ public final class Server implements AutoCloseable {
   ///   is left open
   /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
   public static Server start(ServeSettings settings, LoadedListeners loaded) {
-    return start(settings, loaded, Authenticator.EVERYBODY);
+    return start(settings, loaded, null);
   }
 
-  /// The same, with somebody to decide who clients are.
+  /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
-      ServeSettings settings, LoadedListeners loaded, Authenticator authenticator) {
-    return start(settings, loaded, authenticator, System::nanoTime);
+      ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
+    return start(settings, loaded, authenticator, Machine.THIS);
   }
 
-  /// The same, with a clock that rates are counted by, in nanoseconds since some moment.
+  /// The same, on a machine of its own.
   public static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
-      Authenticator authenticator,
-      LongSupplier nanoClock) {
-    return start(settings, loaded, authenticator, nanoClock, () -> {});
+      @Nullable Authenticator authenticator,
+      Machine machine) {
+    return start(settings, loaded, authenticator, machine, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
@@ -153,13 +166,15 @@ public final class Server implements AutoCloseable {
   static Server start(
       ServeSettings settings,
       LoadedListeners loaded,
-      Authenticator authenticator,
-      LongSupplier nanoClock,
+      @Nullable Authenticator authenticator,
+      Machine machine,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
     Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
+    Access access = AccessFile.read(settings.listeners(), problems);
     problems.throwIfAny();
+    loaded.requirePolicies(access.policyNames(), problems);
     loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
     requirePublicRecipe(settings, recipes, problems);
     problems.throwIfAny();
@@ -174,8 +189,10 @@ public final class Server implements AutoCloseable {
             address,
             recipes,
             settings,
+            access,
+            new Tokens(data.path().resolve("tokens")),
             authenticator,
-            nanoClock);
+            machine);
     try {
       server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
       return server;
@@ -194,6 +211,11 @@ public final class Server implements AutoCloseable {
   /// The open listeners, by port.
   public List<Endpoint> endpoints() {
     return listeners.endpoints();
+  }
+
+  /// How many messages were dropped for this reason since the start.
+  public long count(Drop drop) {
+    return Tally.sum(broker.tallies(), drop);
   }
 
   /// How often something has happened since the start.
@@ -252,6 +274,13 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
   }
 
+  /// Holds to other accounts and access rules, for clients that are connected too. Returns when it
+  /// does.
+  public void replaceAccess(Access other) {
+    access.replace(other);
+    broker.reviewAccess().toCompletableFuture().join();
+  }
+
   /// How things stand with the public authority, if one is asked for a certificate.
   public Optional<AcmeStatus> acme() {
     return renewal.acme();
@@ -260,6 +289,31 @@ public final class Server implements AutoCloseable {
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
   public void renewCertificates(Instant by) {
     renewal.renewAll(by);
+  }
+
+  /// Looks whether memory is short, as the server does by itself all the time.
+  public void lookAtMemory() {
+    memory.look();
+  }
+
+  private TokenIssuer issuer() {
+    return new TokenIssuer() {
+      @Override
+      public String issue(
+          String algorithm,
+          String subject,
+          int seconds,
+          List<String> publish,
+          List<String> subscribe) {
+        return tokens.issue(
+            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
+      }
+
+      @Override
+      public String publicKeys() {
+        return tokens.publicKeys();
+      }
+    };
   }
 
   private Site site() {
@@ -271,6 +325,7 @@ public final class Server implements AutoCloseable {
             AUTHORITY,
             renewal,
             renewal,
+            issuer(),
             this::metrics));
   }
 
@@ -282,11 +337,13 @@ public final class Server implements AutoCloseable {
         metrics) {
       removeEndpoints();
       renewal.close();
+      memory.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
       }
       loops.close();
+      access.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -307,6 +364,7 @@ public final class Server implements AutoCloseable {
     }
     endpointFiles.write(listeners.endpoints());
     renewal.start();
+    memory.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

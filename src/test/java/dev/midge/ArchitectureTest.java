@@ -34,7 +34,7 @@ class ArchitectureTest {
           Map.entry("session", Set.of("packet", "topic")),
           Map.entry("broker", Set.of("packet", "topic", "session")),
           Map.entry("codec", Set.of("packet")),
-          Map.entry("auth", Set.of("broker", "packet")),
+          Map.entry("auth", Set.of("broker", "packet", "config")),
           Map.entry("observe", Set.of("broker", "packet", "certs", "acme")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
@@ -134,7 +134,14 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule THE_PARTS_OF_CERTIFICATES_ARE_KNOWN_WHERE_THEY_ARE_MADE =
-      only("org.bouncycastle..", "dev.midge.certs");
+      only("org.bouncycastle.(asn1|cert|openssl|operator|pkcs)..", "dev.midge.certs");
+
+  @ArchTest
+  static final ArchRule CRYPTOGRAPHY_IS_FOR_CERTIFICATES_AND_PASSWORDS =
+      only("org.bouncycastle..", "dev.midge.certs", "dev.midge.auth");
+
+  @ArchTest
+  static final ArchRule TOKENS_ARE_FOR_AUTHENTICATION = only("com.nimbusds..", "dev.midge.auth");
 
   @ArchTest
   static final ArchRule ACME_HAS_A_ROOM_OF_ITS_OWN = only("org.shredzone..", "dev.midge.acme");

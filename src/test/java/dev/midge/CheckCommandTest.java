@@ -1,12 +1,16 @@
 package dev.midge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.LoadedListeners;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,14 +36,17 @@ class CheckCommandTest {
   @Test
   void everyMistakeOfEveryFileIsTold() throws IOException {
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
-    for (String file : new String[] {"defaults.yaml", "1883-plain.yaml", "8883-tls.yaml"}) {
+    for (String file :
+        new String[] {"defaults.yaml", "access.yaml", "1883-plain.yaml", "8883-tls.yaml"}) {
       String text = Files.readString(Path.of("listeners", file));
       Files.writeString(
           listeners.resolve(file),
           text.replace("loops: auto", "loops: none")
               .replace("name: plain", "name: plane")
               .replace("port: 1883", "port: 1884")
-              .replace("certificate: localhost", "certificate: locahost"));
+              .replace("certificate: localhost", "certificate: locahost")
+              .replace(
+                  "summary: MQTT over TLS", "access: { policy: publik }\nsummary: MQTT over TLS"));
     }
     Path certs = Files.createDirectory(folder.resolve("certs"));
     Files.writeString(certs.resolve("localhost.yaml"), "name: localhost\nkind: clown\n");
@@ -48,15 +55,35 @@ class CheckCommandTest {
     assertThat(err.toString())
         .contains("1883-plain.yaml:1: the name 'plane' is not the name in 1883-plain.yaml.")
         .contains("1883-plain.yaml:2: port 1884 is not the port in 1883-plain.yaml.")
-        .contains("8883-tls.yaml:5: there is no recipe for a certificate 'locahost'.")
+        .contains("8883-tls.yaml:6: there is no recipe for a certificate 'locahost'.")
+        .contains("8883-tls.yaml:3: there is no policy 'publik'. Did you mean 'public'?")
         .contains("'server.loops' must be a whole number")
-        .hasLineCount(4);
+        .hasLineCount(5);
 
     assertThat(run("--listeners", listeners.toString(), "--certs", certs.toString())).isEqualTo(2);
     assertThat(err.toString())
         .contains("localhost.yaml:2: 'kind' must be one of")
         .contains("localhost.yaml: the key 'subject' is missing.")
         .contains("'server.loops' must be a whole number");
+  }
+
+  @Test
+  void aServerWithoutRulesDoesNotStart() throws IOException {
+    Path listeners = Files.createDirectory(folder.resolve("listeners"));
+    for (String file : new String[] {"defaults.yaml", "1883-plain.yaml"}) {
+      Files.copy(Path.of("listeners", file), listeners.resolve(file));
+    }
+    ServeSettings settings =
+        new ServeSettings(
+            listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
+    LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
+
+    assertThatThrownBy(() -> Server.start(settings, loaded))
+        .hasMessageContaining("access.yaml: this file is missing.");
+
+    Files.writeString(listeners.resolve("access.yaml"), "policies: {}\n");
+    assertThatThrownBy(() -> Server.start(settings, loaded))
+        .hasMessageContaining("there is no policy 'everything'");
   }
 
   private int run(String... arguments) {

@@ -8,8 +8,7 @@ import dev.midge.broker.Farewell;
 import dev.midge.broker.Journal;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Loop;
-import dev.midge.broker.RetainedLog;
-import dev.midge.broker.SessionLog;
+import dev.midge.broker.Store;
 import dev.midge.broker.Wire;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
@@ -72,8 +71,7 @@ public class RouteBenchmark {
                 loaded.serverLimits(),
                 Authenticator.EVERYBODY,
                 Authorizer.EVERYTHING,
-                SessionLog.NONE,
-                RetainedLog.NONE,
+                Store.NONE,
                 new Silence(),
                 new Random(1)));
     Limits limits = loaded.listeners().getFirst().limits();

@@ -4,6 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.spec.KeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -19,6 +23,48 @@ public record ScramCredentials(byte[] salt, int iterations, byte[] storedKey, by
   private static final int ITERATIONS = 4096;
 
   private static final int KEY_BITS = 256;
+
+  private static final Pattern FORM =
+      Pattern.compile(
+          "SCRAM-SHA-256\\$(\\d{4,7}):([A-Za-z0-9+/]{4,88}={0,2})"
+              + "\\$([A-Za-z0-9+/]{43}=):([A-Za-z0-9+/]{43}=)");
+
+  /// Reads what [#text] wrote.
+  ///
+  /// @throws IllegalArgumentException when it is something else; the message says what it must be
+  static ScramCredentials of(String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches() || Integer.parseInt(form.group(1)) < ITERATIONS) {
+      throw new IllegalArgumentException(
+          "as './midge passwd' writes it, SCRAM-SHA-256$4096:SALT$KEY:KEY");
+    }
+    Base64.Decoder base64 = Base64.getDecoder();
+    return new ScramCredentials(
+        base64.decode(form.group(2)),
+        Integer.parseInt(form.group(1)),
+        base64.decode(form.group(3)),
+        base64.decode(form.group(4)));
+  }
+
+  /// The form in which it stands in files, that of RFC 5803 as databases write it.
+  String text() {
+    Base64.Encoder base64 = Base64.getEncoder();
+    return "SCRAM-SHA-256$%d:%s$%s:%s"
+        .formatted(
+            iterations,
+            base64.encodeToString(salt),
+            base64.encodeToString(storedKey),
+            base64.encodeToString(serverKey));
+  }
+
+  /// What an account that nobody has shows to those who ask for it: always the same for one name,
+  /// and nothing that tells it from one that somebody has.
+  ///
+  /// @param secret known to this server only
+  static ScramCredentials ofNobody(String userName, byte[] secret) {
+    byte[] salt = Arrays.copyOf(hmac(secret, userName.getBytes(StandardCharsets.UTF_8)), 16);
+    return new ScramCredentials(salt, ITERATIONS, secret, secret);
+  }
 
   /// Makes the credentials of a password. Costs milliseconds: not for an event loop.
   ///

@@ -2,8 +2,9 @@ package dev.midge.auth;
 
 import dev.midge.broker.AuthMethod;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +20,17 @@ public final class ScramSha256 implements AuthMethod {
 
   private static final String NO_CHANNEL_BINDING = "n,,";
 
-  private final Map<String, ScramCredentials> accounts;
+  private final Function<String, @Nullable ScramCredentials> accounts;
   private final Supplier<String> nonces;
-  private final ScramCredentials nobody;
+  private final byte[] secret;
 
-  /// @param accounts what is kept of each account, by user name
+  /// @param accounts what is kept of the account with a user name, or null; asked on any thread
   /// @param nonces makes printable text without commas, never the same twice
-  public ScramSha256(Map<String, ScramCredentials> accounts, Supplier<String> nonces) {
-    this.accounts = Map.copyOf(accounts);
+  public ScramSha256(
+      Function<String, @Nullable ScramCredentials> accounts, Supplier<String> nonces) {
+    this.accounts = accounts;
     this.nonces = nonces;
-    this.nobody = ScramCredentials.ofPassword(nonces.get(), nonces.get());
+    this.secret = Arrays.copyOf(nonces.get().getBytes(StandardCharsets.UTF_8), 32);
   }
 
   @Override
@@ -41,6 +43,7 @@ public final class ScramSha256 implements AuthMethod {
     private String nonce = "";
     private String signedSoFar = "";
     private @Nullable ScramCredentials credentials;
+    private boolean isKnown;
 
     @Override
     public Step next(byte[] data) {
@@ -63,7 +66,10 @@ public final class ScramSha256 implements AuthMethod {
       }
       userName = attributes[0].substring(2).replace("=2C", ",").replace("=3D", "=");
       nonce = attributes[1].substring(2) + nonces.get();
-      ScramCredentials known = accounts.getOrDefault(userName, nobody);
+      ScramCredentials account = accounts.apply(userName);
+      isKnown = account != null;
+      ScramCredentials known =
+          account == null ? ScramCredentials.ofNobody(userName, secret) : account;
       credentials = known;
       String answer = "r=" + nonce + ",s=" + base64(known.salt()) + ",i=" + known.iterations();
       signedSoFar = bare + "," + answer + ",";
@@ -86,7 +92,7 @@ public final class ScramSha256 implements AuthMethod {
       } catch (IllegalArgumentException notBase64) {
         return new Refused("malformed SCRAM message");
       }
-      if (!accounts.containsKey(userName) || !credentials.isProvedBy(proof, signed)) {
+      if (!isKnown || !credentials.isProvedBy(proof, signed)) {
         return new Refused("wrong user name or password");
       }
       String answer = "v=" + base64(credentials.serverSignature(signed));

@@ -18,7 +18,7 @@ final class AuthFlow {
 
   /// Begins the exchange that a CONNECT asks for. [MQTT-4.12.0-1]
   void begin(Connection connection, Connect connect, String methodName) {
-    AuthMethod method = loop.authenticator().method(methodName);
+    AuthMethod method = loop.authenticator().method(connection.limits(), methodName);
     if (method == null) {
       throw new ProtocolViolation(
           ReasonCode.BAD_AUTHENTICATION_METHOD, "MQTT-4.12.0-1", "unknown authentication method");
@@ -53,14 +53,15 @@ final class AuthFlow {
                   ReasonCode.CONTINUE_AUTHENTICATION,
                   properties(authentication.methodName(), more.data()))); // [MQTT-4.12.0-2]
       case AuthMethod.Accepted accepted -> {
-        connection.userName(accepted.userName());
+        Identity identity = Identity.proved(accepted.userName());
         if (connection.isConnected()) {
+          loop.accesses().identifiedAgain(connection, identity);
           connection.send(
               new Auth(
                   ReasonCode.SUCCESS, properties(authentication.methodName(), accepted.data())));
         } else {
           connection.gate().close(ReadGate.Reason.CONNECTING);
-          loop.connects().authenticated(connection, authentication.connect());
+          loop.connects().authenticated(connection, authentication.connect(), identity);
         }
       }
       case AuthMethod.Refused refused -> // [MQTT-4.12.0-4] [MQTT-4.12.1-2]

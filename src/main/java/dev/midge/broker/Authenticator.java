@@ -8,21 +8,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides who a client is. A port.
 public interface Authenticator {
-  /// Lets everybody in as who they say they are.
-  Authenticator EVERYBODY = _ -> CompletableFuture.completedFuture(ReasonCode.SUCCESS);
+  /// Lets everybody in as who they say they are, and nobody where that is to be proved.
+  Authenticator EVERYBODY =
+      (_, _) ->
+          CompletableFuture.completedFuture(
+              new Verdict.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD));
 
-  /// Checks the user name and password of a CONNECT without an authentication method. The answer is
-  /// success or the reason for CONNACK, now or later, on any thread. Must not block.
-  CompletionStage<ReasonCode> authenticate(Connect connect);
+  /// Checks the proof in a CONNECT without an authentication method, where the listener wants one.
+  /// The answer comes now or later, on any thread. Must not block.
+  CompletionStage<Verdict> prove(Limits limits, Connect connect);
 
-  /// Checks the user name and password of a CONNECT where only those with an account are let in, as
-  /// [#authenticate]. Without accounts that is nobody.
-  default CompletionStage<ReasonCode> account(Connect connect) {
-    return CompletableFuture.completedFuture(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+  /// Checks a CONNECT without an authentication method where no proof is wanted, as [#prove].
+  default CompletionStage<Verdict> greet(Limits limits, Connect connect) {
+    return CompletableFuture.completedFuture(
+        new Verdict.Admitted(
+            limits.users() == Users.CERTIFIED && connect.userName() != null
+                ? Identity.proved(connect.userName())
+                : Identity.claimed(connect.userName())));
   }
 
   /// The method of enhanced authentication with this name, or null. [MQTT-4.12.0-1]
-  default @Nullable AuthMethod method(String name) {
+  default @Nullable AuthMethod method(Limits limits, String name) {
     return null;
   }
 }

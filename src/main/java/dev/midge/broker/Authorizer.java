@@ -1,27 +1,13 @@
 package dev.midge.broker;
 
-import dev.midge.packet.TopicFilter;
-import dev.midge.packet.TopicName;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what a client may do. A port; called on the loop of the connection, and must not block.
 public interface Authorizer {
   /// Allows everything.
-  Authorizer EVERYTHING =
-      new Authorizer() {
-        @Override
-        public boolean mayPublish(Connection connection, TopicName topic) {
-          return true;
-        }
+  Authorizer EVERYTHING = (_, _, _) -> Permission.EVERYTHING;
 
-        @Override
-        public boolean maySubscribe(Connection connection, TopicFilter filter) {
-          return true;
-        }
-      };
-
-  /// Whether the client may publish to the topic, as itself or by its will.
-  boolean mayPublish(Connection connection, TopicName topic);
-
-  /// Whether the client may subscribe to the filter.
-  boolean maySubscribe(Connection connection, TopicFilter filter);
+  /// What a client may do, by the rules of this moment; null when it may not even stay. Asked at
+  /// CONNECT, after each authentication, and when the rules have changed.
+  @Nullable Permission permission(Limits limits, String clientId, Identity identity);
 }

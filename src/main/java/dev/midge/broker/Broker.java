@@ -6,6 +6,8 @@ import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,7 @@ public final class Broker {
   private final RetainedIndex retained;
   private final int loopCount;
   private final List<BrokerLoop> loops;
+  private volatile boolean isShortOfMemory;
   private final AtomicInteger sessions = new AtomicInteger();
   private RetainedIndex.@Nullable Sweep sweep;
 
@@ -60,10 +63,28 @@ public final class Broker {
     return loops.get(index);
   }
 
+  /// Says whether memory is short: then newcomers are refused and publishers slowed.
+  public void shortOfMemory(boolean isShort) {
+    isShortOfMemory = isShort;
+  }
+
+  boolean isShortOfMemory() {
+    return isShortOfMemory;
+  }
+
   /// Publishes a message of the server itself, retained if it says so.
   public void publish(Message message) {
     BrokerLoop first = loops.getFirst();
     first.execute(() -> first.publish(message));
+  }
+
+  /// The rules of the [Authorizer] have changed: they hold for all clients when what is returned is
+  /// complete.
+  public CompletionStage<Void> reviewAccess() {
+    return CompletableFuture.allOf(
+        loops.stream()
+            .map(loop -> CompletableFuture.runAsync(loop.accesses()::review, loop::execute))
+            .toArray(CompletableFuture[]::new));
   }
 
   /// How many sessions there are, connected or not.

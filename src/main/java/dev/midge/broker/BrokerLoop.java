@@ -35,6 +35,7 @@ public final class BrokerLoop {
 
   private final ConnectFlow connects;
   private final AuthFlow authentications;
+  private final AccessFlow accesses;
   private final PublishFlow publishes;
   private final DeliveryFlow deliveries;
   private final AckFlow acks;
@@ -54,6 +55,7 @@ public final class BrokerLoop {
   private final AtomicLong inboxBytes = new AtomicLong();
 
   private final List<Runnable> waitingForInbox = new ArrayList<>();
+  private final List<Connection> waitingForMemory = new ArrayList<>();
   private boolean shuttingDown;
 
   /// What answers given in this turn have to wait for, or null as long as none has to.
@@ -75,6 +77,7 @@ public final class BrokerLoop {
     this.timers = new TimerWheel(loop.nowMillis());
     this.connects = new ConnectFlow(this, broker);
     this.authentications = new AuthFlow(this);
+    this.accesses = new AccessFlow(this);
     this.publishes = new PublishFlow(this);
     this.deliveries = new DeliveryFlow(this);
     this.acks = new AckFlow(this);
@@ -124,9 +127,28 @@ public final class BrokerLoop {
     timers.advance(
         loop.nowMillis(), (timer, failure) -> failed("timer: " + timer.purpose(), failure));
     deliveries.pumpStarved();
+    goOnInShortMemory();
     recalls.fetchWaiting();
     if (index == 0) {
       broker.sweepRetained(SWEEP_PER_TICK, loop.nowMillis());
+    }
+  }
+
+  /// While memory is short, a connection publishes once in a tick.
+  void slowIfShortOfMemory(Connection publisher) {
+    if (broker.isShortOfMemory()) {
+      publisher.gate().close(ReadGate.Reason.MEMORY);
+      waitingForMemory.add(publisher);
+    }
+  }
+
+  private void goOnInShortMemory() {
+    if (!waitingForMemory.isEmpty()) {
+      List<Connection> waiting = List.copyOf(waitingForMemory);
+      waitingForMemory.clear();
+      for (Connection each : waiting) {
+        each.guard("reading", () -> each.gate().open(ReadGate.Reason.MEMORY));
+      }
     }
   }
 
@@ -141,7 +163,7 @@ public final class BrokerLoop {
   /// Publishes a message of the server itself.
   void publish(Message message) {
     if (message.retain()) {
-      router.retain(message, Durability.NONE);
+      router.retain(message, Shares.UNBOUNDED, Durability.NONE);
     }
     router.route(message, false);
   }
@@ -202,6 +224,10 @@ public final class BrokerLoop {
 
   AuthFlow authentications() {
     return authentications;
+  }
+
+  AccessFlow accesses() {
+    return accesses;
   }
 
   PublishFlow publishes() {
@@ -367,8 +393,19 @@ public final class BrokerLoop {
     }
     Session session = new Session(connection.clientId());
     Client client = new Client(this, session, connection.limits(), connection.durability());
+    if (!client.holding().moveTo(connection.wire().shares())) {
+      broker.releaseSession();
+      throw tooManySessions();
+    }
     clients.put(connection.clientId(), client);
     return client;
+  }
+
+  /// What a client is told whose address has as many sessions as it may.
+  ProtocolViolation tooManySessions() {
+    tally.count(Counter.SESSIONS_OVER_ADDRESS);
+    return new ProtocolViolation(
+        ReasonCode.QUOTA_EXCEEDED, "", "your address has as many sessions as it may");
   }
 
   /// Takes in a client whose session an earlier process kept. Before the loop starts.

@@ -1,10 +1,13 @@
 package dev.midge.broker;
 
+import dev.midge.packet.TopicFilter;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.Subscriber;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A client identifier that the server knows: its session and, while it is connected, its
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Client implements Subscriber {
   private final BrokerLoop home;
   private final Session session;
+  private final Holding holding;
 
   /// What the session outlives: settled when it began.
   private final Durability durability;
@@ -30,6 +34,12 @@ final class Client implements Subscriber {
   /// What it takes of the room for waiting messages besides those, in bytes.
   private int keptBytes;
 
+  /// Who the client is and what it may do, as of its last connection.
+  private Standing standing = Standing.ofEarlier();
+
+  /// The filters that it had for a limited time in this session; made only when there is one.
+  private @Nullable Set<TopicFilter> limited;
+
   private boolean ended;
 
   /// The number under which a log knows the session, or 0. Written by the home loop, read by all;
@@ -44,6 +54,7 @@ final class Client implements Subscriber {
     this.session = session;
     this.limits = limits;
     this.durability = durability;
+    this.holding = new Holding(session);
   }
 
   @Override
@@ -63,6 +74,11 @@ final class Client implements Subscriber {
 
   Session session() {
     return session;
+  }
+
+  /// What it has of the shares of its address.
+  Holding holding() {
+    return holding;
   }
 
   @Override
@@ -173,6 +189,7 @@ final class Client implements Subscriber {
   void attach(Connection connection, Limits limits) {
     this.connection = connection;
     this.limits = limits;
+    this.standing = connection.standing();
     updateReadiness();
   }
 
@@ -185,6 +202,24 @@ final class Client implements Subscriber {
   /// What the listener through which the client came allows.
   Limits limits() {
     return limits;
+  }
+
+  /// Who the client is and what it may do.
+  Standing standing() {
+    return standing;
+  }
+
+  /// Whether it has, or had, the filter for a limited time.
+  boolean hasHad(TopicFilter filter) {
+    return limited != null && limited.contains(filter);
+  }
+
+  /// Notes that it gets the filter for a limited time.
+  void has(TopicFilter filter) {
+    if (limited == null) {
+      limited = new HashSet<>();
+    }
+    limited.add(filter);
   }
 
   @Nullable Timer absence() {
@@ -216,6 +251,7 @@ final class Client implements Subscriber {
   /// Tells publishers whether the client takes messages at once. Called after each change of queue,
   /// quota, wire or connection.
   void updateReadiness() {
+    holding.measure();
     Readiness now = Readiness.OFFLINE;
     if (connection != null) {
       boolean takes = session.queue().isEmpty() && connection.takesMore();

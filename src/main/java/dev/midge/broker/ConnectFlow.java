@@ -35,17 +35,26 @@ final class ConnectFlow {
   void receive(Connection connection, Connect connect) {
     Limits limits = connection.limits();
     requireSpoken(limits, connect.version());
+    requireMemory();
     String clientId = requireClientId(limits, connect);
     connection.beginConnecting(
         connect, clientId, durability(limits, connect).atMost(broker.store().durabilityMax()));
     if (connect.will() != null) {
-      requireAllowed(connection, connect.will());
+      requirePossible(limits, connect.will());
     }
     String method = connect.properties().text(Property.AUTHENTICATION_METHOD, "");
     if (connect.properties().has(Property.AUTHENTICATION_METHOD)) {
       loop.authentications().begin(connection, connect, method);
     } else {
       authenticate(connection, connect);
+    }
+  }
+
+  private void requireMemory() {
+    if (broker.isShortOfMemory()) {
+      loop.tally().count(Counter.CONNECTS_SHORT_OF_MEMORY);
+      throw new ProtocolViolation(
+          ReasonCode.SERVER_BUSY, "", "the server is short of memory, come again later");
     }
   }
 
@@ -97,14 +106,15 @@ final class ConnectFlow {
     return new ProtocolViolation(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "MQTT-3.1.3-8", detail);
   }
 
-  /// A will passes the checks that a PUBLISH would. [MQTT-3.2.2-12] [MQTT-3.2.2-13]
-  private void requireAllowed(Connection connection, Will will) {
-    PublishFlow.requireOffered(connection.limits(), will.qos(), will.retain());
-    if (!PublishFlow.fits(connection.limits(), will.topic())) {
+  /// A will passes the checks that a PUBLISH would; whether the client may publish it is known when
+  /// the client is. [MQTT-3.2.2-12] [MQTT-3.2.2-13]
+  private static void requirePossible(Limits limits, Will will) {
+    PublishFlow.requireOffered(limits, will.qos(), will.retain());
+    if (!PublishFlow.fits(limits, will.topic())) {
       throw new ProtocolViolation(
           ReasonCode.TOPIC_NAME_INVALID, "", "will topic has too many levels or bytes");
     }
-    if (will.topic().isReserved() || !loop.authorizer().mayPublish(connection, will.topic())) {
+    if (will.topic().isReserved()) {
       throw new ProtocolViolation(
           ReasonCode.NOT_AUTHORIZED, "", "not allowed to publish to the will topic");
     }
@@ -113,15 +123,15 @@ final class ConnectFlow {
   private void authenticate(Connection connection, Connect connect) {
     Limits limits = connection.limits();
     boolean isAnonymous = connect.userName() == null;
-    if (isAnonymous && !limits.anonymous() && !limits.accounts()) {
+    if (isAnonymous && !limits.anonymous() && !limits.users().needsProof()) {
       throw new ProtocolViolation(
           ReasonCode.NOT_AUTHORIZED, "", "this listener requires a user name");
     }
-    boolean needsAccount = limits.accounts() && !(isAnonymous && limits.anonymous());
-    CompletableFuture<ReasonCode> answer =
-        (needsAccount
-                ? loop.authenticator().account(connect)
-                : loop.authenticator().authenticate(connect))
+    boolean needsProof = limits.users().needsProof() && !(isAnonymous && limits.anonymous());
+    CompletableFuture<Verdict> answer =
+        (needsProof
+                ? loop.authenticator().prove(limits, connect)
+                : loop.authenticator().greet(limits, connect))
             .toCompletableFuture();
     if (answer.isDone()) {
       answered(connection, connect, outcome(answer));
@@ -134,20 +144,23 @@ final class ConnectFlow {
     }
   }
 
-  private static ReasonCode outcome(CompletableFuture<ReasonCode> answer) {
-    return answer.isCompletedExceptionally() ? ReasonCode.SERVER_UNAVAILABLE : answer.join();
+  private static Verdict outcome(CompletableFuture<Verdict> answer) {
+    return answer.isCompletedExceptionally()
+        ? new Verdict.Refused(ReasonCode.SERVER_UNAVAILABLE)
+        : answer.join();
   }
 
-  private void answered(Connection connection, Connect connect, ReasonCode outcome) {
-    if (outcome.isError()) {
-      connection.disconnect(outcome, outcome.words());
-    } else {
-      authenticated(connection, connect);
+  private void answered(Connection connection, Connect connect, Verdict outcome) {
+    switch (outcome) {
+      case Verdict.Refused refused -> connection.disconnect(refused.reason(), refused.detail());
+      case Verdict.Admitted admitted -> authenticated(connection, connect, admitted.identity());
     }
   }
 
   /// The client is who it says: the connection goes to the loop where its session lives.
-  void authenticated(Connection connection, Connect connect) {
+  void authenticated(Connection connection, Connect connect, Identity identity) {
+    loop.accesses().identified(connection, identity);
+    loop.accesses().requireAllowed(connection, connect.will());
     BrokerLoop home = broker.homeOf(connection.clientId());
     if (home == loop) {
       arrived(connection, connect);
@@ -204,9 +217,13 @@ final class ConnectFlow {
   private void takePlace(Connection connection, Connect connect, @Nullable Client known) {
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
+    if (!client.holding().moveTo(connection.wire().shares())) {
+      throw loop.tooManySessions();
+    }
     if (!loop.reserveFor(client, keptBytes(connect))) {
       if (!resumed) {
         loop.forget(client);
+        client.holding().end();
       }
       throw new ProtocolViolation(
           ReasonCode.QUOTA_EXCEEDED, "", "no room for the will and the client identifier");
@@ -243,6 +260,10 @@ final class ConnectFlow {
             (int) Math.min(asked.number(Property.TOPIC_ALIAS_MAXIMUM, 0), limits.topicAliasMax())),
         new Outgoing(Math.min(receiveMax, limits.inflightMax())),
         keepAliveSeconds);
+    loop.accesses().established(connection);
+    if (connection.isClosed()) {
+      return;
+    }
     client.settle(Long.MAX_VALUE, Long.MAX_VALUE);
     loop.tally().count(Counter.CONNECTS_ACCEPTED);
     connection.wire().welcome();

@@ -3,7 +3,6 @@ package dev.midge.broker;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
 import dev.midge.packet.Packet.Auth;
-import dev.midge.packet.Packet.Connack;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.Packet.Disconnect;
 import dev.midge.packet.Packet.Pingreq;
@@ -59,7 +58,8 @@ public final class Connection {
   private Phase phase = Phase.NEW;
   private @Nullable ProtocolVersion version;
   private String clientId = "";
-  private String userName = "";
+  private String claimedName = "";
+  private Standing standing = new Standing();
   private @Nullable Client client;
   private TopicAliases aliases = new TopicAliases(0, 0);
   private @Nullable Authentication authentication;
@@ -199,9 +199,10 @@ public final class Connection {
     return clientId;
   }
 
-  /// The user name, or empty.
+  /// The user name that it claims or, once that is known, has; or empty.
   public String userName() {
-    return userName;
+    Identity identity = standing.identity();
+    return identity == null ? claimedName : identity.userName();
   }
 
   /// What the listener allows.
@@ -278,8 +279,9 @@ public final class Connection {
     return durability;
   }
 
-  void userName(String userName) {
-    this.userName = userName;
+  /// Who the client is, and what it may do.
+  Standing standing() {
+    return standing;
   }
 
   /// CONNECT came: until it is answered nothing else is read.
@@ -287,7 +289,7 @@ public final class Connection {
     this.phase = Phase.CONNECTING;
     this.clientId = clientId;
     this.durability = durability;
-    this.userName = connect.userName() == null ? "" : connect.userName();
+    this.claimedName = connect.userName() == null ? "" : connect.userName();
     this.wantsProblemInformation =
         connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
     gate.close(ReadGate.Reason.CONNECTING);
@@ -392,6 +394,7 @@ public final class Connection {
     phase = Phase.CLOSED;
     answers.clear();
     loop.timers().cancel(silence);
+    loop.accesses().ended(standing);
     loop.left(this);
     loop.tally().count(Counter.CONNECTIONS_CLOSED);
     if (farewell.side() == Farewell.Side.SERVER) {
@@ -408,7 +411,8 @@ public final class Connection {
     }
     // What may be long must go now: the network connection lingers until this was read.
     clientId = "";
-    userName = "";
+    claimedName = "";
+    standing = new Standing();
     aliases = new TopicAliases(0, 0);
   }
 
@@ -452,23 +456,10 @@ public final class Connection {
     }
   }
 
-  /// Tells the client why the server ends the connection, as far as its version has a way to.
-  /// [MQTT-3.14.0-1] [v3: MQTT-3.1.4-1]
   private void tell(Phase before, Farewell farewell) {
-    if (version == null) {
-      return;
-    }
-    ReasonCode reason = farewell.reason();
-    Properties explanation =
-        version.hasProperties() && reason != ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
-            ? Properties.builder().text(Property.REASON_STRING, farewell.detail()).build()
-            : Properties.NONE;
-    if (before == Phase.CONNECTED) {
-      if (version.serverSaysGoodbye()) {
-        wire.send(new Disconnect(reason, explanation));
-      }
-    } else if (version.hasProperties() || reason.isReturnCode()) {
-      wire.send(new Connack(false, reason, explanation));
+    Packet packet = version == null ? null : farewell.packet(version, before == Phase.CONNECTED);
+    if (packet != null) {
+      wire.send(packet);
     }
   }
 

@@ -32,6 +32,8 @@ public enum Counter {
   CONNECTS_ACCEPTED,
   /// Clients turned away by CONNACK, or for a first packet that is none.
   CONNECTS_REFUSED,
+  /// Of those, the ones turned away because memory was short.
+  CONNECTS_SHORT_OF_MEMORY,
   /// Clients that took over the session of a connected one.
   TAKEOVERS,
   /// Connections ended because the client broke a rule.
@@ -44,6 +46,12 @@ public enum Counter {
   STORE_READ_FAILURES,
   /// Subscriptions refused in SUBACK.
   SUBSCRIPTIONS_REFUSED,
+  /// Subscriptions ended because the client may not have them any more.
+  SUBSCRIPTIONS_WITHDRAWN,
+  /// Of those, the ones whose address had as many as it may.
+  SUBSCRIPTIONS_OVER_ADDRESS,
+  /// Clients turned away, because their address had as many sessions as it may.
+  SESSIONS_OVER_ADDRESS,
   /// Application messages received, in PUBLISH.
   MESSAGES_RECEIVED,
   /// Application messages sent, in PUBLISH.

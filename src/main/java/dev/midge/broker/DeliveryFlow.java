@@ -62,11 +62,23 @@ final class DeliveryFlow {
   }
 
   /// What of a subscription holds for this message, or null when nothing does. [MQTT-3.8.3-3]
-  private static @Nullable Subscription applicable(
+  private @Nullable Subscription applicable(
       Client client, Message message, Subscription subscription) {
+    if (isKeptFrom(client, message)) {
+      return null;
+    }
     return message.publisherId().equals(client.session().clientId())
         ? subscription.forOwnMessages()
         : subscription;
+  }
+
+  /// Whether the client may not read the message, which is counted.
+  private boolean isKeptFrom(Client client, Message message) {
+    if (client.standing().mayRead(message.topic())) {
+      return false;
+    }
+    loop.tally().drop(Drop.NOT_READABLE);
+    return true;
   }
 
   private void deliverHere(
@@ -154,6 +166,8 @@ final class DeliveryFlow {
       loop.tally().drop(Drop.QUEUE_MESSAGES);
     } else if (waitingBytes(session) + size > limits.queueBytesMax()) {
       loop.tally().drop(Drop.QUEUE_BYTES);
+    } else if (!client.holding().shares().isThereFor(Share.QUEUED_BYTES, size)) {
+      loop.tally().drop(Drop.ADDRESS_QUEUE_BYTES);
     } else if (client.isDurable()) {
       enqueueDurable(client, delivery);
     } else if (!loop.room().reserve(size)) {
@@ -347,7 +361,11 @@ final class DeliveryFlow {
     }
     client.session().queue().removeFirst();
     client.dequeued(next);
-    send(client, connection, next);
+    if (isKeptFrom(client, next.message())) { // It was put there for somebody who might.
+      client.note().removed(client.session(), next);
+    } else {
+      send(client, connection, next);
+    }
     return true;
   }
 
@@ -408,7 +426,9 @@ final class DeliveryFlow {
       return false;
     }
     outgoing.removeResend();
-    if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
+    if (isKeptFrom(client, delivery.message())) {
+      client.finish(delivery);
+    } else if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
       outgoing.spend(delivery);
     } else {
       client.finish(delivery);

@@ -112,6 +112,7 @@ final class DepartureFlow {
       loop.attempt("session log", () -> client.promise().ended(client.session()));
     }
     publishWill(client, will);
+    client.holding().end();
   }
 
   private void publishWill(Client client, @Nullable Will will) {

@@ -8,6 +8,8 @@ public enum Drop {
   QUEUE_MESSAGES,
   /// The messages that wait for the client take as much memory as they may.
   QUEUE_BYTES,
+  /// The messages that wait for all clients of one address take as much memory as they may.
+  ADDRESS_QUEUE_BYTES,
   /// The messages that wait for all clients take as much memory as they may.
   SERVER_QUEUE_BYTES,
   /// There is no room on disk to keep the message, or too little to retain it or to keep one of QoS
@@ -27,10 +29,15 @@ public enum Drop {
   RESERVED_TOPIC,
   /// The publisher may not publish to the topic.
   NOT_AUTHORIZED,
+  /// The receiver may not read the topic.
+  NOT_READABLE,
   /// The topic has too many levels or bytes.
   TOPIC_TOO_LARGE,
   /// Not retained, but delivered: as many messages are retained as may be.
   RETAINED_MESSAGES,
   /// Not retained, but delivered: retained messages take as much memory as they may.
-  RETAINED_BYTES
+  RETAINED_BYTES,
+  /// Not retained, but delivered: those that the address of the publisher has retained are as many
+  /// as may be, or take as much memory.
+  ADDRESS_RETAINED
 }

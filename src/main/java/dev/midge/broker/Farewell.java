@@ -1,7 +1,14 @@
 package dev.midge.broker;
 
+import dev.midge.packet.Packet;
+import dev.midge.packet.Packet.Connack;
+import dev.midge.packet.Packet.Disconnect;
+import dev.midge.packet.Properties;
+import dev.midge.packet.Property;
+import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.ReasonCode;
+import org.jspecify.annotations.Nullable;
 
 /// How a connection ends: who ended it, and why.
 ///
@@ -39,5 +46,22 @@ public record Farewell(Side side, ReasonCode reason, String statement, String de
   /// Whether the will is withdrawn: the client said goodbye without asking for it. [MQTT-3.1.2-10]
   boolean withdrawsWill() {
     return side == Side.CLIENT && reason == ReasonCode.SUCCESS;
+  }
+
+  /// What tells a client why the server ends its connection, or null where its version has no way
+  /// to. [MQTT-3.14.0-1] [v3: MQTT-3.1.4-1]
+  ///
+  /// @param isConnected whether its CONNECT was accepted
+  @Nullable Packet packet(ProtocolVersion version, boolean isConnected) {
+    Properties explanation =
+        version.hasProperties() && reason != ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+            ? Properties.builder().text(Property.REASON_STRING, detail).build()
+            : Properties.NONE;
+    if (isConnected) {
+      return version.serverSaysGoodbye() ? new Disconnect(reason, explanation) : null;
+    }
+    return version.hasProperties() || reason.isReturnCode()
+        ? new Connack(false, reason, explanation)
+        : null;
   }
 }

@@ -10,7 +10,8 @@ import java.util.Set;
 /// @param listener the name of the listener
 /// @param versions the protocol versions that it speaks
 /// @param anonymous whether a client may connect without a user name
-/// @param accounts whether a user name must be that of an account, with its password
+/// @param users whose user name is taken, and what for a proof
+/// @param policy the name of the rules for who has no account
 /// @param packetBytesMax the longest packet that it reads
 /// @param receiveMax how many QoS 1 and 2 messages it takes from a client at a time, 1 to 65,535
 /// @param topicAliasMax the highest topic alias that clients may use, 0 to 65,535
@@ -38,7 +39,8 @@ public record Limits(
     String listener,
     Set<ProtocolVersion> versions,
     boolean anonymous,
-    boolean accounts,
+    Users users,
+    String policy,
     int packetBytesMax,
     int receiveMax,
     int topicAliasMax,

@@ -113,6 +113,10 @@ final class PublishFlow {
 
   /// Publishes the will of a client that is gone. [MQTT-3.1.2-8]
   void publishWill(Client client, Will will) {
+    if (!client.standing().mayWrite(will.topic())) {
+      loop.tally().drop(Drop.NOT_AUTHORIZED);
+      return;
+    }
     loop.tally().count(Counter.WILLS_PUBLISHED);
     Message message =
         new Message(
@@ -123,7 +127,12 @@ final class PublishFlow {
             will.properties(),
             Message.deadlineMillis(will.expirySeconds(), loop.nowMillis()),
             client.session().clientId());
-    retainAndRoute(message, client.limits(), client.durability(), client.isDurable());
+    retainAndRoute(
+        message,
+        client.limits(),
+        client.holding().shares(),
+        client.durability(),
+        client.isDurable());
   }
 
   /// The topic of a PUBLISH, by its name or its alias. [MQTT-3.3.2-8] [MQTT-3.3.2-12]
@@ -191,7 +200,7 @@ final class PublishFlow {
       loop.tally().drop(Drop.TOPIC_TOO_LARGE);
       return ReasonCode.TOPIC_NAME_INVALID;
     }
-    if (!loop.authorizer().mayPublish(connection, topic)) {
+    if (!connection.standing().mayWrite(topic)) {
       loop.tally().drop(Drop.NOT_AUTHORIZED);
       return ReasonCode.NOT_AUTHORIZED;
     }
@@ -212,7 +221,12 @@ final class PublishFlow {
     // not written it down.
     boolean isHeld = message.qos() == QoS.EXACTLY_ONCE && connection.client().isDurable();
     ReasonCode outcome =
-        retainAndRoute(message, connection.limits(), connection.durability(), isHeld);
+        retainAndRoute(
+            message,
+            connection.limits(),
+            connection.client().holding().shares(),
+            connection.durability(),
+            isHeld);
     loop.router().slow(connection);
     return outcome;
   }
@@ -242,9 +256,9 @@ final class PublishFlow {
   ///
   /// @param isHeld whether what is written in this turn says that it is done with
   private ReasonCode retainAndRoute(
-      Message message, Limits limits, Durability durability, boolean isHeld) {
+      Message message, Limits limits, Shares shares, Durability durability, boolean isHeld) {
     boolean retained =
-        !message.retain() || !limits.retain() || loop.router().retain(message, durability);
+        !message.retain() || !limits.retain() || loop.router().retain(message, shares, durability);
     boolean wanted = loop.router().route(message, isHeld);
     if (!retained) {
       return ReasonCode.QUOTA_EXCEEDED;

@@ -18,6 +18,8 @@ final class ReadGate {
     STORE,
     /// What an earlier connection left unacknowledged is being fetched.
     RESUMING,
+    /// It publishes, and memory is short.
+    MEMORY,
     /// It sends faster than it may.
     RATE
   }
@@ -51,6 +53,7 @@ final class ReadGate {
     return reasons.contains(Reason.INBOX)
         || reasons.contains(Reason.STORE)
         || reasons.contains(Reason.RESUMING)
+        || reasons.contains(Reason.MEMORY)
         || reasons.contains(Reason.RATE);
   }
 

@@ -49,8 +49,9 @@ final class Router {
   /// Keeps or clears the retained message of a topic. [MQTT-3.3.1-5] [MQTT-3.3.1-6] Returns false
   /// when there is no room for it, which is counted.
   ///
+  /// @param shares those of the publisher
   /// @param durability what it is to outlive
-  boolean retain(Message message, Durability durability) {
+  boolean retain(Message message, Shares shares, Durability durability) {
     if (message.payload().length == 0) {
       write(message, retained.clear(message.topic()), durability);
       return true; // [MQTT-3.3.1-7]
@@ -59,7 +60,7 @@ final class Router {
       loop.tally().drop(Drop.STORE_FULL);
       return false;
     }
-    Change change = retained.store(message, durability != Durability.NONE);
+    Change change = retained.store(message, durability != Durability.NONE, shares);
     switch (change.outcome()) {
       case STORED -> {
         write(message, change, durability);
@@ -67,6 +68,7 @@ final class Router {
       }
       case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
       case TOO_LARGE -> loop.tally().drop(Drop.RETAINED_BYTES);
+      case OWNER_HAS_ENOUGH -> loop.tally().drop(Drop.ADDRESS_RETAINED);
     }
     return false;
   }
@@ -146,6 +148,7 @@ final class Router {
 
   /// Stops reading a publisher when a loop that it just published to is far behind.
   void slow(Connection connection) {
+    loop.slowIfShortOfMemory(connection);
     for (int i = 0; i < outbox.length; i++) {
       if (outbox[i] != null && loops.get(i).inboxBytes() > INBOX_BYTES_HIGH) {
         connection.gate().close(ReadGate.Reason.INBOX);

@@ -1,12 +1,19 @@
 package dev.midge.broker;
 
+import dev.midge.topic.RetainedIndex;
+
 /// What the address of a client has, and may have, of what all clients share. A port. Any thread.
-public interface Shares {
+public interface Shares extends RetainedIndex.Owner {
   /// Those of a client whose address is not held to any bound.
   Shares UNBOUNDED =
       new Shares() {
         @Override
         public boolean take(Share share, long amount) {
+          return true;
+        }
+
+        @Override
+        public boolean isThereFor(Share share, long amount) {
           return true;
         }
 
@@ -19,6 +26,27 @@ public interface Shares {
   /// @return whether it was taken; then a negative [#add] must follow
   boolean take(Share share, long amount);
 
+  /// Whether the address may have so much more.
+  boolean isThereFor(Share share, long amount);
+
   /// Takes so much, also when it is more than the address may have; what is negative is given back.
   void add(Share share, long amount);
+
+  @Override
+  default boolean take(int messages, long bytes) {
+    if (!take(Share.RETAINED_MESSAGES, messages)) {
+      return false;
+    }
+    if (!take(Share.RETAINED_BYTES, bytes)) {
+      add(Share.RETAINED_MESSAGES, -messages);
+      return false;
+    }
+    return true;
+  }
+
+  @Override
+  default void give(int messages, long bytes) {
+    add(Share.RETAINED_BYTES, -bytes);
+    add(Share.RETAINED_MESSAGES, -messages);
+  }
 }

@@ -72,15 +72,11 @@ final class SubscribeFlow {
     boolean shared = false;
     long before = loop.promises();
     for (TopicFilter filter : unsubscribe.filters()) {
-      Subscription known = client.session().subscriptions().remove(filter);
-      if (known == null) {
+      if (!remove(client, filter)) {
         client.again();
         answers.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
         continue;
       }
-      index.unsubscribe(filter, known);
-      connection.outgoing().withdraw(known);
-      client.promise().unsubscribed(client.session(), filter);
       answers.add(ReasonCode.SUCCESS);
       shared |= filter.isShared();
     }
@@ -94,9 +90,35 @@ final class SubscribeFlow {
             loop.receiptSince(before));
   }
 
+  /// Takes a subscription that the client may not have any more.
+  void withdraw(Client client, TopicFilter filter) {
+    if (!client.isEnded() && remove(client, filter)) {
+      loop.tally().count(Counter.SUBSCRIPTIONS_WITHDRAWN);
+      if (filter.isShared()) {
+        loop.shares().passOnUnsubscribed(client);
+      }
+    }
+  }
+
+  private boolean remove(Client client, TopicFilter filter) {
+    Subscription known = client.session().subscriptions().remove(filter);
+    if (known == null) {
+      return false;
+    }
+    index.unsubscribe(filter, known);
+    client.holding().shares().add(Share.SUBSCRIPTIONS, -1);
+    Connection connection = client.connection();
+    if (connection != null) {
+      connection.outgoing().withdraw(known);
+    }
+    client.promise().unsubscribed(client.session(), filter);
+    return true;
+  }
+
   /// Takes all subscriptions of a session that ends.
   void removeAll(Client client) {
     client.session().subscriptions().forEach(index::unsubscribe);
+    client.holding().shares().add(Share.SUBSCRIPTIONS, -client.session().subscriptions().size());
     client.session().subscriptions().clear();
   }
 
@@ -125,6 +147,28 @@ final class SubscribeFlow {
     }
   }
 
+  /// Whether the client may subscribe; if it may for some time only, that time begins.
+  private boolean isPermitted(Connection connection, TopicFilter filter, boolean isNew) {
+    long seconds = connection.standing().subscriptionSeconds(filter);
+    if (seconds == 0 || seconds == Permission.NO_END) {
+      return seconds != 0;
+    }
+    Client client = connection.client();
+    if (client.hasHad(filter)) {
+      return !isNew;
+    }
+    client.has(filter);
+    Timer end =
+        new Timer("end of a subscription") {
+          @Override
+          void fire(long nowMillis) {
+            withdraw(client, filter);
+          }
+        };
+    loop.timers().set(end, loop.nowMillis() + seconds * 1000);
+    return true;
+  }
+
   private static boolean sendsRetained(Request request, boolean isNew) {
     if (request.filter().isShared()) {
       return false;
@@ -136,7 +180,7 @@ final class SubscribeFlow {
     };
   }
 
-  /// Why a filter cannot be granted, or success.
+  /// Why a filter cannot be granted, or success; then its address has one subscription more.
   private ReasonCode refusal(Connection connection, TopicFilter filter) {
     Limits limits = connection.limits();
     Session session = connection.client().session();
@@ -156,8 +200,15 @@ final class SubscribeFlow {
             || index.weight() >= subscriptionsMax)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
-    return loop.authorizer().maySubscribe(connection, filter)
-        ? ReasonCode.SUCCESS
-        : ReasonCode.NOT_AUTHORIZED;
+    Shares shares = connection.client().holding().shares();
+    if (isNew && !shares.take(Share.SUBSCRIPTIONS, 1)) {
+      loop.tally().count(Counter.SUBSCRIPTIONS_OVER_ADDRESS);
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    if (!isPermitted(connection, filter, isNew)) {
+      shares.add(Share.SUBSCRIPTIONS, isNew ? -1 : 0);
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    return ReasonCode.SUCCESS;
   }
 }

@@ -57,6 +57,9 @@ public interface Wire {
   /// Sends what is pending and closes. Nothing more is received.
   void close();
 
+  /// What the client's address has, and may have.
+  Shares shares();
+
   /// Where the client is, as text for people: `192.0.2.7:51234`.
   String remoteAddress();
 }

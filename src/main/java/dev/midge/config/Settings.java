@@ -74,6 +74,16 @@ public final class Settings {
     return own.entries().containsKey(key);
   }
 
+  /// The keys that the file itself has here, where they are names that the user chose.
+  public List<String> names() {
+    return List.copyOf(own.entries().keySet());
+  }
+
+  /// Lets the file have `key`, or not.
+  public void allow(String key) {
+    known.add(key);
+  }
+
   /// Where `key` stands.
   public Place place(String key) {
     Entry entry = entry(key);

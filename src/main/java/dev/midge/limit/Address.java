@@ -75,6 +75,13 @@ public final class Address implements Shares {
   }
 
   @Override
+  public boolean isThereFor(Share share, long amount) {
+    long max = max(share);
+    return (max == 0 || amount(share) + amount <= max)
+        && (network == null || network.isThereFor(share, amount));
+  }
+
+  @Override
   public void add(Share share, long amount) {
     if (source != null) {
       amounts.addAndGet(share.ordinal(), amount);

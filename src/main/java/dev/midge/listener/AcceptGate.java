@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Turns connections away that come from an address that has enough, as they are accepted: before
 /// they have a pipeline or a loop, let alone TLS. One that is turned away costs the system calls to
@@ -17,21 +18,34 @@ import java.net.InetSocketAddress;
 final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final NettyLoops loops;
   private final Addresses addresses;
+  private final int connectionsMax;
+  private final AtomicInteger connections;
 
-  AcceptGate(NettyLoops loops, Addresses addresses) {
+  /// @param connectionsMax how many connections all listeners have at most
+  /// @param connections how many they have
+  AcceptGate(NettyLoops loops, Addresses addresses, int connectionsMax, AtomicInteger connections) {
+    this.connectionsMax = connectionsMax;
+    this.connections = connections;
     this.loops = loops;
     this.addresses = addresses;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
-    if (!addresses.isUnlimited()
-        && accepted instanceof Channel child
-        && child.remoteAddress() instanceof InetSocketAddress remote) {
+    if (!(accepted instanceof Channel child)) {
+      context.fireChannelRead(accepted);
+    } else if (connections.get() >= connectionsMax) {
+      turnAway(context, child, Counter.CONNECTIONS_TURNED_AWAY);
+    } else {
+      admit(context, child);
+    }
+  }
+
+  private void admit(ChannelHandlerContext context, Channel child) {
+    if (!addresses.isUnlimited() && child.remoteAddress() instanceof InetSocketAddress remote) {
       Addresses.Entry entry = addresses.enter(remote.getAddress());
       if (entry.admission() != Admission.ADMITTED) {
-        loops.of(context.channel()).broker().count(counter(entry.admission()));
-        turnAway(child);
+        turnAway(context, child, counter(entry.admission()));
         return;
       }
       Address address = entry.address();
@@ -40,12 +54,15 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         var _ = child.closeFuture().addListener(_ -> addresses.leave(address, !visit.isWelcome()));
       }
     }
-    context.fireChannelRead(accepted);
+    connections.incrementAndGet();
+    var _ = child.closeFuture().addListener(_ -> connections.decrementAndGet());
+    context.fireChannelRead(child);
   }
 
   /// Resets the connection, which was not registered with any loop: what is closed in the ordinary
   /// way is remembered by the kernel for a minute.
-  private static void turnAway(Channel child) {
+  private void turnAway(ChannelHandlerContext context, Channel child, Counter reason) {
+    loops.of(context.channel()).broker().count(reason);
     child.config().setOption(ChannelOption.SO_LINGER, 0);
     child.unsafe().closeForcibly();
   }

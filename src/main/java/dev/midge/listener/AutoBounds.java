@@ -1,23 +1,31 @@
 package dev.midge.listener;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
 /// The bounds that `auto` stands for, sized from the heap: so generous that neither a benchmark nor
 /// a conformance suite on a laptop meets one, and so tight that all of them together leave room to
 /// work: queues a quarter of the heap, subscriptions another, retained messages an eighth, packets
 /// under way another.
 ///
 /// @param heapBytes what clients may take of the heap
-record AutoBounds(long heapBytes) {
+/// @param descriptors how many files and connections the process may have open, or so many that it
+///   does not matter
+record AutoBounds(long heapBytes, long descriptors) {
 
   private static final long KIB = 1 << 10;
   private static final long MIB = 1 << 20;
   private static final long MILLION = 1_000_000;
+
+  /// How many files the server has open itself: those of the store, mostly.
+  private static final long OWN_DESCRIPTORS = 1_024;
 
   /// What the server takes of the heap for itself, with pages and certificates.
   private static final long OWN_BYTES = 64 * MIB;
 
   /// The bounds for a heap that may grow to this.
   static AutoBounds of(long heapBytes) {
-    return new AutoBounds(Math.max(heapBytes / 4, heapBytes - OWN_BYTES));
+    return new AutoBounds(Math.max(heapBytes / 4, heapBytes - OWN_BYTES), descriptorsMax());
   }
 
   /// A packet is read into one array.
@@ -25,9 +33,16 @@ record AutoBounds(long heapBytes) {
     return heapBytes / 16;
   }
 
-  /// An idle connection takes a few KiB, most of it outside the heap.
+  private static long descriptorsMax() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? system.getMaxFileDescriptorCount()
+        : Long.MAX_VALUE;
+  }
+
+  /// An idle connection takes a few KiB, most of it outside the heap, and a descriptor.
   long connectionsMax() {
-    return heapBytes / (8 * KIB);
+    return Math.min(
+        heapBytes / (8 * KIB), Math.max(descriptors / 2, descriptors - OWN_DESCRIPTORS));
   }
 
   /// A queued message takes at least some 100 bytes.

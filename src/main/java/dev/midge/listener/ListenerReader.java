@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
+import dev.midge.broker.Users;
 import dev.midge.certs.Fault;
 import dev.midge.config.Problems;
 import dev.midge.config.Settings;
@@ -43,7 +44,12 @@ final class ListenerReader {
       Map.of("none", Durability.NONE, "os", Durability.OS, "disk", Durability.DISK);
   private static final Map<String, Fault> FAULTS =
       Stream.of(Fault.values()).collect(toMap(Fault::toString, fault -> fault));
-  private static final Map<String, Boolean> USERS = Map.of("any", false, "accounts", true);
+  private static final Map<String, Users> USERS =
+      Map.of(
+          "any", Users.ANY,
+          "accounts", Users.ACCOUNTS,
+          "tokens", Users.TOKENS,
+          "scram", Users.SCRAM);
   private static final Map<String, Clients> CLIENTS =
       Map.of("none", Clients.NONE, "optional", Clients.OPTIONAL, "required", Clients.REQUIRED);
   private static final Map<String, Boolean> SERVER_NAME =
@@ -94,6 +100,7 @@ final class ListenerReader {
         connectionsMax(),
         limits(name),
         LimitReader.traffic(settings.block("limits")),
+        settings.block("access").place("policy"),
         expect(connect, tls, settings.block("expect")));
   }
 
@@ -126,6 +133,7 @@ final class ListenerReader {
         server.bytesOrAuto("store_bytes_max", 0, TIB, 0),
         (int) server.wholeOrAuto("loops", 1, 64, auto.loops()),
         server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
+        (int) server.wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax()),
         handshakes(server),
         LimitReader.addresses(settings.block("addresses")));
   }
@@ -213,6 +221,14 @@ final class ListenerReader {
             .wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax());
   }
 
+  /// Whose user name counts; one that the certificate has is proved by it.
+  private Users users() {
+    Users users = settings.block("access").choice("users", USERS);
+    return users == Users.ANY && settings.says("tls") && tlsClients() == Clients.REQUIRED
+        ? Users.CERTIFIED
+        : users;
+  }
+
   private Limits limits(String name) {
     Settings mqtt = settings.block("mqtt");
     Settings limits = settings.block("limits");
@@ -220,7 +236,8 @@ final class ListenerReader {
         name,
         Set.copyOf(mqtt.choices("versions", VERSIONS)),
         settings.block("access").flag("anonymous"),
-        settings.block("access").choice("users", USERS),
+        users(),
+        settings.block("access").text("policy"),
         (int)
             mqtt.bytesOrAuto("packet_bytes_max", 128, LONGEST_PACKET_BYTES, auto.packetBytesMax()),
         (int) mqtt.whole("receive_max", 1, 65_535),

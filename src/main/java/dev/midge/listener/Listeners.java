@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -33,6 +34,8 @@ public final class Listeners implements AutoCloseable {
 
   private final NettyLoops loops;
   private final Addresses addresses;
+  private final int connectionsMax;
+  private final AtomicInteger connections = new AtomicInteger();
   private final InetAddress address;
   private final Certificates certificates;
   private final Site site;
@@ -53,6 +56,7 @@ public final class Listeners implements AutoCloseable {
   /// @param addresses who has how much of the server
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
+  /// @param connectionsMax how many connections they may have together
   /// @param handshakes how many TLS handshakes may be under way at once
   public Listeners(
       NettyLoops loops,
@@ -61,7 +65,9 @@ public final class Listeners implements AutoCloseable {
       Certificates certificates,
       RefusalJournal refusals,
       Site site,
+      int connectionsMax,
       HandshakeBounds handshakes) {
+    this.connectionsMax = connectionsMax;
     this.handshakes = new Handshakes(handshakes);
     this.refusals = refusals;
     this.site = site;
@@ -96,7 +102,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(new AcceptGate(loops, addresses))
+            .handler(new AcceptGate(loops, addresses, connectionsMax, connections))
             .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();

@@ -14,6 +14,7 @@ import java.util.Set;
 /// @param storeBytesMax how much of the disk what is kept may take, or 0 for a share of the disk
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
+/// @param connectionsMax how many connections there may be at a time, at all listeners together
 /// @param handshakes how many TLS handshakes may be under way at once
 /// @param addresses how much of all that one address may have
 public record LoadedListeners(
@@ -22,6 +23,7 @@ public record LoadedListeners(
     long storeBytesMax,
     int loops,
     long inboundBytesMax,
+    int connectionsMax,
     HandshakeBounds handshakes,
     AddressLimits addresses) {
 
@@ -33,13 +35,21 @@ public record LoadedListeners(
           0,
           1,
           0,
+          1,
           new HandshakeBounds(1, 1),
           AddressLimits.NONE);
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {
     return new LoadedListeners(
-        others, serverLimits, storeBytesMax, loops, inboundBytesMax, handshakes, addresses);
+        others,
+        serverLimits,
+        storeBytesMax,
+        loops,
+        inboundBytesMax,
+        connectionsMax,
+        handshakes,
+        addresses);
   }
 
   /// Checks that the certificates that the listeners show are among these.
@@ -56,6 +66,19 @@ public record LoadedListeners(
                   tls.place(),
                   "there is no recipe for a certificate '" + name + "'",
                   Spelling.suggest(name, names)));
+    }
+  }
+
+  /// Checks that the rules that the listeners name are among these.
+  public void requirePolicies(Set<String> names, Problems problems) {
+    for (ListenerSpec listener : listeners) {
+      String policy = listener.limits().policy();
+      if (!names.contains(policy)) {
+        problems.add(
+            listener.policyPlace(),
+            "there is no policy '" + policy + "'",
+            Spelling.suggest(policy, names));
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.midge.listener;
 
 import dev.midge.broker.Connection;
 import dev.midge.broker.Limits;
+import dev.midge.broker.Shares;
 import dev.midge.broker.Wire;
 import dev.midge.codec.Encoder;
 import dev.midge.codec.PublishEncoder;
@@ -245,6 +246,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   public void accept(ProtocolVersion version, long packetBytesMax) {
     this.version = version;
     this.packetBytesMax = packetBytesMax;
+  }
+
+  @Override
+  public Shares shares() {
+    return visit.address().source() == null ? Shares.UNBOUNDED : visit.address();
   }
 
   @Override

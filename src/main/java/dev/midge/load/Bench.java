@@ -42,7 +42,7 @@ final class Bench implements AutoCloseable {
     this.progress = progress;
     this.broker = new ProcessMeter(target.pid());
     this.self = ProcessMeter.ofThisProcess();
-    this.generator = new Generator(target, scenario.isResumed());
+    this.generator = new Generator(target);
     int run = RUNS.incrementAndGet();
     long process = ProcessHandle.current().pid();
     this.clientPrefix = Long.toString(process, 36) + "-" + Integer.toString(run, 36) + "-";
@@ -60,6 +60,7 @@ final class Bench implements AutoCloseable {
         case FLOW -> new FlowRun(bench).run();
         case CONNECT -> new ConnectRun(bench).run();
         case IDLE -> new IdleRun(bench).run();
+        case FLOOD -> new FloodRun(bench).run();
         case RETAINED -> new RetainedRun(bench).run();
       };
     }

@@ -1,6 +1,8 @@
 package dev.midge.load;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -42,6 +44,10 @@ final class Generator implements AutoCloseable {
   private static final int ADDRESSES = 16;
   private static final List<InetAddress> LOOPBACK = loopbackAddresses();
 
+  private static final int KNOCK_MILLIS = 20;
+
+  private static final InetAddress FLOODER = loopback(99);
+
   private final Target target;
   private final @Nullable TlsClients tls;
   private final EventLoopGroup group;
@@ -50,13 +56,8 @@ final class Generator implements AutoCloseable {
   private int connections;
 
   Generator(Target target) {
-    this(target, false);
-  }
-
-  /// @param isResumed whether TLS, if there is any, takes up an earlier session
-  Generator(Target target, boolean isResumed) {
     this.target = target;
-    this.tls = target.isTls() ? new TlsClients(target.address(), isResumed) : null;
+    this.tls = target.isTls() ? new TlsClients() : null;
     DefaultThreadFactory threads = new DefaultThreadFactory("load", true);
     this.group =
         Epoll.isAvailable()
@@ -161,6 +162,36 @@ final class Generator implements AutoCloseable {
         });
   }
 
+  /// Opens a connection from an address that no client comes from, and forgets it as soon as it is
+  /// open or is refused. Loop thread only.
+  ///
+  /// @param done what follows
+  void knock(Runnable done) {
+    bootstrap
+        .clone()
+        .option(ChannelOption.SO_LINGER, 0)
+        .handler(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelActive(ChannelHandlerContext context) {
+                // The broker is to see it before it is gone.
+                context
+                    .channel()
+                    .eventLoop()
+                    .schedule(() -> context.close(), KNOCK_MILLIS, TimeUnit.MILLISECONDS);
+              }
+
+              @Override
+              public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                context.close();
+              }
+            })
+        .connect(target.address(), target.isLoopback() ? new InetSocketAddress(FLOODER, 0) : null)
+        .channel()
+        .closeFuture()
+        .addListener(_ -> done.run());
+  }
+
   /// Where the next connection comes from: on this machine from one address after the other, since
   /// an address has too few ports for a storm; elsewhere the system knows.
   private @Nullable SocketAddress localAddress() {
@@ -174,13 +205,17 @@ final class Generator implements AutoCloseable {
   private static List<InetAddress> loopbackAddresses() {
     List<InetAddress> addresses = new ArrayList<>();
     for (int i = 1; i <= ADDRESSES; i++) {
-      try {
-        addresses.add(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i}));
-      } catch (UnknownHostException e) {
-        throw new IllegalStateException(e);
-      }
+      addresses.add(loopback(i));
     }
     return addresses;
+  }
+
+  private static InetAddress loopback(int number) {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) number});
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void acquire(Semaphore room, int permits) {

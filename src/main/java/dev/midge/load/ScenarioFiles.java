@@ -37,7 +37,6 @@ final class ScenarioFiles {
           "window",
           "rate_per_second",
           "sessions",
-          "handshakes",
           "warm_up_seconds",
           "measure_seconds");
 
@@ -137,14 +136,15 @@ final class ScenarioFiles {
             (int) number("rate_per_second", 0),
             number("warm_up_seconds", 3),
             number("measure_seconds", 5),
-            isKept(),
-            isResumed());
+            isKept());
     require(
         scenario.payloadBytes() >= PAYLOAD_BYTES_MIN && scenario.payloadBytes() <= 1_000_000,
         "payload_bytes is 20 to 1000000");
     require(scenario.window() > 0 && scenario.window() <= 10_000, "window is 1 to 10000");
     require(
-        kind == Kind.CONNECT || (scenario.subscribers() > 0 && !topic.isEmpty()),
+        kind == Kind.CONNECT
+            || kind == Kind.FLOOD
+            || (scenario.subscribers() > 0 && !topic.isEmpty()),
         "this kind needs subscribers and a topic");
     require(
         kind != Kind.FLOW || (publishers > 0 && scenario.topics() >= publishers),
@@ -159,19 +159,13 @@ final class ScenarioFiles {
         return kind;
       }
     }
-    throw new LoadFailure(file + ": kind is flow, connect, idle or retained");
+    throw new LoadFailure(file + ": kind is flow, connect, flood, idle or retained");
   }
 
   private boolean isKept() {
     String sessions = textOr("sessions", "clean");
     require(sessions.matches("clean|kept"), "sessions are clean or kept");
     return sessions.equals("kept");
-  }
-
-  private boolean isResumed() {
-    String handshakes = textOr("handshakes", "full");
-    require(handshakes.matches("full|resumed"), "handshakes are full or resumed");
-    return handshakes.equals("resumed");
   }
 
   private int version() {

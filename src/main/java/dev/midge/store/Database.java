@@ -23,6 +23,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -230,7 +231,13 @@ final class Database implements AutoCloseable {
   /// Goes through a family from `first` on, in the order of keys, to those that are less than `end`
   /// or all.
   Scan scan(Family family, byte[] first, byte @Nullable [] end) {
-    return new Scan(rocks(), handle(family), first, end);
+    return new Scan(rocks(), handle(family), first, end, null);
+  }
+
+  /// All as it is now, whatever is written meanwhile. To be closed. Any thread, as long as the
+  /// database is neither closed nor opened again.
+  View view() {
+    return new View(rocks());
   }
 
   /// How many keys a family has, roughly, without going through it.
@@ -386,16 +393,54 @@ final class Database implements AutoCloseable {
     return handles.get(1 + family.ordinal());
   }
 
+  /// The database at one moment. One thread.
+  final class View implements AutoCloseable {
+    private final RocksDB viewed;
+    private final Snapshot snapshot;
+    private final ReadOptions options;
+
+    private View(RocksDB viewed) {
+      this.viewed = viewed;
+      this.snapshot = viewed.getSnapshot();
+      this.options = new ReadOptions().setSnapshot(snapshot);
+    }
+
+    /// The value that a key had, or null.
+    byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
+      return viewed.get(handle(family), options, key);
+    }
+
+    /// As [Database#scan].
+    Scan scan(Family family, byte[] first, byte @Nullable [] end) {
+      return new Scan(viewed, handle(family), first, end, snapshot);
+    }
+
+    @Override
+    public void close() {
+      options.close();
+      viewed.releaseSnapshot(snapshot);
+      snapshot.close();
+    }
+  }
+
   /// A walk through a family: at a key, until there is none. To be closed. One thread.
   static final class Scan implements AutoCloseable {
     private final ReadOptions options = new ReadOptions();
     private final @Nullable Slice bound;
     private final RocksIterator iterator;
 
-    private Scan(RocksDB rocks, ColumnFamilyHandle handle, byte[] first, byte @Nullable [] end) {
+    private Scan(
+        RocksDB rocks,
+        ColumnFamilyHandle handle,
+        byte[] first,
+        byte @Nullable [] end,
+        @Nullable Snapshot snapshot) {
       this.bound = end == null ? null : new Slice(end);
       if (bound != null) {
         options.setIterateUpperBound(bound);
+      }
+      if (snapshot != null) {
+        options.setSnapshot(snapshot);
       }
       this.iterator = rocks.newIterator(handle, options);
       iterator.seek(first);

@@ -26,6 +26,10 @@ import org.rocksdb.RocksDBException;
 final class LoopLog implements StateLog {
   private static final int TURN_BYTES = 512;
 
+  /// An array that has grown to no more than this is used again: one that is in the caches of the
+  /// processor.
+  private static final int KEPT_BYTES_MAX = 1 << 20;
+
   private final Loop loop;
   private final StoreWriter writer;
   private final DiskRoom room;
@@ -205,7 +209,7 @@ final class LoopLog implements StateLog {
     message = null;
     writer.hand(
         new StoreWriter.Work.Commit(loop, commands.toBytes(), durability, committed, failed));
-    commands = commands.length() > TURN_BYTES * 128 ? new ByteWriter(TURN_BYTES) : commands;
+    commands = commands.length() > KEPT_BYTES_MAX ? new ByteWriter(TURN_BYTES) : commands;
     commands.clear();
     fetches.forEach(Runnable::run);
     fetches.clear();

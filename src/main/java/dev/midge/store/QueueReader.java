@@ -13,11 +13,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
-/// Reads the deliveries of one session. Writer thread only.
+/// Reads deliveries as they were at one moment. One thread.
 final class QueueReader {
-  private final Database database;
+  private final Database.View database;
 
-  QueueReader(Database database) {
+  QueueReader(Database.View database) {
     this.database = database;
   }
 

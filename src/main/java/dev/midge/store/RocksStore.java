@@ -83,8 +83,9 @@ public final class RocksStore implements Store, AutoCloseable {
 
   @Override
   public void handovers(Consumer<StoredHandover> each) {
-    QueueReader reader = new QueueReader(database);
-    try (Database.Scan scan = database.scan(Family.HANDOVER, new byte[0], null)) {
+    try (Database.View view = database.view();
+        Database.Scan scan = database.scan(Family.HANDOVER, new byte[0], null)) {
+      QueueReader reader = new QueueReader(view);
       for (; scan.isAtKey(); scan.advance()) {
         each.accept(reader.handover(Keys.first(scan.key()), scan.value()));
       }

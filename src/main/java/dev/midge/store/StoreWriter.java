@@ -74,7 +74,7 @@ final class StoreWriter implements AutoCloseable {
   private final Database database;
   private final Applier applier;
   private final Upkeep upkeep;
-  private final QueueReader reader;
+  private final StoreReader reader;
   private final DiskRoom room;
   private final LinkedBlockingQueue<Work> works = new LinkedBlockingQueue<>();
   private final AtomicLong backlogBytes = new AtomicLong();
@@ -108,7 +108,7 @@ final class StoreWriter implements AutoCloseable {
     this.room = room;
     this.applier = new Applier(database, database.position());
     this.upkeep = new Upkeep(database);
-    this.reader = new QueueReader(database);
+    this.reader = new StoreReader(database);
   }
 
   /// Hands over what a loop wrote. Any thread; never blocks.
@@ -142,7 +142,8 @@ final class StoreWriter implements AutoCloseable {
     return behind || failing;
   }
 
-  /// Returns when all that was handed over is on disk, or that has failed for good.
+  /// Returns when all that was handed over is on disk and all that was asked for is read, or that
+  /// has failed for good.
   @Override
   public void close() {
     stopping.countDown();
@@ -158,6 +159,7 @@ final class StoreWriter implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    reader.close();
   }
 
   private void run() {
@@ -205,7 +207,7 @@ final class StoreWriter implements AutoCloseable {
         case Work.Fetch fetch -> {
           write(unwritten, false);
           unwritten.clear();
-          read(fetch);
+          reader.hand(fetch);
         }
         case Work.Stop _ -> {}
       }
@@ -259,16 +261,6 @@ final class StoreWriter implements AutoCloseable {
       loop.execute(task);
     } catch (RejectedExecutionException stopped) {
       LOG.debug("a loop stopped before it was told what is kept", stopped);
-    }
-  }
-
-  private void read(Work.Fetch fetch) {
-    try {
-      database.beginRead();
-      fetch.reading.read(reader);
-    } catch (RocksDBException | RuntimeException e) {
-      log("cannot read", e);
-      fetch.failed.run();
     }
   }
 
@@ -336,7 +328,7 @@ final class StoreWriter implements AutoCloseable {
     while (true) {
       try (WriteBatch batch = new WriteBatch()) {
         if (failing) {
-          database.reopen();
+          reader.whileIdle(database::reopen);
           if (tried != null && database.position().equals(tried)) {
             applier.written(tried); // The write failed, and took effect all the same.
             recovered();
@@ -371,7 +363,7 @@ final class StoreWriter implements AutoCloseable {
     while (true) {
       try {
         if (failing) {
-          database.reopen();
+          reader.whileIdle(database::reopen);
         }
         database.sync();
         noteSync(true);

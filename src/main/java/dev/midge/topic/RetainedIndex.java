@@ -20,7 +20,32 @@ public final class RetainedIndex {
     /// There is no room for one more message.
     TOO_MANY,
     /// There is no room for so many more bytes.
-    TOO_LARGE
+    TOO_LARGE,
+    /// Its owner may not have more.
+    OWNER_HAS_ENOUGH
+  }
+
+  /// Who answers for retained messages, and may have only so many. Any thread.
+  public interface Owner {
+    /// Nobody in particular, who may have any number.
+    Owner NOBODY =
+        new Owner() {
+          @Override
+          public boolean take(int messages, long bytes) {
+            return true;
+          }
+
+          @Override
+          public void give(int messages, long bytes) {}
+        };
+
+    /// Takes so many more messages and bytes, unless it would be more than the owner may have.
+    ///
+    /// @return whether it was taken; then [#give] must follow
+    boolean take(int messages, long bytes);
+
+    /// Gives back what [#take] took.
+    void give(int messages, long bytes);
   }
 
   /// A change of what is retained for a topic.
@@ -38,7 +63,8 @@ public final class RetainedIndex {
   /// A message with the number of the change that stored it.
   ///
   /// @param kept whether it outlives the process
-  private record Entry(Message message, long change, boolean kept) {}
+  /// @param owner who answers for it
+  private record Entry(Message message, long change, boolean kept, Owner owner) {}
 
   private final LevelTree<Entry> tree = new LevelTree<>();
   private final long messagesMax;
@@ -69,7 +95,12 @@ public final class RetainedIndex {
   /// room for it, the one before stays: nobody else's is ever given up for a newcomer.
   ///
   /// @param kept whether it outlives the process
-  public synchronized Change store(Message message, boolean kept) {
+  public Change store(Message message, boolean kept) {
+    return store(message, kept, Owner.NOBODY);
+  }
+
+  /// The same for somebody who answers for it.
+  public synchronized Change store(Message message, boolean kept, Owner owner) {
     List<String> levels = message.topic().levels();
     Node<Entry> node = tree.find(levels);
     Entry before = node == null ? null : node.value();
@@ -81,10 +112,34 @@ public final class RetainedIndex {
     if (bytes + treeBytes + message.sizeBytes() - sizeBefore > bytesMax) {
       return new Change(Outcome.TOO_LARGE, 0, false);
     }
-    tree.findOrAdd(levels).value(new Entry(message, ++changes, kept));
+    if (!changeOwner(before, owner, message.sizeBytes())) {
+      return new Change(Outcome.OWNER_HAS_ENOUGH, 0, false);
+    }
+    tree.findOrAdd(levels).value(new Entry(message, ++changes, kept, owner));
     messages += before == null ? 1 : 0;
     bytes += message.sizeBytes() - sizeBefore;
     return new Change(Outcome.STORED, changes, before != null && before.kept);
+  }
+
+  /// The owner answers for the next message of a topic, if he may; then the one before him no
+  /// longer answers for the last.
+  @SuppressWarnings("ReferenceEquality") // There is one object for each owner.
+  private static boolean changeOwner(@Nullable Entry before, Owner owner, int sizeBytes) {
+    if (before == null) {
+      return owner.take(1, sizeBytes);
+    }
+    int sizeBefore = before.message.sizeBytes();
+    if (before.owner != owner) {
+      if (!owner.take(1, sizeBytes)) {
+        return false;
+      }
+      before.owner.give(1, sizeBefore);
+    } else if (sizeBytes > sizeBefore) {
+      return owner.take(0, sizeBytes - sizeBefore);
+    } else {
+      owner.give(0, sizeBefore - sizeBytes);
+    }
+    return true;
   }
 
   /// Forgets the message of this topic, if there is one. [MQTT-3.3.1-6]
@@ -129,6 +184,7 @@ public final class RetainedIndex {
     changes++;
     messages--;
     bytes -= entry.message.sizeBytes();
+    entry.owner.give(1, entry.message.sizeBytes());
   }
 
   /// Goes through the messages that match one filter, a few at a time: it costs memory for the

@@ -34,6 +34,7 @@ public final class WebSite implements Site {
   ///   about certificates
   /// @param challenges what ACME servers are told
   /// @param news how it stands with certificates that others sign
+  /// @param tokens who makes tokens
   /// @param metrics all that is counted, as Prometheus reads it
   public record Matter(
       String version,
@@ -42,6 +43,7 @@ public final class WebSite implements Site {
       String authority,
       HttpChallenges challenges,
       RenewalNews news,
+      TokenIssuer tokens,
       Supplier<String> metrics) {}
 
   /// Makes the site.
@@ -54,6 +56,7 @@ public final class WebSite implements Site {
     resources.put("/assets/icon.svg", Resource.get(icon::answer));
     resources.put("/metrics", Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get())));
     addListeners(matter);
+    new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
       addCertificates(matter);
     }

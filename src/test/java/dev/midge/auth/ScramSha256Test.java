@@ -27,7 +27,7 @@ class ScramSha256Test {
       ScramCredentials.ofPassword("pencil", Base64.getDecoder().decode(SALT));
 
   private final ScramSha256 method =
-      new ScramSha256(Map.of("user", PENCIL, "a,b=c", PENCIL), () -> SERVER_NONCE);
+      new ScramSha256(Map.of("user", PENCIL, "a,b=c", PENCIL)::get, () -> SERVER_NONCE);
   private Exchange exchange = method.begin();
 
   @BeforeEach

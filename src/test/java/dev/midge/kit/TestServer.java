@@ -1,13 +1,23 @@
 package dev.midge.kit;
 
+import dev.midge.Machine;
 import dev.midge.ServeSettings;
 import dev.midge.Server;
 import dev.midge.acme.AcmeSettings;
+import dev.midge.auth.Access;
+import dev.midge.auth.AccessFile;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Counter;
+import dev.midge.broker.Drop;
+import dev.midge.broker.Identity;
+import dev.midge.broker.Limits;
+import dev.midge.broker.Verdict;
+import dev.midge.config.Problems;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
+import dev.midge.packet.Packet.Connect;
+import dev.midge.packet.ReasonCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +28,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -33,11 +47,14 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private final StringBuilder server = new StringBuilder();
   private final Map<String, String> extra = new LinkedHashMap<>();
   private final StringBuilder addresses = new StringBuilder();
+  private String policies = "";
+  private String accounts = "";
   private Path folder = Path.of(".");
   private @Nullable Path parent;
   private @Nullable Server running;
-  private Authenticator authenticator = Authenticator.EVERYBODY;
+  private @Nullable Authenticator authenticator;
   private LongSupplier nanoClock = System::nanoTime;
+  private DoubleSupplier memoryFullness = Machine.THIS.memoryFullness();
   private int nextPort = 20_000;
   private @Nullable Supplier<AcmeSettings> acme;
 
@@ -73,6 +90,31 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /// Adds to the policies and accounts: an entry of each, or more, as the access file has them.
+  public TestServer access(String policies, String accounts) {
+    this.policies = policies.indent(2);
+    this.accounts = accounts.indent(2);
+    return this;
+  }
+
+  /// Puts other policies and accounts in the place of those, while the server runs.
+  public void replaceAccess(String policies, String accounts) throws IOException {
+    access(policies, accounts);
+    writeAccess();
+    Problems problems = new Problems();
+    Access access = AccessFile.read(folder.resolve("listeners"), problems);
+    problems.throwIfAny();
+    running().replaceAccess(access);
+  }
+
+  private void writeAccess() throws IOException {
+    String text = Files.readString(LISTENERS.resolve(AccessFile.NAME));
+    Files.writeString(
+        folder.resolve("listeners").resolve(AccessFile.NAME),
+        text.replaceFirst("(?m)^policies:\n", Matcher.quoteReplacement("policies:\n" + policies))
+            .replaceFirst("(?m)^accounts:\n", Matcher.quoteReplacement("accounts:\n" + accounts)));
+  }
+
   /// Changes what all listeners share: `key: value` lines of the `server` block.
   public TestServer shared(String yaml) {
     return shared(yaml, server);
@@ -101,10 +143,41 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
-  /// Lets this decide who clients are, instead of letting everybody in.
+  /// Lets this tell how full the memory is, 0 to 1; [#server] is to look at it then.
+  public TestServer memory(DoubleSupplier fullness) {
+    this.memoryFullness = fullness;
+    return this;
+  }
+
+  private Machine machine() {
+    return new Machine(nanoClock, memoryFullness);
+  }
+
+  /// Lets this decide who clients are, instead of the accounts.
   public TestServer authenticating(Authenticator authenticator) {
     this.authenticator = authenticator;
     return this;
+  }
+
+  /// The same for all clients that prove nothing.
+  public TestServer authenticating(Function<Connect, CompletionStage<ReasonCode>> judge) {
+    return authenticating(
+        new Authenticator() {
+          @Override
+          public CompletionStage<Verdict> prove(Limits limits, Connect connect) {
+            return greet(limits, connect);
+          }
+
+          @Override
+          public CompletionStage<Verdict> greet(Limits limits, Connect connect) {
+            return judge
+                .apply(connect)
+                .thenApply(reason ->
+                    reason.isError()
+                        ? new Verdict.Refused(reason)
+                        : new Verdict.Admitted(Identity.claimed(connect.userName())));
+          }
+        });
   }
 
   /// Lets it get a certificate from an ACME server.
@@ -154,6 +227,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     return running().proveListeners();
   }
 
+  /// How many messages were dropped for this reason since the start.
+  public long count(Drop drop) {
+    return running().count(drop);
+  }
+
   /// How often something has happened since the start.
   public long count(Counter counter) {
     return running().count(counter);
@@ -184,6 +262,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     for (var file : extra.entrySet()) {
       Files.writeString(listeners.resolve(file.getKey()), file.getValue());
     }
+    writeAccess();
     overrideShared(listeners.resolve("defaults.yaml"));
     running = open();
   }
@@ -208,7 +287,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
             listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
     LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
     return Server.start(
-        acme == null ? settings : settings.with(acme.get()), loaded, authenticator, nanoClock);
+        acme == null ? settings : settings.with(acme.get()), loaded, authenticator, machine());
   }
 
   @Override

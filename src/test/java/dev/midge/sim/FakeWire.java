@@ -2,6 +2,7 @@ package dev.midge.sim;
 
 import dev.midge.broker.Connection;
 import dev.midge.broker.Limits;
+import dev.midge.broker.Shares;
 import dev.midge.broker.Wire;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
@@ -268,6 +269,11 @@ final class FakeWire implements Wire {
 
   @Override
   public void welcome() {}
+
+  @Override
+  public Shares shares() {
+    return Shares.UNBOUNDED;
+  }
 
   @Override
   public boolean send(Packet packet) {

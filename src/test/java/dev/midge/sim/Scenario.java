@@ -3,6 +3,7 @@ package dev.midge.sim;
 import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
+import dev.midge.broker.Users;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import dev.midge.session.Session;
@@ -91,7 +92,8 @@ record Scenario(
         listener,
         EnumSet.allOf(ProtocolVersion.class),
         true,
-        false,
+        Users.ANY,
+        "any",
         1 << 20,
         receiveMax,
         random.nextInt(4),

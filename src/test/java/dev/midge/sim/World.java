@@ -3,15 +3,19 @@ package dev.midge.sim;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
-import dev.midge.broker.Connection;
+import dev.midge.broker.Identity;
+import dev.midge.broker.Limits;
+import dev.midge.broker.Permission;
 import dev.midge.broker.Store;
-import dev.midge.packet.ReasonCode;
+import dev.midge.broker.Verdict;
+import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// All that a run consists of, and the chance and the time in it.
@@ -24,7 +28,9 @@ final class World {
   private final FakeStore store;
   private final List<FakeLoop> loops = new ArrayList<>();
   private final List<FakeWire> wires = new ArrayList<>();
-  private final List<CompletableFuture<ReasonCode>> unanswered = new ArrayList<>();
+  private static final Verdict LET_IN = new Verdict.Admitted(Identity.claimed(null));
+
+  private final List<CompletableFuture<Verdict>> unanswered = new ArrayList<>();
   private Broker broker;
 
   private long nowMillis = 1_700_000_000_000L;
@@ -183,7 +189,7 @@ final class World {
   /// Lets the slow authenticator answer one client, if one waits.
   void answer() {
     if (!unanswered.isEmpty()) {
-      unanswered.remove(below(unanswered.size())).complete(ReasonCode.SUCCESS);
+      unanswered.remove(below(unanswered.size())).complete(LET_IN);
     }
   }
 
@@ -192,30 +198,44 @@ final class World {
   }
 
   private Authenticator authenticator() {
-    return connect -> {
-      CompletableFuture<ReasonCode> answer = new CompletableFuture<>();
-      if (scenario.slowAuthentication() && oneIn(2)) {
-        unanswered.add(answer);
-      } else {
-        answer.complete(ReasonCode.SUCCESS);
+    return new Authenticator() {
+      @Override
+      public CompletionStage<Verdict> prove(Limits limits, Connect connect) {
+        return greet(limits, connect);
       }
-      return answer;
+
+      @Override
+      public CompletionStage<Verdict> greet(Limits limits, Connect connect) {
+        CompletableFuture<Verdict> answer = new CompletableFuture<>();
+        if (scenario.slowAuthentication() && oneIn(2)) {
+          unanswered.add(answer);
+        } else {
+          answer.complete(LET_IN);
+        }
+        return answer;
+      }
     };
   }
 
   private Authorizer authorizer() {
-    return new Authorizer() {
-      @Override
-      public boolean mayPublish(Connection connection, TopicName topic) {
-        faults.perhaps(connection.clientId(), "authorizer");
-        return !topic.toString().startsWith("denied");
-      }
+    return (_, clientId, _) ->
+        new Permission() {
+          @Override
+          public boolean mayWrite(TopicName topic) {
+            faults.perhaps(clientId, "authorizer");
+            return !topic.toString().startsWith("denied");
+          }
 
-      @Override
-      public boolean maySubscribe(Connection connection, TopicFilter filter) {
-        faults.perhaps(connection.clientId(), "authorizer");
-        return !filter.toString().startsWith("denied");
-      }
-    };
+          @Override
+          public boolean mayRead(TopicName topic) {
+            return true;
+          }
+
+          @Override
+          public long subscriptionSeconds(TopicFilter filter) {
+            faults.perhaps(clientId, "authorizer");
+            return filter.toString().startsWith("denied") ? 0 : NO_END;
+          }
+        };
   }
 }

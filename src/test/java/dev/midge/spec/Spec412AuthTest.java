@@ -6,6 +6,9 @@ import dev.midge.auth.ScramCredentials;
 import dev.midge.auth.ScramSha256;
 import dev.midge.broker.AuthMethod;
 import dev.midge.broker.Authenticator;
+import dev.midge.broker.Identity;
+import dev.midge.broker.Limits;
+import dev.midge.broker.Verdict;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.Statement;
 import dev.midge.kit.TestServer;
@@ -36,18 +39,25 @@ final class Spec412AuthTest {
   private static Authenticator accounts() {
     ScramSha256 scram =
         new ScramSha256(
-            Map.of("user", ScramCredentials.ofPassword("pencil", "some salt")),
+            Map.of("user", ScramCredentials.ofPassword("pencil", "some salt"))::get,
             () -> Long.toHexString(System.nanoTime()));
     return new Authenticator() {
       @Override
-      public CompletionStage<ReasonCode> authenticate(Connect connect) {
-        boolean isRight = "user".equals(connect.userName());
-        return CompletableFuture.supplyAsync(
-            () -> isRight ? ReasonCode.SUCCESS : ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+      public CompletionStage<Verdict> prove(Limits limits, Connect connect) {
+        return greet(limits, connect);
       }
 
       @Override
-      public @Nullable AuthMethod method(String name) {
+      public CompletionStage<Verdict> greet(Limits limits, Connect connect) {
+        boolean isRight = "user".equals(connect.userName());
+        return CompletableFuture.supplyAsync(() ->
+            isRight
+                ? new Verdict.Admitted(Identity.proved("user"))
+                : new Verdict.Refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD));
+      }
+
+      @Override
+      public @Nullable AuthMethod method(Limits limits, String name) {
         return name.equals(ScramSha256.NAME) ? scram : null;
       }
     };

@@ -1,0 +1,41 @@
+package dev.midge.auth;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import java.util.Map;
+import java.util.Set;
+
+/// Who is known and which rules there are, at one moment: what an access file says. Immutable.
+public final class Access {
+  private final Map<String, Policy> policies;
+  private final Map<String, Account> accounts;
+
+  private final JWKSet tokenKeys;
+
+  Access(Map<String, Policy> policies, Map<String, Account> accounts) {
+    this(policies, accounts, new JWKSet());
+  }
+
+  Access(Map<String, Policy> policies, Map<String, Account> accounts, JWKSet tokenKeys) {
+    this.tokenKeys = tokenKeys;
+    this.policies = Map.copyOf(policies);
+    this.accounts = Map.copyOf(accounts);
+  }
+
+  /// The names of the policies.
+  public Set<String> policyNames() {
+    return policies.keySet();
+  }
+
+  Map<String, Policy> policies() {
+    return policies;
+  }
+
+  /// The keys of others whose tokens count.
+  JWKSet tokenKeys() {
+    return tokenKeys;
+  }
+
+  Map<String, Account> accounts() {
+    return accounts;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.midge.broker;
+
+import dev.midge.session.Session;
+
+/// What one session has of the shares of its client's address: those of the address that the client
+/// came from last. Home loop only.
+final class Holding {
+  /// By how much what waits may differ from what the address knows of, in bytes.
+  private static final long STEP_BYTES = 4 << 10;
+
+  private final Session session;
+  private Shares shares = Shares.UNBOUNDED;
+  private long countedBytes;
+
+  Holding(Session session) {
+    this.session = session;
+  }
+
+  /// Those of the address.
+  Shares shares() {
+    return shares;
+  }
+
+  /// The client comes from this address now; false when that has as many sessions as it may, and
+  /// then nothing changes.
+  @SuppressWarnings("ReferenceEquality") // There is one object for each address.
+  boolean moveTo(Shares others) {
+    if (others == shares) {
+      return true;
+    }
+    if (!others.take(Share.SESSIONS, 1)) {
+      return false;
+    }
+    int subscriptions = session.subscriptions().size();
+    others.add(Share.SUBSCRIPTIONS, subscriptions);
+    others.add(Share.QUEUED_BYTES, countedBytes);
+    end();
+    shares = others;
+    return true;
+  }
+
+  /// The session has ended, or is another address's: this one has nothing of it any more.
+  void end() {
+    shares.add(Share.SUBSCRIPTIONS, -session.subscriptions().size());
+    shares.add(Share.QUEUED_BYTES, -countedBytes);
+    shares.add(Share.SESSIONS, -1);
+    shares = Shares.UNBOUNDED;
+  }
+
+  /// Takes note of how much waits for the client, once that has changed by enough.
+  void measure() {
+    long bytes = session.queue().bytes() + session.inflight().bytes();
+    long difference = bytes - countedBytes;
+    if (Math.abs(difference) >= STEP_BYTES || (bytes == 0 && difference != 0)) {
+      countedBytes = bytes;
+      shares.add(Share.QUEUED_BYTES, difference);
+    }
+  }
+}

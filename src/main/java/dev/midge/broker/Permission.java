@@ -1,0 +1,69 @@
+package dev.midge.broker;
+
+import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
+
+/// What one client may do. A port; used by one loop at a time, often, and must not block.
+public interface Permission {
+  /// The [#subscriptionSeconds] of a subscription that has no end.
+  long NO_END = Long.MAX_VALUE;
+
+  /// All of it.
+  Permission EVERYTHING =
+      new Permission() {
+        @Override
+        public boolean allowsAll() {
+          return true;
+        }
+
+        @Override
+        public boolean mayWrite(TopicName topic) {
+          return true;
+        }
+
+        @Override
+        public boolean mayRead(TopicName topic) {
+          return true;
+        }
+
+        @Override
+        public long subscriptionSeconds(TopicFilter filter) {
+          return NO_END;
+        }
+      };
+
+  /// None of it.
+  Permission NOTHING =
+      new Permission() {
+        @Override
+        public boolean mayWrite(TopicName topic) {
+          return false;
+        }
+
+        @Override
+        public boolean mayRead(TopicName topic) {
+          return false;
+        }
+
+        @Override
+        public long subscriptionSeconds(TopicFilter filter) {
+          return 0;
+        }
+      };
+
+  /// Whether nothing else needs to be asked.
+  default boolean allowsAll() {
+    return false;
+  }
+
+  /// Whether the client may publish to the topic, itself or by its will. Topics that begin with `$`
+  /// are never asked for.
+  boolean mayWrite(TopicName topic);
+
+  /// Whether messages of the topic may be delivered to the client.
+  boolean mayRead(TopicName topic);
+
+  /// For how many seconds the client may subscribe to the filter: 0 not at all, [#NO_END] for as
+  /// long as it likes. What is limited it gets once per session.
+  long subscriptionSeconds(TopicFilter filter);
+}

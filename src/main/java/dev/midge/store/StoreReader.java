@@ -1,0 +1,77 @@
+package dev.midge.store;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+import org.rocksdb.RocksDBException;
+
+/// The one thread that reads what waits for clients, beside the one that writes: it finds all that
+/// was written when it was asked.
+final class StoreReader implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger("dev.midge.store");
+
+  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Database database;
+  private long loggedNanos = System.nanoTime() - LOG_NANOS;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("store-reader").factory());
+
+  /// Held while something is read, and while the database may not be.
+  private final ReentrantLock reading = new ReentrantLock();
+
+  StoreReader(Database database) {
+    this.database = database;
+  }
+
+  /// Something that may fail.
+  interface Task {
+    void run() throws RocksDBException;
+  }
+
+  /// Has something read. Writer thread only.
+  void hand(StoreWriter.Work.Fetch fetch) {
+    thread.execute(() -> read(fetch));
+  }
+
+  /// Does something while nothing is read.
+  void whileIdle(Task task) throws RocksDBException {
+    reading.lock();
+    try {
+      task.run();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private void read(StoreWriter.Work.Fetch fetch) {
+    reading.lock();
+    try {
+      database.beginRead();
+      try (Database.View view = database.view()) {
+        fetch.reading().read(new QueueReader(view));
+      }
+    } catch (RocksDBException | RuntimeException e) {
+      log(e);
+      fetch.failed().run();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private void log(Exception failure) {
+    if (System.nanoTime() - loggedNanos >= LOG_NANOS) {
+      loggedNanos = System.nanoTime();
+      LOG.errorf("cannot read what waits for clients: %s", failure.getMessage());
+    }
+  }
+
+  /// Returns when all that was asked for is read.
+  @Override
+  public void close() {
+    thread.close();
+  }
+}
