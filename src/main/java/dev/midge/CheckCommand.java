@@ -6,6 +6,7 @@ import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
+import dev.midge.listener.BanFile;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ final class CheckCommand implements Callable<Integer> {
             listeners, profile, Set.of(), 0, Runtime.getRuntime().maxMemory(), problems);
     int before = problems.count();
     Access access = AccessFile.read(listeners, problems);
+    var _ = BanFile.read(listeners, problems);
     if (problems.count() == before) {
       loaded.requirePolicies(access.policyNames(), problems);
     }

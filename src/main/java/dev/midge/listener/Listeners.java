@@ -86,10 +86,12 @@ public final class Listeners implements AutoCloseable {
         spec.tls() == null
             ? null
             : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
+    ProxyDoor proxy = spec.proxy() == null ? null : new ProxyDoor(spec.proxy(), addresses, loops);
     MqttPipeline pipeline =
         new MqttPipeline(
             loops,
             addresses,
+            proxy,
             spec,
             tls,
             handshakes,
@@ -102,7 +104,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(new AcceptGate(loops, addresses, connectionsMax, connections))
+            .handler(new AcceptGate(loops, addresses, proxy, connectionsMax, connections))
             .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
