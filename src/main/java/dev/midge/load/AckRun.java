@@ -25,8 +25,7 @@ final class AckRun implements Client.Watcher {
           0,
           0,
           0,
-          true,
-          false);
+          true);
 
   // Of the loop.
   private final LongStream.Builder nanos = LongStream.builder();

@@ -52,8 +52,7 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
             0,
             0,
             0,
-            true,
-            false);
+            true);
     this.topics = Publisher.Topics.of(scenario.unheard(), false, payloadBytes);
   }
 

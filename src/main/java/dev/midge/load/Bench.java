@@ -42,7 +42,7 @@ final class Bench implements AutoCloseable {
     this.progress = progress;
     this.broker = new ProcessMeter(target.pid());
     this.self = ProcessMeter.ofThisProcess();
-    this.generator = new Generator(target, scenario.isResumed());
+    this.generator = new Generator(target);
     int run = RUNS.incrementAndGet();
     long process = ProcessHandle.current().pid();
     this.clientPrefix = Long.toString(process, 36) + "-" + Integer.toString(run, 36) + "-";

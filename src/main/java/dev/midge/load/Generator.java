@@ -56,13 +56,8 @@ final class Generator implements AutoCloseable {
   private int connections;
 
   Generator(Target target) {
-    this(target, false);
-  }
-
-  /// @param isResumed whether TLS, if there is any, takes up an earlier session
-  Generator(Target target, boolean isResumed) {
     this.target = target;
-    this.tls = target.isTls() ? new TlsClients(target.address(), isResumed) : null;
+    this.tls = target.isTls() ? new TlsClients() : null;
     DefaultThreadFactory threads = new DefaultThreadFactory("load", true);
     this.group =
         Epoll.isAvailable()

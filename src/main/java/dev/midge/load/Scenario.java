@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 /// @param ratePerSecond how many messages all publishers send in a second whatever becomes of them,
 ///   or 0 to send as the window allows
 /// @param isKept whether the sessions of subscribers outlive their connections
-/// @param isResumed whether clients take up an earlier session of TLS, if there is any
 record Scenario(
     String name,
     String summary,
@@ -31,8 +30,7 @@ record Scenario(
     int ratePerSecond,
     double warmUpSeconds,
     double measureSeconds,
-    boolean isKept,
-    boolean isResumed) {
+    boolean isKept) {
 
   /// What is done, and what counts as one.
   enum Kind {
@@ -81,8 +79,7 @@ record Scenario(
         perSecond,
         warmUpSeconds,
         seconds,
-        isKept,
-        isResumed);
+        isKept);
   }
 
   /// The same, short and with few clients and topics: enough to see whether it works.
@@ -117,8 +114,7 @@ record Scenario(
         ratePerSecond,
         warmUp,
         measure,
-        isKept,
-        isResumed);
+        isKept);
   }
 
   // Who does what. Topic t belongs to publisher t modulo their count. When there are as many topics

@@ -37,7 +37,6 @@ final class ScenarioFiles {
           "window",
           "rate_per_second",
           "sessions",
-          "handshakes",
           "warm_up_seconds",
           "measure_seconds");
 
@@ -137,8 +136,7 @@ final class ScenarioFiles {
             (int) number("rate_per_second", 0),
             number("warm_up_seconds", 3),
             number("measure_seconds", 5),
-            isKept(),
-            isResumed());
+            isKept());
     require(
         scenario.payloadBytes() >= PAYLOAD_BYTES_MIN && scenario.payloadBytes() <= 1_000_000,
         "payload_bytes is 20 to 1000000");
@@ -168,12 +166,6 @@ final class ScenarioFiles {
     String sessions = textOr("sessions", "clean");
     require(sessions.matches("clean|kept"), "sessions are clean or kept");
     return sessions.equals("kept");
-  }
-
-  private boolean isResumed() {
-    String handshakes = textOr("handshakes", "full");
-    require(handshakes.matches("full|resumed"), "handshakes are full or resumed");
-    return handshakes.equals("resumed");
   }
 
   private int version() {

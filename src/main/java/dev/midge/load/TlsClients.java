@@ -6,24 +6,16 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.net.InetSocketAddress;
 import javax.net.ssl.SSLException;
 
 /// Puts TLS 1.3 between clients and a broker. Whose certificate it is does not matter for a load,
-/// and is not looked at. Any thread.
+/// and is not looked at, and each client begins anew. Any thread.
 final class TlsClients {
   private final SslContext context;
-  private final InetSocketAddress broker;
-  private final boolean isResumed;
 
-  /// @param isResumed whether a client takes up the session of one before it, instead of beginning
-  ///   anew
-  TlsClients(InetSocketAddress broker, boolean isResumed) {
-    this.broker = broker;
-    this.isResumed = isResumed;
+  TlsClients() {
     try {
       this.context =
           SslContextBuilder.forClient()
@@ -42,11 +34,7 @@ final class TlsClients {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        SslHandler tls =
-            isResumed
-                ? context.newHandler(channel.alloc(), broker.getHostString(), broker.getPort())
-                : context.newHandler(channel.alloc());
-        channel.pipeline().addLast(tls, client);
+        channel.pipeline().addLast(context.newHandler(channel.alloc()), client);
       }
     };
   }
