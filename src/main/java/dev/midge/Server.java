@@ -236,6 +236,11 @@ public final class Server implements AutoCloseable {
     return metrics.scrape();
   }
 
+  /// Who does the work of TLS, in words.
+  public String tlsProvider() {
+    return listeners.tlsProvider();
+  }
+
   /// How many TLS handshakes are under way.
   public int pendingHandshakes() {
     return listeners.pendingHandshakes();

@@ -84,7 +84,12 @@ public record Endpoint(
     String client = isTcp ? "mosquitto_sub" : "npx mqtt sub -l " + transport.scheme(tls != null);
     String usual = tls != null && isTcp ? " --tls-use-os-certs" : "";
     String trust = caFile.isEmpty() ? usual : (isTcp ? " --cafile " : " --ca ") + caFile;
-    String own = auth == Auth.CERTIFICATE ? " --cert client.crt --key client.key" : "";
+    String own =
+        switch (auth) {
+          case ANONYMOUS -> "";
+          case PASSWORD -> " -u USER -P PASSWORD";
+          case CERTIFICATE -> " --cert client.crt --key client.key";
+        };
     return client + trust + own + " -h " + host + " -p " + port + " -t 'demo/#' -v";
   }
 
