@@ -24,6 +24,7 @@ import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.EndpointFiles;
+import dev.midge.listener.LimitTable;
 import dev.midge.listener.ListenerSpec;
 import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
@@ -77,6 +78,8 @@ public final class Server implements AutoCloseable {
   private final CertificateRenewal renewal;
   private final MemoryWatch memory;
   private final BanWatch bans;
+  private final Addresses addresses;
+  private final LimitTable limits;
   private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
@@ -112,7 +115,8 @@ public final class Server implements AutoCloseable {
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    Addresses addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
+    this.limits = LimitTable.of(loaded);
+    this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
     this.bans = new BanWatch(settings.listeners(), addresses.bans());
     this.listeners =
         new Listeners(
@@ -335,7 +339,9 @@ public final class Server implements AutoCloseable {
             renewal,
             renewal,
             issuer(),
-            this::metrics));
+            this::metrics,
+            limits,
+            addresses));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.

@@ -107,6 +107,17 @@ public final class Address implements Shares {
         };
   }
 
+  /// All that it has.
+  AddressFigures.Has figures() {
+    return new AddressFigures.Has(
+        connections(),
+        amount(Share.SESSIONS),
+        amount(Share.SUBSCRIPTIONS),
+        amount(Share.QUEUED_BYTES),
+        amount(Share.RETAINED_MESSAGES),
+        amount(Share.RETAINED_BYTES));
+  }
+
   /// The wider network, or null.
   @Nullable Address network() {
     return network;

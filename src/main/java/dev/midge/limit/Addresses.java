@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,12 +91,21 @@ public final class Addresses {
     return isUnlimited && bans.isEmpty();
   }
 
+  /// A connection comes from this address to the web site: who is banned may read there why.
+  public Entry enterSite(InetAddress from) {
+    return enter(from, true);
+  }
+
   /// A connection comes from this address. If it is admitted, [#leave] must follow.
   public Entry enter(InetAddress from) {
+    return enter(from, false);
+  }
+
+  private Entry enter(InetAddress from, boolean isSite) {
     if (isUnlimited() || limits.exempt().contains(from)) {
       return EXEMPT;
     }
-    if (ban(from) != null) {
+    if (!isSite && ban(from) != null) {
       return BANNED;
     }
     Source source = Source.of(from);
@@ -103,7 +113,7 @@ public final class Addresses {
     if (connects != null && !takes(connects, source, now)) {
       return OFTEN;
     }
-    if (failures != null && !hasAny(failures, source, now)) {
+    if (!isSite && failures != null && !hasAny(failures, source, now)) {
       return FAILING;
     }
     Address network = null;
@@ -146,6 +156,38 @@ public final class Addresses {
     if (network != null) {
       close(networks, network);
     }
+  }
+
+  /// What an address has, and what is left to it.
+  public AddressFigures figures(InetAddress from) {
+    Source source = Source.of(from);
+    long now = nowNanos();
+    boolean isExempt = limits.isNone() || limits.exempt().contains(from);
+    Address address = addresses.getOrDefault(source, Address.EXEMPT);
+    Ban ban = ban(from);
+    long banSecondsLeft =
+        ban == null || ban.untilNanos() == Ban.FOR_EVER
+            ? -1
+            : TimeUnit.NANOSECONDS.toSeconds(ban.untilNanos() - now) + 1;
+    return new AddressFigures(
+        source.text(),
+        isExempt,
+        address.figures(),
+        isExempt
+            ? new AddressFigures.Left(-1, -1, -1, -1, -1, -1)
+            : new AddressFigures.Left(
+                told(Traffic.left(connects, source, now)),
+                told(Traffic.left(failures, source, now)),
+                told(traffic.publishesLeft(source, now)),
+                told(traffic.subscribesLeft(source, now)),
+                told(traffic.bytesInLeft(source, now)),
+                told(traffic.bytesOutLeft(source, now))),
+        ban,
+        banSecondsLeft);
+  }
+
+  private static long told(long left) {
+    return left == Long.MAX_VALUE ? -1 : Math.max(0, left);
   }
 
   /// How many addresses have anything.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A set of addresses, as lists of networks say it. Immutable; any thread.
 public final class Networks {
   /// No address.
-  public static final Networks NONE = new Networks(List.of());
+  public static final Networks NONE = new Networks(List.of(), List.of());
 
   /// What a network looks like: an address with or without the number of its bits that count, or
   /// `loopback` or `private`.
@@ -42,9 +42,11 @@ public final class Networks {
     }
   }
 
+  private final List<String> texts;
   private final List<Network> networks;
 
-  private Networks(List<Network> networks) {
+  private Networks(List<String> texts, List<Network> networks) {
+    this.texts = texts;
     this.networks = networks;
   }
 
@@ -61,7 +63,7 @@ public final class Networks {
         default -> networks.add(parse(text));
       }
     }
-    return new Networks(List.copyOf(networks));
+    return new Networks(List.copyOf(texts), List.copyOf(networks));
   }
 
   /// Whether the text is a network.
@@ -86,6 +88,12 @@ public final class Networks {
       }
     }
     return false;
+  }
+
+  /// The networks as they were said.
+  @Override
+  public String toString() {
+    return String.join(", ", texts);
   }
 
   /// The address that a text is, or null if it is none: nothing is looked up.

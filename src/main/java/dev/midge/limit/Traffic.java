@@ -58,7 +58,8 @@ public final class Traffic {
     spend(bytesOut, source, byteCount, nowNanos);
   }
 
-  private static long left(@Nullable RateTable table, Source source, long nowNanos) {
+  /// How much of a table is left to the source; all there is without a limit.
+  static long left(@Nullable RateTable table, Source source, long nowNanos) {
     if (table == null) {
       return Long.MAX_VALUE;
     }

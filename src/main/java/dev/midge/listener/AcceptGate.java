@@ -19,19 +19,23 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final NettyLoops loops;
   private final Addresses addresses;
   private final @Nullable ProxyDoor proxy;
+  private final boolean isSite;
   private final int connectionsMax;
   private final AtomicInteger connections;
 
   /// @param proxy whose connections count for others, or null
+  /// @param isSite whether there is nothing but the web site
   /// @param connectionsMax how many connections all listeners have at most
   /// @param connections how many they have
   AcceptGate(
       NettyLoops loops,
       Addresses addresses,
       @Nullable ProxyDoor proxy,
+      boolean isSite,
       int connectionsMax,
       AtomicInteger connections) {
     this.proxy = proxy;
+    this.isSite = isSite;
     this.connectionsMax = connectionsMax;
     this.connections = connections;
     this.loops = loops;
@@ -53,7 +57,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     if (!addresses.isUnlimited()
         && (proxy == null || !proxy.isProxy(child))
         && child.remoteAddress() instanceof InetSocketAddress remote) {
-      Addresses.Entry entry = addresses.enter(remote.getAddress());
+      Addresses.Entry entry =
+          isSite ? addresses.enterSite(remote.getAddress()) : addresses.enter(remote.getAddress());
       if (entry.admission() != Admission.ADMITTED) {
         turnAway(context, child, counter(entry.admission()));
         return;

@@ -104,7 +104,14 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(new AcceptGate(loops, addresses, proxy, connectionsMax, connections))
+            .handler(
+                new AcceptGate(
+                    loops,
+                    addresses,
+                    proxy,
+                    spec.transport() == Transport.HTTP,
+                    connectionsMax,
+                    connections))
             .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();

@@ -36,7 +36,8 @@ final class Pages {
           new Link("/listeners", "listeners", "Listeners"),
           new Link("/faults", "faults", "Wrong on purpose"),
           new Link("/certificates", "certificates", "Certificates"),
-          new Link("/client-certificates", "client-certificates", "Client certificates"));
+          new Link("/client-certificates", "client-certificates", "Client certificates"),
+          new Link("/limits", "limits", "Limits"));
 
   private final Engine engine =
       Engine.builder()

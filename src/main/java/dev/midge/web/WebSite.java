@@ -4,8 +4,10 @@ import dev.midge.certs.Certificates;
 import dev.midge.certs.ClientCertificates;
 import dev.midge.certs.HttpChallenges;
 import dev.midge.certs.RenewalNews;
+import dev.midge.limit.Addresses;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.HttpSpec;
+import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,8 @@ public final class WebSite implements Site {
   /// @param news how it stands with certificates that others sign
   /// @param tokens who makes tokens
   /// @param metrics all that is counted, as Prometheus reads it
+  /// @param limits what the server allows
+  /// @param addresses who has how much of it
   public record Matter(
       String version,
       Supplier<List<Endpoint>> endpoints,
@@ -44,7 +48,9 @@ public final class WebSite implements Site {
       HttpChallenges challenges,
       RenewalNews news,
       TokenIssuer tokens,
-      Supplier<String> metrics) {}
+      Supplier<String> metrics,
+      LimitTable limits,
+      Addresses addresses) {}
 
   /// Makes the site.
   public WebSite(Matter matter) {
@@ -55,6 +61,10 @@ public final class WebSite implements Site {
     resources.put("/assets/site.css", Resource.get(style::answer));
     resources.put("/assets/icon.svg", Resource.get(icon::answer));
     resources.put("/metrics", Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get())));
+    LimitPages limits = new LimitPages(matter.limits(), matter.addresses(), pages);
+    resources.put("/limits", Resource.get(limits::all));
+    resources.put("/limits.json", Resource.get(limits::json));
+    resources.put("/limits/me", Resource.get(limits::own));
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {

@@ -42,7 +42,8 @@ class PagesTest {
   private final Visitor visitor = new Visitor(() -> SERVER.port("web"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/listeners", "/faults", "/certificates", "/client-certificates"})
+  @ValueSource(
+      strings = {"/", "/listeners", "/faults", "/certificates", "/client-certificates", "/limits"})
   void everyPageLeadsToPlacesThatAreThere(String page) {
     HttpResponse<byte[]> answer = visitor.get(page);
     String text = visitor.text(page);

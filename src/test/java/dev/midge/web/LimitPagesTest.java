@@ -1,0 +1,77 @@
+package dev.midge.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midge.kit.RawClient;
+import dev.midge.kit.TestClock;
+import dev.midge.kit.TestServer;
+import dev.midge.kit.WirePacket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// What the site tells of limits is what holds.
+class LimitPagesTest {
+  private static final TestClock CLOCK = new TestClock();
+
+  @RegisterExtension
+  static final TestServer SERVER =
+      TestServer.local()
+          .clock(CLOCK)
+          .listener("modest", "limits: { publishes: 7/s burst 70, subscriptions_max: 123 }")
+          .shared("sessions_max: 4321")
+          .addresses(
+              """
+              connections_max: 77
+              failures: 6/min burst 6
+              ban_seconds: 300
+              sessions_max: 20
+              publishes: 100/s burst 100\
+              """);
+
+  private final Visitor visitor = new Visitor(() -> SERVER.port("web"));
+
+  @Test
+  void theyAreTheOnesThatAreConfigured() {
+    for (String path : new String[] {"/limits", "/limits.json"}) {
+      assertThat(visitor.text(path))
+          .as(path)
+          .contains("modest", "7/s burst 70", "123", "4321", "77", "100/s burst 100");
+    }
+    assertThat(visitor.text("/limits.json"))
+        .contains("\"subscriptions_max\":\"123\"", "\"connections_max\":\"77\"");
+  }
+
+  @Test
+  void anAddressIsToldWhatItHasAndWhatIsLeftToIt() {
+    CLOCK.forget();
+    try (RawClient client = RawClient.connected(SERVER.port(), 4, "has-something")) {
+      client.send("82 ( 0001 \"mine\" 00 )").expectType(WirePacket.SUBACK);
+      client.send("32 ( \"mine/too\" 0001 'x' )").expectType(WirePacket.PUBACK);
+
+      assertThat(visitor.text("/limits/me"))
+          .contains(
+              "\"address\":\"127.0.0.1\"",
+              "\"exempt\":false",
+              "\"limited\":false",
+              "\"ban\":null",
+              "\"subscriptions\":1",
+              "\"publishes\":99",
+              "\"connects\":null");
+    }
+  }
+
+  @Test
+  void whoIsBannedIsToldWhyAndForHowLong() {
+    for (int i = 0; i < 10; i++) {
+      try (RawClient stranger = RawClient.open(SERVER.port())) {
+        stranger.send("ff ff ff ff").expectClosed();
+      }
+    }
+
+    assertThat(visitor.text("/limits/me"))
+        .contains("\"limited\":true", "\"reason\":\"too many connections that failed\"")
+        .containsPattern("\"seconds_left\":30[01]");
+    CLOCK.forget();
+    assertThat(visitor.text("/limits/me")).contains("\"limited\":false", "\"ban\":null");
+  }
+}
