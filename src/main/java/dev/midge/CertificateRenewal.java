@@ -92,6 +92,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   }
 
   private void renew(Instant by) {
+    listeners.rotateTicketKeys();
     try {
       Set<String> names = certificates.renew(by);
       if (!names.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.midge.certs.Recipe;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
+import dev.midge.listener.BanFile;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import java.nio.file.Path;
@@ -60,8 +61,9 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     Problems problems = new Problems();
     Access access = AccessFile.read(listeners, problems);
-    boolean knowsPolicies =
-        problems.count() == 0; // Else those that are missing may be the wrong ones.
+    // Where one is wrong, those that are missing may be the wrong ones.
+    boolean knowsPolicies = problems.count() == 0;
+    var _ = BanFile.read(listeners, problems);
     int before = problems.count();
     Map<String, Recipe> recipes = RecipeFiles.read(certs, problems);
     boolean knowsRecipes = problems.count() == before;

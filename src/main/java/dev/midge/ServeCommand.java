@@ -6,7 +6,6 @@ import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
 import dev.midge.listener.ListenerFiles;
-import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
@@ -246,7 +245,7 @@ final class ServeCommand implements Callable<Integer> {
     out.println();
     out.println("Scripts find this in " + data.resolve("endpoints.json") + " and endpoints.env.");
     if (server.endpoints().stream().anyMatch(endpoint -> endpoint.tls() != null)) {
-      out.println("TLS is done by " + Listeners.tlsProvider() + ".");
+      out.println("TLS is done by " + server.tlsProvider() + ".");
     }
     out.flush();
   }

@@ -29,6 +29,7 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.listener.Site;
+import dev.midge.observe.BanLog;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.Metrics;
 import dev.midge.observe.RefusalLog;
@@ -75,6 +76,7 @@ public final class Server implements AutoCloseable {
   private final Listeners listeners;
   private final CertificateRenewal renewal;
   private final MemoryWatch memory;
+  private final BanWatch bans;
   private final Metrics metrics;
   private final Map<String, Recipe> recipes;
 
@@ -110,10 +112,12 @@ public final class Server implements AutoCloseable {
                 new SecureRandom()));
     this.certificates =
         new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
+    Addresses addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
+    this.bans = new BanWatch(settings.listeners(), addresses.bans());
     this.listeners =
         new Listeners(
             loops,
-            new Addresses(loaded.addresses(), machine.nanoClock()),
+            addresses,
             address,
             certificates,
             refusalLog,
@@ -228,6 +232,11 @@ public final class Server implements AutoCloseable {
     return metrics.scrape();
   }
 
+  /// Who does the work of TLS, in words.
+  public String tlsProvider() {
+    return listeners.tlsProvider();
+  }
+
   /// How many TLS handshakes are under way.
   public int pendingHandshakes() {
     return listeners.pendingHandshakes();
@@ -286,6 +295,11 @@ public final class Server implements AutoCloseable {
     renewal.renewAll(by);
   }
 
+  /// Looks whether the operator's bans have changed, as the server does by itself all the time.
+  public void lookAtBans() {
+    bans.look();
+  }
+
   /// Looks whether memory is short, as the server does by itself all the time.
   public void lookAtMemory() {
     memory.look();
@@ -333,6 +347,7 @@ public final class Server implements AutoCloseable {
       removeEndpoints();
       renewal.close();
       memory.close();
+      bans.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
@@ -360,6 +375,7 @@ public final class Server implements AutoCloseable {
     endpointFiles.write(listeners.endpoints());
     renewal.start();
     memory.start();
+    bans.start();
   }
 
   private void bringIn(ServeSettings.Root root) {

@@ -12,6 +12,11 @@ public enum Counter {
   CONNECTS_OVER_RATE,
   /// The same, because too many of their address had ended before anybody was let in.
   CONNECTS_AFTER_FAILURES,
+  /// The same, because their address was banned.
+  CONNECTS_WHILE_BANNED,
+  /// Connections closed, because the proxy that they came from did not say who its client is, or
+  /// not in the way of the PROXY protocol.
+  PROXY_HEADERS_BROKEN,
   /// How often a client was not read for a while, because it sent faster than it may.
   CLIENTS_SLOWED,
   /// How often a client was not sent to for a while, because it got more than it may.

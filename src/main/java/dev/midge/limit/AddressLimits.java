@@ -7,6 +7,7 @@ package dev.midge.limit;
 /// @param connectionsMax connections at a time
 /// @param connects new connections
 /// @param failures connections that end before the client was let in
+/// @param banSeconds how long an address is banned at first when it has none of those left, or 0
 /// @param traffic what its clients send and get, all together
 /// @param sessionsMax sessions, connected or not
 /// @param subscriptionsMax subscriptions of those
@@ -18,6 +19,7 @@ public record AddressLimits(
     int connectionsMax,
     Rate connects,
     Rate failures,
+    long banSeconds,
     TrafficRates traffic,
     int sessionsMax,
     int subscriptionsMax,
@@ -27,7 +29,8 @@ public record AddressLimits(
 
   /// No limits.
   public static final AddressLimits NONE =
-      new AddressLimits(Networks.NONE, 0, Rate.NONE, Rate.NONE, TrafficRates.NONE, 0, 0, 0, 0, 0);
+      new AddressLimits(
+          Networks.NONE, 0, Rate.NONE, Rate.NONE, 0, TrafficRates.NONE, 0, 0, 0, 0, 0);
 
   /// Whether there is no limit, so that it does not matter who is exempt.
   public boolean isNone() {
@@ -36,6 +39,7 @@ public record AddressLimits(
             connectionsMax,
             connects,
             failures,
+            banSeconds,
             traffic,
             sessionsMax,
             subscriptionsMax,

@@ -22,6 +22,7 @@ public final class Addresses {
   public record Entry(Admission admission, Address address) {}
 
   private static final Entry EXEMPT = new Entry(Admission.ADMITTED, Address.EXEMPT);
+  private static final Entry BANNED = new Entry(Admission.BANNED, Address.EXEMPT);
   private static final Entry MANY = new Entry(Admission.TOO_MANY_CONNECTIONS, Address.EXEMPT);
   private static final Entry OFTEN = new Entry(Admission.TOO_MANY_CONNECTS, Address.EXEMPT);
   private static final Entry FAILING = new Entry(Admission.TOO_MANY_FAILURES, Address.EXEMPT);
@@ -33,13 +34,16 @@ public final class Addresses {
   private final @Nullable RateTable connects;
   private final @Nullable RateTable failures;
   private final Traffic traffic;
+  private final Bans bans;
   private final ConcurrentMap<Source, Address> addresses = new ConcurrentHashMap<>();
   private final ConcurrentMap<Source, Address> networks = new ConcurrentHashMap<>();
 
   /// Nobody has anything.
   ///
   /// @param nanoClock tells the time that rates are counted by, in nanoseconds since some moment
-  public Addresses(AddressLimits limits, LongSupplier nanoClock) {
+  /// @param journal who is told of bans
+  public Addresses(AddressLimits limits, LongSupplier nanoClock, BanJournal journal) {
+    this.bans = new Bans(limits.banSeconds(), journal);
     this.limits = limits;
     this.isUnlimited = limits.isNone();
     this.nanoClock = nanoClock;
@@ -67,15 +71,32 @@ public final class Addresses {
     return traffic;
   }
 
+  /// Who is not let in.
+  public Bans bans() {
+    return bans;
+  }
+
+  /// The ban that keeps an address out, or null.
+  public @Nullable Ban ban(InetAddress from) {
+    if (bans.isEmpty() || limits.exempt().contains(from)) {
+      return null;
+    }
+    Ban ban = bans.ofOperator(from);
+    return ban != null ? ban : bans.of(Source.of(from), nowNanos());
+  }
+
   /// Whether nobody is held to anything, so that the address need not even be looked at.
   public boolean isUnlimited() {
-    return isUnlimited;
+    return isUnlimited && bans.isEmpty();
   }
 
   /// A connection comes from this address. If it is admitted, [#leave] must follow.
   public Entry enter(InetAddress from) {
     if (isUnlimited() || limits.exempt().contains(from)) {
       return EXEMPT;
+    }
+    if (ban(from) != null) {
+      return BANNED;
     }
     Source source = Source.of(from);
     long now = nowNanos();
@@ -111,7 +132,11 @@ public final class Addresses {
       return;
     }
     if (failed && failures != null) {
-      failures.spend(source, 1, nowNanos());
+      long now = nowNanos();
+      failures.spend(source, 1, now);
+      if (failures.left(source, now) <= 0) {
+        bans.add(source, "too many connections that failed", now);
+      }
       if (source.hasNetwork()) {
         failures.spend(source.network(), 1, nowNanos());
       }

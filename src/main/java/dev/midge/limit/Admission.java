@@ -9,5 +9,7 @@ public enum Admission {
   /// Its address opens connections faster than it may.
   TOO_MANY_CONNECTS,
   /// Too many connections of its address ended before anybody was let in.
-  TOO_MANY_FAILURES
+  TOO_MANY_FAILURES,
+  /// Its address is banned.
+  BANNED
 }

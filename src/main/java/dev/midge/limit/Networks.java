@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A set of addresses, as lists of networks say it. Immutable; any thread.
 public final class Networks {
@@ -87,24 +88,34 @@ public final class Networks {
     return false;
   }
 
+  /// The address that a text is, or null if it is none: nothing is looked up.
+  public static @Nullable InetAddress address(String text) {
+    // What is no number would be looked up as a name.
+    boolean isNumeric = text.contains(":") || isFourNumbers(text);
+    if (!isNumeric || text.contains("/") || !PATTERN.matcher(text).matches()) {
+      return null;
+    }
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException _) {
+      return null;
+    }
+  }
+
   private static Network parse(String text) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
-    // What is no number would be looked up as a name.
-    if (!PATTERN.matcher(text).matches() || !(address.contains(":") || isFourNumbers(address))) {
+    InetAddress parsed = PATTERN.matcher(text).matches() ? address(address) : null;
+    if (parsed == null) {
       throw new IllegalArgumentException(text);
     }
-    try {
-      byte[] bytes = InetAddress.getByName(address).getAddress();
-      int most = bytes.length * Byte.SIZE;
-      int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
-      if (bits > most) {
-        throw new IllegalArgumentException(text);
-      }
-      return new Network(bytes, bits);
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(text, e);
+    byte[] bytes = parsed.getAddress();
+    int most = bytes.length * Byte.SIZE;
+    int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
+    if (bits > most) {
+      throw new IllegalArgumentException(text);
     }
+    return new Network(bytes, bits);
   }
 
   private static boolean isFourNumbers(String address) {

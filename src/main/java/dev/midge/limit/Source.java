@@ -58,6 +58,23 @@ public record Source(long prefix, int bits, boolean isLocal) {
     }
   }
 
+  /// As people write it: `203.0.113.9`, `2001:db8:0:1::/64`.
+  public String text() {
+    try {
+      if (bits == Integer.SIZE) {
+        byte[] address = ByteBuffer.allocate(Integer.BYTES).putInt((int) prefix).array();
+        return InetAddress.getByAddress(address).getHostAddress();
+      }
+      StringBuilder text = new StringBuilder();
+      for (int at = Long.SIZE - Short.SIZE; at >= Long.SIZE - bits; at -= Short.SIZE) {
+        text.append(Long.toHexString(prefix >>> at & 0xFFFF)).append(':');
+      }
+      return text.append(":/").append(bits).toString();
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static boolean isLocal(InetAddress address) {
     return address.isLoopbackAddress()
         || address.isSiteLocalAddress()

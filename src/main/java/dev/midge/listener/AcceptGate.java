@@ -1,7 +1,6 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Counter;
-import dev.midge.limit.Address;
 import dev.midge.limit.Addresses;
 import dev.midge.limit.Admission;
 import io.netty.channel.Channel;
@@ -10,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Turns connections away that come from an address that has enough, as they are accepted: before
 /// they have a pipeline or a loop, let alone TLS. One that is turned away costs the system calls to
@@ -18,12 +18,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final NettyLoops loops;
   private final Addresses addresses;
+  private final @Nullable ProxyDoor proxy;
   private final int connectionsMax;
   private final AtomicInteger connections;
 
+  /// @param proxy whose connections count for others, or null
   /// @param connectionsMax how many connections all listeners have at most
   /// @param connections how many they have
-  AcceptGate(NettyLoops loops, Addresses addresses, int connectionsMax, AtomicInteger connections) {
+  AcceptGate(
+      NettyLoops loops,
+      Addresses addresses,
+      @Nullable ProxyDoor proxy,
+      int connectionsMax,
+      AtomicInteger connections) {
+    this.proxy = proxy;
     this.connectionsMax = connectionsMax;
     this.connections = connections;
     this.loops = loops;
@@ -42,17 +50,15 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   }
 
   private void admit(ChannelHandlerContext context, Channel child) {
-    if (!addresses.isUnlimited() && child.remoteAddress() instanceof InetSocketAddress remote) {
+    if (!addresses.isUnlimited()
+        && (proxy == null || !proxy.isProxy(child))
+        && child.remoteAddress() instanceof InetSocketAddress remote) {
       Addresses.Entry entry = addresses.enter(remote.getAddress());
       if (entry.admission() != Admission.ADMITTED) {
         turnAway(context, child, counter(entry.admission()));
         return;
       }
-      Address address = entry.address();
-      if (address.source() != null) {
-        Visit visit = Visit.begin(child, address);
-        var _ = child.closeFuture().addListener(_ -> addresses.leave(address, !visit.isWelcome()));
-      }
+      Visit.of(child).countFor(entry.address(), addresses);
     }
     connections.incrementAndGet();
     var _ = child.closeFuture().addListener(_ -> connections.decrementAndGet());
@@ -67,9 +73,11 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     child.unsafe().closeForcibly();
   }
 
-  private static Counter counter(Admission admission) {
+  /// What counts those that were turned away for this reason.
+  static Counter counter(Admission admission) {
     return switch (admission) {
       case TOO_MANY_CONNECTS -> Counter.CONNECTS_OVER_RATE;
+      case BANNED -> Counter.CONNECTS_WHILE_BANNED;
       case TOO_MANY_FAILURES -> Counter.CONNECTS_AFTER_FAILURES;
       default -> Counter.CONNECTIONS_OVER_ADDRESS;
     };

@@ -36,7 +36,8 @@ final class Handshakes {
   /// @return the stage that sees its end, for the place right after TLS; or null if there are too
   ///   many, and nothing is to be made for this client
   @Nullable Stage begin(Channel channel) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+    InetSocketAddress remote = Visit.client(channel);
+    if (remote == null) {
       return null; // It has gone already.
     }
     Source source = Source.of(remote.getAddress());

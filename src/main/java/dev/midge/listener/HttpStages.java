@@ -35,7 +35,8 @@ final class HttpStages {
   /// its first byte; a connection too many for its address is closed. Loop thread of the channel
   /// only.
   void addTo(Channel channel, boolean isTls) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+    InetSocketAddress remote = Visit.client(channel);
+    if (remote == null) {
       channel.close(); // It has gone already.
       return;
     }

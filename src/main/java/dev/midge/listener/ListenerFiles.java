@@ -38,7 +38,7 @@ public final class ListenerFiles {
   private static final String DEFAULTS = "defaults.yaml";
 
   /// The files of the folder that are for all listeners.
-  private static final Set<String> NO_LISTENERS = Set.of(DEFAULTS, "access.yaml");
+  private static final Set<String> NO_LISTENERS = Set.of(DEFAULTS, "access.yaml", BanFile.NAME);
 
   private static final Pattern FILE_NAME =
       Pattern.compile("([1-9]\\d{0,4})-([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\\.yaml");

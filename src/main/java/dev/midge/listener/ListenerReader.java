@@ -100,6 +100,7 @@ final class ListenerReader {
         connectionsMax(),
         limits(name),
         LimitReader.traffic(settings.block("limits")),
+        settings.says("proxy") ? LimitReader.proxy(settings.block("proxy")) : null,
         settings.block("access").place("policy"),
         expect(connect, tls, settings.block("expect")));
   }

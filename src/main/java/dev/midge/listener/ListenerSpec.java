@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
 /// @param traffic how fast each of them may send and get
+/// @param proxy the proxies that it stands behind, or null
 /// @param policyPlace where it is said which rules hold for who has no account
 /// @param expect what a plain client meets
 public record ListenerSpec(
@@ -35,5 +36,6 @@ public record ListenerSpec(
     int connectionsMax,
     Limits limits,
     TrafficRates traffic,
+    @Nullable ProxySpec proxy,
     Place policyPlace,
     Expect expect) {}

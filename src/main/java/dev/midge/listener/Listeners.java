@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Certificates.Root;
+import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
@@ -85,10 +86,12 @@ public final class Listeners implements AutoCloseable {
         spec.tls() == null
             ? null
             : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
+    ProxyDoor proxy = spec.proxy() == null ? null : new ProxyDoor(spec.proxy(), addresses, loops);
     MqttPipeline pipeline =
         new MqttPipeline(
             loops,
             addresses,
+            proxy,
             spec,
             tls,
             handshakes,
@@ -101,7 +104,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(new AcceptGate(loops, addresses, connectionsMax, connections))
+            .handler(new AcceptGate(loops, addresses, proxy, connectionsMax, connections))
             .childHandler(pipeline)
             .bind(new InetSocketAddress(address, port))
             .awaitUninterruptibly();
@@ -145,6 +148,12 @@ public final class Listeners implements AutoCloseable {
     doors.forEach(door -> door.renewed(names));
   }
 
+  /// Lets what clients keep of their TLS sessions from now on be encrypted by another key. Any
+  /// thread.
+  public void rotateTicketKeys() {
+    doors.forEach(TlsDoor::rotateTicketKeys);
+  }
+
   /// Connects to each listener with TLS, and sees whether it has the one fault that its file says
   /// and no other; from then on its endpoint says what came of it. Blocks, for some seconds.
   ///
@@ -167,9 +176,20 @@ public final class Listeners implements AutoCloseable {
     return tested;
   }
 
-  /// Who does the work of TLS: `BoringSSL`, or `the JDK` where there is no library of it.
-  public static String tlsProvider() {
-    return TlsEntrance.provider();
+  /// Who does the work of TLS, in words: `BoringSSL`, `the JDK` where there is no library of it, or
+  /// both where a certificate has a key that BoringSSL does not take.
+  public String tlsProvider() {
+    List<String> others = new ArrayList<>();
+    for (ListenerSpec spec : specs) {
+      List<String> shown = spec.tls() == null ? List.of() : spec.tls().certificates();
+      if (shown.stream().anyMatch(name -> certificates.recipe(name).key() == KeyKind.ED25519)) {
+        others.add(spec.name());
+      }
+    }
+    String usual = TlsEntrance.provider();
+    return others.isEmpty() || usual.equals(TlsEntrance.JDK)
+        ? usual
+        : usual + ", of " + String.join(", ", others) + " by " + TlsEntrance.JDK;
   }
 
   /// How many connections each listener has, by its name. Any thread.

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.SslHandler;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
 
   private final NettyLoops loops;
   private final Addresses addresses;
+  private final @Nullable ProxyDoor proxy;
   private final ListenerSpec spec;
   private final @Nullable TlsDoor tls;
   private final Handshakes handshakes;
@@ -47,6 +49,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param addresses who has how much
+  /// @param proxy how connections begin that come from a proxy, or null
   /// @param tls how connections begin, or null without TLS
   /// @param handshakes those of all listeners
   /// @param probes which connections are the server's own
@@ -55,6 +58,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   MqttPipeline(
       NettyLoops loops,
       Addresses addresses,
+      @Nullable ProxyDoor proxy,
       ListenerSpec spec,
       @Nullable TlsDoor tls,
       Handshakes handshakes,
@@ -63,6 +67,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       Directions directions) {
     this.site = site;
     this.addresses = addresses;
+    this.proxy = proxy;
     this.handshakes = handshakes;
     this.probes = probes;
     this.tls = tls;
@@ -85,14 +90,39 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       return;
     }
     channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+    if (proxy != null
+        && proxy.readsHeader()
+        && proxy.isProxy(channel)
+        && !probes.include(channel)) {
+      proxy.awaitHeader(channel, spec.limits().connectSecondsMax(), this::begin);
+    } else {
+      begin(channel);
+    }
+  }
+
+  private void begin(Channel channel) {
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
     channel.pipeline().addLast(WIRE, probes.include(channel) ? new ProbeEnd() : wire(channel));
   }
 
   private NettyWire wire(Channel channel) {
-    Visit visit = Visit.of(channel);
-    Pace pace = Pace.of(spec.traffic(), addresses, visit.address().source());
-    return new NettyWire(loops, loops.of(channel), channel, spec.limits(), visit, pace);
+    return new NettyWire(
+        loops, loops.of(channel), channel, spec.limits(), Visit.of(channel), pace(channel));
+  }
+
+  private @Nullable Pace pace(Channel channel) {
+    return Pace.of(spec.traffic(), addresses, Visit.of(channel).address().source());
+  }
+
+  /// Whether the client may come in that a proxy names in the request for a WebSocket.
+  private boolean admits(ChannelHandlerContext context, List<String> forwardedFor) {
+    if (proxy != null && !proxy.admitsForwarded(context.channel(), forwardedFor)) {
+      return false;
+    }
+    if (proxy != null) {
+      context.fireUserEventTriggered(new TransportEvent.Behind(pace(context.channel())));
+    }
+    return true;
   }
 
   /// A client of a listener with TLS has begun to speak.
@@ -162,7 +192,10 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             new HttpServerCodec(REQUEST_LINE_BYTES_MAX, HEADERS_BYTES_MAX, BODY_BYTES_MAX))
         .addBefore(WIRE, null, new HttpObjectAggregator(BODY_BYTES_MAX))
         .addBefore(
-            WIRE, null, new WebSocketUpgrade(spec.websocketPaths(), spec.limits().packetBytesMax()))
+            WIRE,
+            null,
+            new WebSocketUpgrade(
+                spec.websocketPaths(), spec.limits().packetBytesMax(), this::admits))
         .addBefore(WIRE, null, new WebSocketFrames());
     context.fireUserEventTriggered(
         new TransportEvent.Framed(

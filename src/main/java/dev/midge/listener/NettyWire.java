@@ -18,7 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// One channel as the broker sees it, and the last handler of its pipeline: bytes in, packets to
@@ -36,7 +35,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final Visit visit;
 
   /// How fast the client may be, or null if it may be as fast as it can.
-  private final @Nullable Pace pace;
+  private @Nullable Pace pace;
 
   private NettyLoop loop;
   private TransportEvent.@Nullable LastFrame lastFrame;
@@ -148,6 +147,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
         connection.closed();
       }
       case TransportEvent.Identified identified -> identity = identified.userName();
+      case TransportEvent.Behind behind -> pace = behind.pace();
       case TransportEvent.HandedOver _ -> {
         isClosing = true;
         visit.welcome();
@@ -392,14 +392,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public String remoteAddress() {
-    return remoteAddress(channel);
-  }
-
-  /// Where the other end of a channel is, as text for people.
-  static String remoteAddress(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress address
-        ? address.getAddress().getHostAddress() + ":" + address.getPort()
-        : "unknown";
+    return Visit.text(channel);
   }
 
   // Gathering and flushing.

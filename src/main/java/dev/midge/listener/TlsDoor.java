@@ -56,6 +56,11 @@ final class TlsDoor {
     entrances.forEach(entrance -> entrance.renewed(names));
   }
 
+  /// Lets sessions be encrypted by another key from now on.
+  void rotateTicketKeys() {
+    entrances.forEach(TlsEntrance::rotateTicketKeys);
+  }
+
   private static boolean isFor(List<String> names, String host) {
     String asked = host.toLowerCase(Locale.ROOT);
     String anyBeside = asked.replaceFirst("[^.]*", "*");

@@ -3,6 +3,7 @@ package dev.midge.listener;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.ClientTrust;
 import dev.midge.certs.Credential;
+import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +17,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -25,7 +25,6 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.PlatformDependent;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -39,7 +38,8 @@ final class TlsEntrance {
   /// The name of the stage that speaks TLS.
   static final String STAGE = "tls";
 
-  private static final SecureRandom RANDOM = new SecureRandom();
+  /// How the implementation is called that is always there.
+  static final String JDK = "the JDK";
 
   static {
     // The JDK would let clients ask for a new handshake as often as they like; BoringSSL does not.
@@ -47,7 +47,10 @@ final class TlsEntrance {
   }
 
   /// What is good for connections that begin now.
-  private record Current(SslContext context, @Nullable ClientTrust clients) {}
+  ///
+  /// @param tickets by what sessions are taken up again, where the library does not see to that
+  private record Current(
+      SslContext context, @Nullable ClientTrust clients, @Nullable TicketKeys tickets) {}
 
   private final TlsSpec spec;
   private final String certificate;
@@ -78,9 +81,7 @@ final class TlsEntrance {
     String library =
         "META-INF/native/libnetty_tcnative_%s_%s.so"
             .formatted(PlatformDependent.normalizedOs(), PlatformDependent.normalizedArch());
-    return TlsEntrance.class.getClassLoader().getResource(library) != null
-        ? "BoringSSL"
-        : "the JDK";
+    return TlsEntrance.class.getClassLoader().getResource(library) != null ? "BoringSSL" : JDK;
   }
 
   /// The name of the certificate that is shown.
@@ -92,6 +93,14 @@ final class TlsEntrance {
   synchronized void renewed(Set<String> names) {
     if (current != null && names.contains(certificate)) {
       current = load();
+    }
+  }
+
+  /// Lets what clients keep of their sessions from now on be encrypted by another key.
+  void rotateTicketKeys() {
+    Current now = current;
+    if (now != null && now.tickets() != null) {
+      now.tickets().rotate();
     }
   }
 
@@ -172,10 +181,13 @@ final class TlsEntrance {
     }
     try {
       SslContext context = builder.build();
-      if (clients == null && context.sessionContext() instanceof OpenSslSessionContext sessions) {
-        sessions.setTicketKeys(ticketKey()); // The JDK makes its own.
-      }
-      return new Current(context, clients);
+      // The JDK makes its own.
+      boolean hasTickets =
+          clients == null && context.sessionContext() instanceof OpenSslSessionContext;
+      return new Current(
+          context,
+          clients,
+          hasTickets ? new TicketKeys((OpenSslSessionContext) context.sessionContext()) : null);
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS with " + spec, e);
     }
@@ -183,20 +195,7 @@ final class TlsEntrance {
 
   /// BoringSSL, where there is a library of it, for the keys that it takes.
   private static SslProvider provider(Credential credential) {
-    boolean isUsual = !credential.key().getAlgorithm().startsWith("Ed");
-    return OpenSsl.isAvailable() && isUsual ? SslProvider.OPENSSL : SslProvider.JDK;
-  }
-
-  private static OpenSslSessionTicketKey ticketKey() {
-    return new OpenSslSessionTicketKey(
-        random(OpenSslSessionTicketKey.NAME_SIZE),
-        random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
-        random(OpenSslSessionTicketKey.AES_KEY_SIZE));
-  }
-
-  private static byte[] random(int length) {
-    byte[] bytes = new byte[length];
-    RANDOM.nextBytes(bytes);
-    return bytes;
+    boolean isTaken = !KeyKind.ED25519.is(credential.certificate().getPublicKey());
+    return OpenSsl.isAvailable() && isTaken ? SslProvider.OPENSSL : SslProvider.JDK;
   }
 }

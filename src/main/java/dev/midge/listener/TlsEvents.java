@@ -97,8 +97,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
     boolean isClient = context.pipeline().get(ProbeEnd.class) == null;
     if (refusal.reason() != null && !isRefused && isClient) {
       isRefused = true; // What breaks a handshake comes as an event and as an exception.
-      journal.refused(
-          NettyWire.remoteAddress(context.channel()), refusal.reason(), refusal.detail());
+      journal.refused(Visit.text(context.channel()), refusal.reason(), refusal.detail());
     }
     context.fireUserEventTriggered(
         new TransportEvent.Refused(ReasonCode.NOT_AUTHORIZED, refusal.detail(), null));

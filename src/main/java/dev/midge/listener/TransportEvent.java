@@ -13,6 +13,11 @@ sealed interface TransportEvent {
   /// The transport ended by its own rules, and has this to say.
   record Ended(LastFrame lastFrame) implements TransportEvent {}
 
+  /// The transport knows that the client is elsewhere, behind a proxy.
+  ///
+  /// @param pace how fast it may be, or null if it may be as fast as it can
+  record Behind(@Nullable Pace pace) implements TransportEvent {}
+
   /// The transport let the client in as who it proved to be.
   record Identified(String userName) implements TransportEvent {}
 

@@ -1,32 +1,75 @@
 package dev.midge.listener;
 
 import dev.midge.limit.Address;
+import dev.midge.limit.Addresses;
+import dev.midge.limit.Admission;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/// Whom a connection is counted for, and whether its client was let in. Loop thread only, but for
-/// the beginning, which is on the thread that accepts.
+/// Where a client is, whom its connection is counted for, and whether it was let in. Loop thread
+/// only, but for the beginning, which is on the thread that accepts.
 final class Visit {
   private static final AttributeKey<Visit> KEY = AttributeKey.valueOf(Visit.class, "visit");
 
-  private final Address address;
+  private final Channel channel;
+  private Address address = Address.EXEMPT;
+
+  /// Where the client is, if a proxy said so.
+  private @Nullable InetSocketAddress behind;
+
   private boolean isWelcome;
 
-  private Visit(Address address) {
-    this.address = address;
-  }
-
-  /// A visit of this channel begins.
-  static Visit begin(Channel channel, Address address) {
-    Visit visit = new Visit(address);
-    channel.attr(KEY).set(visit);
-    return visit;
+  private Visit(Channel channel) {
+    this.channel = channel;
   }
 
   /// That of this channel.
   static Visit of(Channel channel) {
     Visit visit = channel.attr(KEY).get();
-    return visit == null ? begin(channel, Address.EXEMPT) : visit;
+    if (visit == null) {
+      visit = new Visit(channel);
+      channel.attr(KEY).set(visit);
+    }
+    return visit;
+  }
+
+  /// Where the client of a channel is, or null when it has gone already.
+  static @Nullable InetSocketAddress client(Channel channel) {
+    Visit visit = channel.attr(KEY).get();
+    return visit != null && visit.behind != null
+        ? visit.behind
+        : channel.remoteAddress() instanceof InetSocketAddress remote ? remote : null;
+  }
+
+  /// The same as text for people.
+  static String text(Channel channel) {
+    InetSocketAddress client = client(channel);
+    return client == null
+        ? "unknown"
+        : client.getAddress().getHostAddress() + ":" + client.getPort();
+  }
+
+  /// Counts the connection for an address that it was admitted for, until it is closed.
+  void countFor(Address admitted, Addresses addresses) {
+    if (admitted.source() != null) {
+      address = admitted;
+      var _ = channel.closeFuture().addListener(_ -> addresses.leave(admitted, !isWelcome));
+    }
+  }
+
+  /// A proxy said where the client is: asks whether it may come in from there. Once only.
+  Admission comesFrom(InetSocketAddress client, Addresses addresses) {
+    if (!channel.isOpen()) {
+      return Admission.TOO_MANY_CONNECTIONS;
+    }
+    Addresses.Entry entry = addresses.enter(client.getAddress());
+    if (entry.admission() == Admission.ADMITTED) {
+      behind = client;
+      countFor(entry.address(), addresses);
+    }
+    return entry.admission();
   }
 
   /// Whom it is counted for.
@@ -37,10 +80,5 @@ final class Visit {
   /// The client is let in: what becomes of it now is no failure.
   void welcome() {
     isWelcome = true;
-  }
-
-  /// Whether the client was let in.
-  boolean isWelcome() {
-    return isWelcome;
   }
 }

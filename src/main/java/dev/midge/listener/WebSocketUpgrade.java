@@ -30,6 +30,12 @@ import java.util.Locale;
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
+  /// Decides who may come in.
+  interface Door {
+    /// Whether the client may whom a proxy names in these fields.
+    boolean admits(ChannelHandlerContext context, List<String> forwardedFor);
+  }
+
   /// What a client may call MQTT, best first. [MQTT-6.0.0-3] [MQTT-6.0.0-4]
   private static final List<String> SUBPROTOCOLS = List.of("mqtt", "mqttv3.1");
 
@@ -40,8 +46,11 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
 
   private final List<String> paths;
   private final int frameBytesMax;
+  private final Door door;
 
-  WebSocketUpgrade(List<String> paths, int frameBytesMax) {
+  /// @param door decides whether the client may come in that a proxy names
+  WebSocketUpgrade(List<String> paths, int frameBytesMax, Door door) {
+    this.door = door;
     this.paths = paths;
     this.frameBytesMax = frameBytesMax;
   }
@@ -65,6 +74,11 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
           context,
           HttpResponseStatus.BAD_REQUEST,
           "Offer the WebSocket subprotocol mqtt (Sec-WebSocket-Protocol: mqtt).");
+    } else if (!door.admits(context, request.headers().getAll("X-Forwarded-For"))) {
+      refuse(
+          context,
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          "Your address has as many connections as it may, or opens them too fast.");
     } else {
       upgrade(context, request);
     }

@@ -73,6 +73,7 @@ class LiveRenewalTest {
   @ValueSource(strings = {"tls-public", "websocket-tls"})
   void theCertificateOfTheAuthorityIsShown(String listener) throws Exception {
     X509Certificate shown = await(listener, LiveRenewalTest::isOfPebble);
+    awaitEndOfOrder();
 
     assertThat(shown.getSubjectAlternativeNames().toString()).contains("mqtt.example.org");
     assertThat(SERVER.server().acme().orElseThrow().failures()).isZero();
@@ -137,6 +138,14 @@ class LiveRenewalTest {
       shown = shown(listener);
     }
     return shown;
+  }
+
+  /// A certificate is shown a moment before its order has ended.
+  private static void awaitEndOfOrder() {
+    Instant deadline = Instant.now().plusSeconds(PATIENCE_SECONDS);
+    while (SERVER.server().acme().orElseThrow().isOrdering()) {
+      assertThat(Instant.now()).as("%s", SERVER.server().acme()).isBefore(deadline);
+    }
   }
 
   private static X509Certificate shown(String listener) throws IOException {

@@ -207,6 +207,11 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
         .orElseThrow();
   }
 
+  /// The folder of its listener files.
+  public Path listeners() {
+    return folder.resolve("listeners");
+  }
+
   /// Where the server writes.
   public Path data() {
     return folder.resolve("data");

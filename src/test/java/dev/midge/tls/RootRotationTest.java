@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +60,19 @@ class RootRotationTest {
 
     connect(server.caFile());
     assertThatThrownBy(() -> connect(former)).isInstanceOf(SSLException.class);
+  }
+
+  /// The other root has a key of its own, which stays; the new one vouches for it, too.
+  @Test
+  void theRsaChainIsGoodForClientsOfEveryRoot() throws Exception {
+    TlsClient.trusting(former).open(server.port("tls-rsa")).close();
+    rotate(OVERLAP_DAYS);
+    server.renewCertificates(Instant.now());
+
+    for (Path trusted :
+        List.of(former, server.caFile(), server.caFile().resolveSibling("ca-rsa.crt"))) {
+      TlsClient.trusting(trusted).open(server.port("tls-rsa")).close();
+    }
   }
 
   @Test

@@ -81,6 +81,22 @@ class TlsConnectionTest {
     assertThat(sessionCreated(client, version)).isEqualTo(first);
   }
 
+  /// The key of what a client keeps changes each hour, when the server looks after certificates.
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aHandshakeIsResumedHoursLaterButNotADayLater(String version) throws IOException {
+    TlsClient client = TlsClient.trusting(SERVER.caFile());
+    long first = sessionCreated(client, version);
+
+    SERVER.renewCertificates(Instant.now());
+    assertThat(sessionCreated(client, version)).isEqualTo(first);
+
+    for (int hour = 0; hour < 24; hour++) {
+      SERVER.renewCertificates(Instant.now());
+    }
+    assertThat(sessionCreated(client, version)).isNotEqualTo(first);
+  }
+
   /// When the session began that a connection uses.
   private static long sessionCreated(TlsClient client, String version) throws IOException {
     try (SSLSocket socket = client.open(SERVER.port("tls"), version)) {

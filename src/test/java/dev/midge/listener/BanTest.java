@@ -1,0 +1,82 @@
+package dev.midge.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.midge.broker.Counter;
+import dev.midge.kit.RawClient;
+import dev.midge.kit.TestClock;
+import dev.midge.kit.TestServer;
+import dev.midge.kit.WirePacket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Who is banned is not let in: for a time that grows, or as the operator says.
+final class BanTest {
+  private static final TestClock CLOCK = new TestClock();
+
+  @RegisterExtension
+  static final TestServer SERVER =
+      TestServer.local().clock(CLOCK).addresses("failures: 6/min burst 6\nban_seconds: 300");
+
+  @Test
+  void anAddressWhoseConnectionsFailIsBannedAndLongerTheNextTime() {
+    String address = "127.0.0.21";
+    misbehave(address);
+    CLOCK.pass(Duration.ofSeconds(299));
+    assertThat(isLetIn(address)).isFalse();
+    assertThat(SERVER.count(Counter.CONNECTS_WHILE_BANNED)).isPositive();
+    assertThat(isLetIn("127.0.0.22")).isTrue();
+    CLOCK.pass(Duration.ofSeconds(2));
+    assertThat(isLetIn(address)).isTrue();
+
+    misbehave(address);
+    CLOCK.pass(Duration.ofSeconds(599));
+    assertThat(isLetIn(address)).isFalse();
+    CLOCK.pass(Duration.ofSeconds(2));
+    assertThat(isLetIn(address)).isTrue();
+
+    CLOCK.pass(Duration.ofSeconds(1500));
+    misbehave(address);
+    CLOCK.pass(Duration.ofSeconds(301));
+    assertThat(isLetIn(address)).isTrue();
+  }
+
+  @Test
+  void theOperatorsBansHoldFromWhenTheFileSaysThemUntilItDoesNot() throws IOException {
+    Path file = SERVER.listeners().resolve("bans.yaml");
+    assertThat(isLetIn("127.0.0.33")).isTrue();
+    Files.writeString(file, "127.0.0.32/31: scans for open relays\n127.0.0.40: floods\n");
+    SERVER.server().lookAtBans();
+    assertThat(isLetIn("127.0.0.33")).isFalse();
+    assertThat(isLetIn("127.0.0.40")).isFalse();
+    assertThat(isLetIn("127.0.0.34")).isTrue();
+    Files.writeString(file, "127.0.0.34/99: no network\n");
+    SERVER.server().lookAtBans();
+    assertThat(isLetIn("127.0.0.33")).isFalse();
+    assertThat(isLetIn("127.0.0.34")).isTrue();
+    Files.delete(file);
+    SERVER.server().lookAtBans();
+    assertThat(isLetIn("127.0.0.33")).isTrue();
+  }
+
+  private static void misbehave(String address) {
+    for (int i = 0; i < 10; i++) {
+      try (RawClient stranger = RawClient.openFrom(address, SERVER.port())) {
+        stranger.send("ff ff ff ff").expectClosed();
+      }
+    }
+  }
+
+  private static boolean isLetIn(String address) {
+    try (RawClient client = RawClient.openFrom(address, SERVER.port()).speak(4)) {
+      client.send(RawClient.connect(4, 2, "", "from-" + address));
+      return client.expectType(WirePacket.CONNACK).reason() == 0;
+    } catch (AssertionError closed) {
+      return false;
+    }
+  }
+}
