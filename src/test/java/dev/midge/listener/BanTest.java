@@ -39,7 +39,7 @@ final class BanTest {
     CLOCK.pass(Duration.ofSeconds(2));
     assertThat(isLetIn(address)).isTrue();
 
-    CLOCK.pass(Duration.ofSeconds(1500));
+    CLOCK.pass(Duration.ofMinutes(25));
     misbehave(address);
     CLOCK.pass(Duration.ofSeconds(301));
     assertThat(isLetIn(address)).isTrue();
