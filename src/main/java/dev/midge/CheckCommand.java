@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,9 +47,8 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       paramLabel = "NAME",
-      defaultValue = ListenerFiles.LOCAL,
-      description = "Whose settings take the place of the defaults.")
-  private String profile = ListenerFiles.LOCAL;
+      description = "Whose settings take the place of the defaults; all profiles, if left out.")
+  private @Nullable String profile;
 
   @Option(
       names = "--certs",
@@ -60,19 +60,26 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Problems problems = new Problems();
-    LoadedListeners loaded =
-        ListenerFiles.read(
-            listeners, profile, Set.of(), 0, Runtime.getRuntime().maxMemory(), problems);
-    int before = problems.count();
     Access access = AccessFile.read(listeners, problems);
+    // Where one is wrong, those that are missing may be the wrong ones.
+    boolean knowsPolicies = problems.count() == 0;
     var _ = BanFile.read(listeners, problems);
-    if (problems.count() == before) {
-      loaded.requirePolicies(access.policyNames(), problems);
-    }
-    before = problems.count();
+    int before = problems.count();
     Map<String, Recipe> recipes = RecipeFiles.read(certs, problems);
-    if (problems.count() == before) { // Else those that are missing may be the wrong ones.
-      loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
+    boolean knowsRecipes = problems.count() == before;
+    Set<String> profiles = profile == null ? ListenerFiles.profiles(listeners) : Set.of(profile);
+    int count = 0;
+    for (String each : profiles) {
+      LoadedListeners loaded =
+          ListenerFiles.read(
+              listeners, each, Set.of(), 0, Runtime.getRuntime().maxMemory(), problems);
+      if (knowsPolicies) {
+        loaded.requirePolicies(access.policyNames(), problems);
+      }
+      if (knowsRecipes) {
+        loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
+      }
+      count = loaded.listeners().size();
     }
     try {
       problems.throwIfAny();
@@ -82,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     spec.commandLine()
         .getOut()
-        .printf("%s: %d listeners, all as they should be.%n", listeners, loaded.listeners().size());
+        .printf("%s: %d listeners, all as they should be.%n", listeners, count);
     return ExitCode.OK;
   }
 }

@@ -68,6 +68,25 @@ class CheckCommandTest {
   }
 
   @Test
+  void mistakesOfAllProfilesAreTold() throws IOException {
+    Path listeners = Files.createDirectory(folder.resolve("listeners"));
+    for (String file : new String[] {"defaults.yaml", "access.yaml", "1883-plain.yaml"}) {
+      Files.copy(Path.of("listeners", file), listeners.resolve(file));
+    }
+    Files.createDirectory(listeners.resolve("profiles"));
+    Files.writeString(listeners.resolve("profiles/school.yaml"), "mqtt: { qos_max: 3 }\n");
+    Files.writeString(listeners.resolve("profiles/club.yaml"), "access: { policy: publik }\n");
+
+    assertThat(run("--listeners", listeners.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("club.yaml:1: there is no policy 'publik'. Did you mean 'public'?")
+        .contains("school.yaml:1: 'mqtt.qos_max' must be one of 0, 1, 2, but is '3'.")
+        .hasLineCount(2);
+
+    assertThat(run("--listeners", listeners.toString(), "--profile", "local")).isZero();
+  }
+
+  @Test
   void aServerWithoutRulesDoesNotStart() throws IOException {
     Path listeners = Files.createDirectory(folder.resolve("listeners"));
     for (String file : new String[] {"defaults.yaml", "1883-plain.yaml"}) {

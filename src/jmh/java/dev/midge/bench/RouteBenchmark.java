@@ -1,15 +1,19 @@
 package dev.midge.bench;
 
+import dev.midge.auth.AccessControl;
+import dev.midge.auth.AccessFile;
+import dev.midge.auth.Tokens;
 import dev.midge.broker.Authenticator;
-import dev.midge.broker.Authorizer;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Connection;
 import dev.midge.broker.Farewell;
 import dev.midge.broker.Journal;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Loop;
+import dev.midge.broker.Shares;
 import dev.midge.broker.Store;
 import dev.midge.broker.Wire;
+import dev.midge.config.Problems;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.packet.Message;
@@ -25,6 +29,8 @@ import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,6 +61,11 @@ public class RouteBenchmark {
   @Param({"AT_MOST_ONCE", "AT_LEAST_ONCE"})
   private QoS qos;
 
+  /// What the policy of all clients says: nothing is to be asked, all topics are covered, or a
+  /// topic is found behind others.
+  @Param({"everything", "covered", "matched"})
+  private String rules;
+
   private final FakeLoop loop = new FakeLoop();
   private final List<FakeWire> subscribers = new ArrayList<>();
   private final byte[] payload = new byte[100];
@@ -62,7 +73,7 @@ public class RouteBenchmark {
 
   /// Connects and subscribes.
   @Setup
-  public void prepare() {
+  public void prepare() throws IOException {
     LoadedListeners loaded = ListenerFiles.load(Path.of("listeners"), Set.of("plain"), 0, 1 << 30);
     Broker broker =
         new Broker(
@@ -70,7 +81,7 @@ public class RouteBenchmark {
             new Broker.Ports(
                 loaded.serverLimits(),
                 Authenticator.EVERYBODY,
-                Authorizer.EVERYTHING,
+                authorizer(),
                 Store.NONE,
                 new Silence(),
                 new Random(1)));
@@ -93,6 +104,20 @@ public class RouteBenchmark {
       subscribers.add(subscriber);
     }
     loop.drain();
+  }
+
+  private AccessControl authorizer() throws IOException {
+    String topics =
+        switch (rules) {
+          case "everything" -> "['#', '$SYS/#']";
+          case "covered" -> "['#']";
+          default -> "['a/b/c', 'home/+/other/#', '%c/#', '" + TOPIC + "']";
+        };
+    Path folder = Files.createTempDirectory("bench");
+    Files.writeString(
+        folder.resolve("access.yaml"),
+        "policies: { everything: { read: %s, write: %s } }".formatted(topics, topics));
+    return new AccessControl(AccessFile.read(folder, new Problems()), new Tokens(folder));
   }
 
   /// One message to all receivers; returns how many have it by now.
@@ -137,6 +162,11 @@ public class RouteBenchmark {
 
     @Override
     public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public void executeLater(Runnable task) {
       tasks.add(task);
     }
 
@@ -205,6 +235,14 @@ public class RouteBenchmark {
 
     @Override
     public void close() {}
+
+    @Override
+    public void welcome() {}
+
+    @Override
+    public Shares shares() {
+      return Shares.UNBOUNDED;
+    }
 
     @Override
     public String remoteAddress() {

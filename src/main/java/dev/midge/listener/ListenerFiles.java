@@ -18,6 +18,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class ListenerFiles {
   /// The profile that there is without a file: the defaults as they are.
   public static final String LOCAL = "local";
 
+  private static final String PROFILES = "profiles";
   private static final String DEFAULTS = "defaults.yaml";
 
   /// The files of the folder that are for all listeners.
@@ -77,6 +80,21 @@ public final class ListenerFiles {
       long heapBytes,
       Problems problems) {
     return new ListenerFiles(folder, heapBytes, problems).read(profile, only, portOffset);
+  }
+
+  /// The names of the profiles that a folder has, with [#LOCAL]; what cannot be listed is none.
+  public static SortedSet<String> profiles(Path folder) {
+    SortedSet<String> names = new TreeSet<>(Set.of(LOCAL));
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder.resolve(PROFILES), "[!.]*.yaml")) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        names.add(name.substring(0, name.length() - ".yaml".length()));
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return names;
+    }
+    return names;
   }
 
   private LoadedListeners read(String profile, Set<String> only, int portOffset) {
@@ -169,7 +187,7 @@ public final class ListenerFiles {
   }
 
   private static String profileFile(String profile) {
-    return "profiles/" + profile + ".yaml";
+    return PROFILES + "/" + profile + ".yaml";
   }
 
   /// Reads a file; null if it is not even known which listener it is.

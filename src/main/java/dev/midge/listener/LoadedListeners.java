@@ -60,7 +60,7 @@ public record LoadedListeners(
         continue;
       }
       tls.certificates().stream()
-          .filter(name -> !names.contains(name))
+          .filter(name -> !name.isEmpty() && !names.contains(name)) // Else that has been told.
           .forEach(name ->
               problems.add(
                   tls.place(),
@@ -73,7 +73,7 @@ public record LoadedListeners(
   public void requirePolicies(Set<String> names, Problems problems) {
     for (ListenerSpec listener : listeners) {
       String policy = listener.limits().policy();
-      if (!names.contains(policy)) {
+      if (!policy.isEmpty() && !names.contains(policy)) { // Else that has been told.
         problems.add(
             listener.policyPlace(),
             "there is no policy '" + policy + "'",
