@@ -1,16 +1,9 @@
 package dev.midge;
 
-import dev.midge.auth.Access;
-import dev.midge.auth.AccessFile;
-import dev.midge.certs.Recipe;
-import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
-import dev.midge.listener.BanFile;
 import dev.midge.listener.ListenerFiles;
-import dev.midge.listener.LoadedListeners;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -60,26 +53,11 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Problems problems = new Problems();
-    Access access = AccessFile.read(listeners, problems);
-    // Where one is wrong, those that are missing may be the wrong ones.
-    boolean knowsPolicies = problems.count() == 0;
-    var _ = BanFile.read(listeners, problems);
-    int before = problems.count();
-    Map<String, Recipe> recipes = RecipeFiles.read(certs, problems);
-    boolean knowsRecipes = problems.count() == before;
     Set<String> profiles = profile == null ? ListenerFiles.profiles(listeners) : Set.of(profile);
     int count = 0;
     for (String each : profiles) {
-      LoadedListeners loaded =
-          ListenerFiles.read(
-              listeners, each, Set.of(), 0, Runtime.getRuntime().maxMemory(), problems);
-      if (knowsPolicies) {
-        loaded.requirePolicies(access.policyNames(), problems);
-      }
-      if (knowsRecipes) {
-        loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
-      }
-      count = loaded.listeners().size();
+      Configuration.Source source = new Configuration.Source(listeners, each, certs, Set.of(), 0);
+      count = Configuration.read(source, problems).listeners().listeners().size();
     }
     try {
       problems.throwIfAny();

@@ -4,9 +4,7 @@ import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.Proof;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
-import dev.midge.config.Problems;
 import dev.midge.listener.ListenerFiles;
-import dev.midge.listener.LoadedListeners;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -179,12 +177,8 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       ServeSettings settings = settings();
-      Problems problems = new Problems();
-      LoadedListeners loaded =
-          ListenerFiles.read(
-              listeners, profile, only, portOffset, Runtime.getRuntime().maxMemory(), problems);
-      problems.throwIfAny();
-      UntilStopped.run(process -> serve(settings, loaded, process));
+      Configuration configuration = Configuration.read(settings.files());
+      UntilStopped.run(process -> serve(settings, configuration, process));
       return ExitCode.OK;
     } catch (InvalidConfiguration e) {
       err.println(e.getMessage());
@@ -202,13 +196,10 @@ final class ServeCommand implements Callable<Integer> {
             : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa)
                 .by(Proof.of(acmeProof));
     return new ServeSettings(
-        listeners,
-        certs,
+        new Configuration.Source(listeners, profile, certs, only, portOffset),
         data,
         bind == null ? "" : bind,
-        portOffset,
         randomPorts,
-        only,
         acme == null ? AcmeSettings.names(domains) : acme.domains(),
         acme,
         root());
@@ -226,8 +217,9 @@ final class ServeCommand implements Callable<Integer> {
     return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
   }
 
-  private void serve(ServeSettings settings, LoadedListeners loaded, UntilStopped process) {
-    try (Server server = Server.start(settings, loaded, null, Machine.THIS, process::goOn)) {
+  private void serve(ServeSettings settings, Configuration configuration, UntilStopped process) {
+    try (Server server = Server.start(settings, configuration, null, Machine.THIS, process::goOn);
+        ConfigurationWatch _ = ConfigurationWatch.start(settings.files(), server::reload)) {
       process.started();
       announce(server);
       Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);

@@ -6,29 +6,22 @@ import dev.midge.listener.ListenerSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one run of the server is told on its command line.
 ///
-/// @param listeners the folder of the listener files
-/// @param certs the folder of the recipes for certificates
+/// @param files where the configuration is
 /// @param data the folder for all that the server writes
 /// @param bind the address to open ports at, or an empty string for all of the machine's
-/// @param portOffset what is added to each port
 /// @param randomPorts whether each listener gets any free port instead of its own
-/// @param only the names of the listeners to open, or none for all
 /// @param domains the names that the world knows the server by
 /// @param acme who is asked for a certificate for them, or null for nobody
 /// @param root a root to take the place of the one that is there, or that would be made
 public record ServeSettings(
-    Path listeners,
-    Path certs,
+    Configuration.Source files,
     Path data,
     String bind,
-    int portOffset,
     boolean randomPorts,
-    Set<String> only,
     List<String> domains,
     @Nullable AcmeSettings acme,
     Optional<Root> root) {
@@ -40,50 +33,22 @@ public record ServeSettings(
   public record Root(BroughtRoot files, int overlapDays) {}
 
   /// Those of a server that the world does not know.
-  public ServeSettings(
-      Path listeners,
-      Path certs,
-      Path data,
-      String bind,
-      int portOffset,
-      boolean randomPorts,
-      Set<String> only) {
-    this(
-        listeners,
-        certs,
-        data,
-        bind,
-        portOffset,
-        randomPorts,
-        only,
-        List.of(),
-        null,
-        Optional.empty());
+  public ServeSettings(Configuration.Source files, Path data, String bind, boolean randomPorts) {
+    this(files, data, bind, randomPorts, List.of(), null, Optional.empty());
   }
 
   /// The same server, with a public certificate.
   public ServeSettings with(AcmeSettings acme) {
-    return new ServeSettings(
-        listeners, certs, data, bind, portOffset, randomPorts, only, acme.domains(), acme, root);
+    return new ServeSettings(files, data, bind, randomPorts, acme.domains(), acme, root);
   }
 
   /// The same server, with a root that is brought in.
   public ServeSettings with(Root root) {
-    return new ServeSettings(
-        listeners,
-        certs,
-        data,
-        bind,
-        portOffset,
-        randomPorts,
-        only,
-        domains,
-        acme,
-        Optional.of(root));
+    return new ServeSettings(files, data, bind, randomPorts, domains, acme, Optional.of(root));
   }
 
   /// The port to open for a listener, or 0 for any that is free.
   int port(ListenerSpec spec) {
-    return randomPorts ? 0 : spec.port() + portOffset;
+    return randomPorts ? 0 : spec.port() + files.portOffset();
   }
 }

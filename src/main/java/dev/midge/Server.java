@@ -2,9 +2,7 @@ package dev.midge;
 
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.AcmeStatus;
-import dev.midge.auth.Access;
 import dev.midge.auth.AccessControl;
-import dev.midge.auth.AccessFile;
 import dev.midge.auth.Tokens;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Broker;
@@ -52,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -77,26 +76,24 @@ public final class Server implements AutoCloseable {
   private final Listeners listeners;
   private final CertificateRenewal renewal;
   private final MemoryWatch memory;
-  private final BanWatch bans;
   private final Addresses addresses;
-  private final LimitTable limits;
   private final Metrics metrics;
-  private final Map<String, Recipe> recipes;
+  private final ServeSettings settings;
+  private volatile Configuration configuration;
 
   private Server(
       DataFolder data,
       RocksStore store,
-      LoadedListeners loaded,
+      Configuration configuration,
       InetAddress address,
-      Map<String, Recipe> recipes,
       ServeSettings settings,
-      Access access,
-      Tokens tokens,
       @Nullable Authenticator authenticator,
       Machine machine) {
-    this.tokens = tokens;
-    this.access = new AccessControl(access, tokens);
-    this.recipes = recipes;
+    LoadedListeners loaded = configuration.listeners();
+    this.settings = settings;
+    this.configuration = configuration;
+    this.tokens = new Tokens(data.path().resolve("tokens"));
+    this.access = new AccessControl(configuration.access(), tokens);
     this.data = data;
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
@@ -114,10 +111,10 @@ public final class Server implements AutoCloseable {
                 connectionLog,
                 new SecureRandom()));
     this.certificates =
-        new Certificates(data.path().resolve("certs"), recipes, hosts(settings, address));
-    this.limits = LimitTable.of(loaded);
+        new Certificates(
+            data.path().resolve("certs"), configuration.recipes(), hosts(settings, address));
     this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
-    this.bans = new BanWatch(settings.listeners(), addresses.bans());
+    addresses.bans().ofOperator(configuration.bans());
     this.listeners =
         new Listeners(
             loops,
@@ -150,41 +147,36 @@ public final class Server implements AutoCloseable {
   /// @throws StartFailure if the data folder, what is in it or a port cannot be had; then nothing
   ///   is left open
   /// @throws InvalidConfiguration if a certificate has no recipe, or a wrong one
-  public static Server start(ServeSettings settings, LoadedListeners loaded) {
-    return start(settings, loaded, null);
+  public static Server start(ServeSettings settings, Configuration configuration) {
+    return start(settings, configuration, null);
   }
 
   /// The same, with somebody to decide who clients are, instead of the accounts.
   public static Server start(
-      ServeSettings settings, LoadedListeners loaded, @Nullable Authenticator authenticator) {
-    return start(settings, loaded, authenticator, Machine.THIS);
+      ServeSettings settings, Configuration configuration, @Nullable Authenticator authenticator) {
+    return start(settings, configuration, authenticator, Machine.THIS);
   }
 
   /// The same, on a machine of its own.
   public static Server start(
       ServeSettings settings,
-      LoadedListeners loaded,
+      Configuration configuration,
       @Nullable Authenticator authenticator,
       Machine machine) {
-    return start(settings, loaded, authenticator, machine, () -> {});
+    return start(settings, configuration, authenticator, machine, () -> {});
   }
 
   /// The same, with something to do before each step; if that throws, the start is given up, and
   /// nothing is left open.
   static Server start(
       ServeSettings settings,
-      LoadedListeners loaded,
+      Configuration configuration,
       @Nullable Authenticator authenticator,
       Machine machine,
       Runnable beforeEachStep) {
     InetAddress address = address(settings.bind());
     Problems problems = new Problems();
-    Map<String, Recipe> recipes = RecipeFiles.read(settings.certs(), problems);
-    Access access = AccessFile.read(settings.listeners(), problems);
-    problems.throwIfAny();
-    loaded.requirePolicies(access.policyNames(), problems);
-    loaded.requireCertificates(RecipeFiles.forServers(recipes), problems);
-    requirePublicRecipe(settings, recipes, problems);
+    requirePublicRecipe(settings, configuration.recipes(), problems);
     problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
@@ -192,17 +184,14 @@ public final class Server implements AutoCloseable {
     Server server =
         new Server(
             data,
-            openStore(data, loaded.storeBytesMax()),
-            loaded,
+            openStore(data, configuration.listeners().storeBytesMax()),
+            configuration,
             address,
-            recipes,
             settings,
-            access,
-            new Tokens(data.path().resolve("tokens")),
             authenticator,
             machine);
     try {
-      server.open(settings, loaded.listeners(), openNanos, beforeEachStep);
+      server.open(configuration.listeners().listeners(), openNanos, beforeEachStep);
       return server;
     } catch (BindFailure | StoreFailure | CertificateFailure e) {
       server.close();
@@ -282,11 +271,26 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
   }
 
-  /// Holds to other accounts and access rules, for clients that are connected too. Returns when it
-  /// does.
-  public void replaceAccess(Access other) {
-    access.replace(other);
+  /// Goes over to another configuration: listeners are opened, changed and closed, and other
+  /// accounts and rules hold for clients that are connected, too. Connections stay, but for those
+  /// of listeners that are no more. Returns when all that holds.
+  ///
+  /// @return what cannot be changed before the next start
+  /// @throws BindFailure if a port cannot be opened; then nothing has changed
+  public synchronized List<String> reload(Configuration next) {
+    Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
+    broker.closed(Set.copyOf(change.closed()));
+    addresses.bans().ofOperator(next.bans());
+    access.replace(next.access());
     broker.reviewAccess().toCompletableFuture().join();
+    List<String> later = next.restartsFor(configuration);
+    configuration = configuration.with(next);
+    rewriteEndpoints();
+    LOG.infof(
+        "took up the configuration: opened %s, changed %s, closed %s; accounts and rules as they are"
+            + " now",
+        change.opened(), change.changed(), change.closed());
+    return later;
   }
 
   /// How things stand with the public authority, if one is asked for a certificate.
@@ -297,11 +301,6 @@ public final class Server implements AutoCloseable {
   /// Renews the certificates that are due by this time, as the server does by itself every hour.
   public void renewCertificates(Instant by) {
     renewal.renewAll(by);
-  }
-
-  /// Looks whether the operator's bans have changed, as the server does by itself all the time.
-  public void lookAtBans() {
-    bans.look();
   }
 
   /// Looks whether memory is short, as the server does by itself all the time.
@@ -340,7 +339,7 @@ public final class Server implements AutoCloseable {
             renewal,
             issuer(),
             this::metrics,
-            limits,
+            () -> LimitTable.of(configuration.listeners()),
             addresses));
   }
 
@@ -353,7 +352,6 @@ public final class Server implements AutoCloseable {
       removeEndpoints();
       renewal.close();
       memory.close();
-      bans.close();
       listeners.close();
       for (int i = 0; i < loops.all().size(); i++) {
         loops.all().get(i).execute(broker.loop(i)::shutDown);
@@ -365,15 +363,14 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void open(
-      ServeSettings settings, List<ListenerSpec> specs, long openNanos, Runnable beforeEachStep)
+  private void open(List<ListenerSpec> specs, long openNanos, Runnable beforeEachStep)
       throws IOException {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
     restore(specs, openNanos);
     loops.start(broker);
-    askForPublicCertificate(settings, specs);
+    askForPublicCertificate(specs);
     for (ListenerSpec spec : specs) {
       beforeEachStep.run();
       listeners.open(spec, settings.port(spec));
@@ -381,7 +378,6 @@ public final class Server implements AutoCloseable {
     endpointFiles.write(listeners.endpoints());
     renewal.start();
     memory.start();
-    bans.start();
   }
 
   private void bringIn(ServeSettings.Root root) {
@@ -404,15 +400,15 @@ public final class Server implements AutoCloseable {
     if (settings.acme() != null && RecipeFiles.ofPublic(recipes).isEmpty()) {
       problems.add(
           new Place("--acme-directory", 0),
-          "no recipe in " + settings.certs() + " has the key 'acme'",
+          "no recipe in " + settings.files().certs() + " has the key 'acme'",
           "A recipe with 'acme: true' says where the certificate belongs.");
     }
   }
 
   /// A certificate that no listener shows is not asked for.
-  private void askForPublicCertificate(ServeSettings settings, List<ListenerSpec> specs) {
+  private void askForPublicCertificate(List<ListenerSpec> specs) {
     AcmeSettings acme = settings.acme();
-    Recipe recipe = RecipeFiles.ofPublic(recipes).orElse(null);
+    Recipe recipe = RecipeFiles.ofPublic(configuration.recipes()).orElse(null);
     if (acme != null
         && recipe != null
         && specs.stream()

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.midge.listener.ListenerFiles;
-import dev.midge.listener.LoadedListeners;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -92,16 +91,14 @@ class CheckCommandTest {
     for (String file : new String[] {"defaults.yaml", "1883-plain.yaml"}) {
       Files.copy(Path.of("listeners", file), listeners.resolve(file));
     }
-    ServeSettings settings =
-        new ServeSettings(
-            listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
-    LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
+    Configuration.Source source =
+        new Configuration.Source(listeners, ListenerFiles.LOCAL, Path.of("certs"), Set.of(), 0);
 
-    assertThatThrownBy(() -> Server.start(settings, loaded))
+    assertThatThrownBy(() -> Configuration.read(source))
         .hasMessageContaining("access.yaml: this file is missing.");
 
     Files.writeString(listeners.resolve("access.yaml"), "policies: {}\n");
-    assertThatThrownBy(() -> Server.start(settings, loaded))
+    assertThatThrownBy(() -> Configuration.read(source))
         .hasMessageContaining("there is no policy 'everything'");
   }
 

@@ -2,7 +2,9 @@ package dev.midge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +56,25 @@ class ServeIT {
     assertThat(output(server))
         .contains("plain", "mosquitto_sub -h localhost -p " + port + " -t 'demo/#' -v");
     assertThat(data.resolve("endpoints.env")).doesNotExist();
+  }
+
+  @Test
+  void aServerThatIsToldToHangUpReadsItsConfigurationAgain() throws Exception {
+    Process server = midge("serve", "--random-ports");
+    var _ = endpoints();
+    BufferedReader output =
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+
+    assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor())
+        .isZero();
+
+    String line;
+    do {
+      line = output.readLine();
+      assertThat(line).as("what the server says").isNotNull();
+    } while (!line.contains("took up the configuration: opened [], changed [], closed []"));
+    assertThat(server.isAlive()).isTrue();
+    stop(server);
   }
 
   @Test

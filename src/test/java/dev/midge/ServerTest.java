@@ -8,7 +8,6 @@ import dev.midge.kit.Openssl;
 import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
-import dev.midge.listener.LoadedListeners;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -27,7 +26,6 @@ class ServerTest {
 
   private static final Path LISTENERS = Path.of("listeners");
   private static final Path CERTS = Path.of("certs");
-  private static final long HEAP_BYTES = 1 << 28;
   private static final byte[] CONNECT = HexFormat.of().parseHex("100c00044d5154540402003c0000");
   private static final byte[] CONNACK = HexFormat.of().parseHex("20020000");
 
@@ -36,7 +34,7 @@ class ServerTest {
   @Test
   void aStartedServerAcceptsAtEveryEndpointThatItTellsOf() throws IOException {
     try (Server server = Server.start(settings("127.0.0.1", true), listeners())) {
-      assertThat(server.endpoints()).hasSize(listeners().listeners().size());
+      assertThat(server.endpoints()).hasSize(listeners().listeners().listeners().size());
       for (Endpoint endpoint : server.endpoints()) {
         new Socket(endpoint.host(), endpoint.port()).close();
       }
@@ -76,9 +74,8 @@ class ServerTest {
   void aTakenPortIsToldWithItsFileAndLineAndLeavesNothingOpen() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int offset = other.getLocalPort() - 1883;
-      ServeSettings settings =
-          new ServeSettings(LISTENERS, CERTS, data, "127.0.0.1", offset, false, Set.of());
-      LoadedListeners plain = ListenerFiles.load(LISTENERS, Set.of("plain"), offset, HEAP_BYTES);
+      ServeSettings settings = new ServeSettings(source(offset, "plain"), data, "127.0.0.1", false);
+      Configuration plain = Configuration.read(source(offset, "plain"));
 
       assertThatThrownBy(() -> Server.start(settings, plain))
           .isInstanceOf(StartFailure.class)
@@ -154,10 +151,15 @@ class ServerTest {
   }
 
   private ServeSettings settings(String bind, boolean randomPorts) {
-    return new ServeSettings(LISTENERS, CERTS, data, bind, 0, randomPorts, Set.of());
+    return new ServeSettings(source(0), data, bind, randomPorts);
   }
 
-  private static LoadedListeners listeners() {
-    return ListenerFiles.load(LISTENERS, Set.of(), 0, HEAP_BYTES);
+  private static Configuration listeners() {
+    return Configuration.read(source(0));
+  }
+
+  private static Configuration.Source source(int portOffset, String... only) {
+    return new Configuration.Source(
+        LISTENERS, ListenerFiles.LOCAL, CERTS, Set.of(only), portOffset);
   }
 }

@@ -6,6 +6,7 @@ import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +86,15 @@ public final class Broker {
         loops.stream()
             .map(loop -> CompletableFuture.runAsync(loop.accesses()::review, loop::execute))
             .toArray(CompletableFuture[]::new));
+  }
+
+  /// Listeners are no more: their clients are told so (v5) and let go; their sessions stay.
+  ///
+  /// @param names those of the listeners
+  public void closed(Set<String> names) {
+    for (BrokerLoop loop : loops) {
+      loop.execute(() -> loop.disconnectAll(names));
+    }
   }
 
   /// How many sessions there are, connected or not.

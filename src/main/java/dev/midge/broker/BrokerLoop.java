@@ -160,6 +160,15 @@ public final class BrokerLoop {
     }
   }
 
+  /// The clients of these listeners are let go: there is nobody to look after them any more.
+  void disconnectAll(Set<String> listeners) {
+    for (Connection connection : List.copyOf(connections)) {
+      if (listeners.contains(connection.limits().listener())) {
+        connection.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "this listener was closed");
+      }
+    }
+  }
+
   /// Publishes a message of the server itself.
   void publish(Message message) {
     if (message.retain()) {

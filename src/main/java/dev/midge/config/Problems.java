@@ -30,6 +30,11 @@ public final class Problems {
     add(place, message, "");
   }
 
+  /// Notes all that the other has.
+  public void addAll(Problems other) {
+    found.addAll(other.found);
+  }
+
   /// How many problems there are.
   public int count() {
     return found.size();

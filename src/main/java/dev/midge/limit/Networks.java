@@ -46,8 +46,8 @@ public final class Networks {
   private final List<Network> networks;
 
   private Networks(List<String> texts, List<Network> networks) {
-    this.texts = texts;
-    this.networks = networks;
+    this.texts = List.copyOf(texts);
+    this.networks = List.copyOf(networks);
   }
 
   /// Those that the texts say.
@@ -63,7 +63,7 @@ public final class Networks {
         default -> networks.add(parse(text));
       }
     }
-    return new Networks(List.copyOf(texts), List.copyOf(networks));
+    return new Networks(texts, networks);
   }
 
   /// Whether the text is a network.
@@ -88,6 +88,17 @@ public final class Networks {
       }
     }
     return false;
+  }
+
+  /// Whether the other was said in the same words.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Networks networks && texts.equals(networks.texts);
+  }
+
+  @Override
+  public int hashCode() {
+    return texts.hashCode();
   }
 
   /// The networks as they were said.

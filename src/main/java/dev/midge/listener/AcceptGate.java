@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Turns connections away that come from an address that has enough, as they are accepted: before
 /// they have a pipeline or a loop, let alone TLS. One that is turned away costs the system calls to
@@ -18,24 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final NettyLoops loops;
   private final Addresses addresses;
-  private final @Nullable ProxyDoor proxy;
-  private final boolean isSite;
+  private final Port port;
   private final int connectionsMax;
   private final AtomicInteger connections;
 
-  /// @param proxy whose connections count for others, or null
-  /// @param isSite whether there is nothing but the web site
+  /// @param port the port that they come to
   /// @param connectionsMax how many connections all listeners have at most
   /// @param connections how many they have
   AcceptGate(
       NettyLoops loops,
       Addresses addresses,
-      @Nullable ProxyDoor proxy,
-      boolean isSite,
+      Port port,
       int connectionsMax,
       AtomicInteger connections) {
-    this.proxy = proxy;
-    this.isSite = isSite;
+    this.port = port;
     this.connectionsMax = connectionsMax;
     this.connections = connections;
     this.loops = loops;
@@ -54,6 +49,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   }
 
   private void admit(ChannelHandlerContext context, Channel child) {
+    ProxyDoor proxy = port.proxy();
+    boolean isSite = port.spec().transport() == Transport.HTTP;
     if (!addresses.isUnlimited()
         && (proxy == null || !proxy.isProxy(child))
         && child.remoteAddress() instanceof InetSocketAddress remote) {

@@ -65,11 +65,6 @@ public record Endpoint(
     }
   }
 
-  /// The same, with another host and other things to know of TLS.
-  Endpoint with(String host, Tls tls) {
-    return new Endpoint(name, summary, explanation, transport, expect, tls, host, port, path, auth);
-  }
-
   /// A command that subscribes to everything under `demo`, or shows the page. mosquitto_sub does
   /// not speak WebSocket everywhere, MQTT.js does.
   ///

@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// before anything opens, instead of being ignored or mended.
 public final class ListenerFiles {
 
+  /// The folder of the profiles, in that of the listeners.
+  public static final String PROFILES = "profiles";
+
   /// The profile that there is without a file: the defaults as they are.
   public static final String LOCAL = "local";
 
-  private static final String PROFILES = "profiles";
   private static final String DEFAULTS = "defaults.yaml";
 
   /// The files of the folder that are for all listeners.

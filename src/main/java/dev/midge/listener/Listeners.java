@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
@@ -13,19 +14,20 @@ import dev.midge.listener.Endpoint.Auth;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -42,11 +44,25 @@ public final class Listeners implements AutoCloseable {
   private final RefusalJournal refusals;
   private final Handshakes handshakes;
   private final Probes probes = new Probes();
-  private final List<TlsDoor> doors = new CopyOnWriteArrayList<>();
-  private final Map<String, MqttPipeline> pipelines = new ConcurrentHashMap<>();
-  private final List<Channel> channels = new ArrayList<>();
-  private final List<Endpoint> endpoints = new CopyOnWriteArrayList<>();
-  private final List<ListenerSpec> specs = new CopyOnWriteArrayList<>();
+  private final List<Port> ports = new CopyOnWriteArrayList<>();
+
+  /// What became of listeners when their files changed, by name.
+  public record Change(List<String> opened, List<String> changed, List<String> closed) {
+    private static Change between(Map<String, ListenerSpec> before, List<ListenerSpec> after) {
+      List<String> opened = new ArrayList<>();
+      List<String> changed = new ArrayList<>();
+      Map<String, ListenerSpec> closed = new LinkedHashMap<>(before);
+      for (ListenerSpec spec : after) {
+        ListenerSpec known = closed.remove(spec.name());
+        if (known == null) {
+          opened.add(spec.name());
+        } else if (!known.equals(spec)) {
+          changed.add(spec.name());
+        }
+      }
+      return new Change(opened, changed, List.copyOf(closed.keySet()));
+    }
+  }
 
   /// No port is open yet.
   ///
@@ -82,6 +98,68 @@ public final class Listeners implements AutoCloseable {
   /// @param port the port to bind, or 0 for any that is free
   /// @throws BindFailure if the port cannot be opened
   public void open(ListenerSpec spec, int port) {
+    ports.add(opened(spec, port));
+  }
+
+  /// Puts other listeners in the place of those that are open. What is the same stays untouched,
+  /// and every port that is needed still stays open; connections stay with the listener that they
+  /// came to.
+  ///
+  /// @param wanted the listeners that there are to be
+  /// @param port the port to bind for each, or 0 for any that is free
+  /// @throws BindFailure if a port cannot be opened; then all is as it was
+  public Change change(List<ListenerSpec> wanted, ToIntFunction<ListenerSpec> port) {
+    Map<Integer, Port> known = ports.stream().collect(toMap(one -> one.spec().port(), one -> one));
+    List<Port> newcomers = new ArrayList<>();
+    try {
+      for (ListenerSpec spec : wanted) {
+        if (!known.containsKey(spec.port())) {
+          newcomers.add(opened(spec, port.applyAsInt(spec)));
+        }
+      }
+    } catch (BindFailure failure) {
+      newcomers.forEach(Port::close);
+      throw failure;
+    }
+    Map<String, ListenerSpec> before =
+        ports.stream().map(Port::spec).collect(toMap(ListenerSpec::name, spec -> spec));
+    List<Port> all = new ArrayList<>(newcomers);
+    for (ListenerSpec spec : wanted) {
+      Port same = known.remove(spec.port());
+      if (same != null) {
+        all.add(same);
+        if (!same.spec().equals(spec)) {
+          same.become(behind(spec));
+        }
+      }
+    }
+    known.values().forEach(Port::close);
+    all.sort(comparingInt(one -> one.spec().port()));
+    ports.addAll(all);
+    ports.subList(0, ports.size() - all.size()).clear();
+    return Change.between(before, wanted);
+  }
+
+  private Port opened(ListenerSpec spec, int number) {
+    Port port = new Port(behind(spec));
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .handler(new AcceptGate(loops, addresses, port, connectionsMax, connections))
+            .childHandler(port)
+            .bind(new InetSocketAddress(address, number))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new BindFailure(problem(spec, number, bound.cause()), bound.cause());
+    }
+    port.bound(bound.channel());
+    return port;
+  }
+
+  private Port.Behind behind(ListenerSpec spec) {
     TlsDoor tls =
         spec.tls() == null
             ? null
@@ -98,45 +176,7 @@ public final class Listeners implements AutoCloseable {
             probes,
             new HttpStages(site, spec.http()),
             new Directions(this::endpoints));
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channel(loops.serverChannel())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(
-                new AcceptGate(
-                    loops,
-                    addresses,
-                    proxy,
-                    spec.transport() == Transport.HTTP,
-                    connectionsMax,
-                    connections))
-            .childHandler(pipeline)
-            .bind(new InetSocketAddress(address, port))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new BindFailure(problem(spec, port, bound.cause()), bound.cause());
-    }
-    Channel channel = bound.channel();
-    channels.add(channel);
-    pipelines.put(spec.name(), pipeline);
-    if (tls != null) {
-      doors.add(tls);
-    }
-    specs.add(spec);
-    endpoints.add(
-        new Endpoint(
-            spec.name(),
-            spec.summary(),
-            spec.explanation(),
-            spec.transport(),
-            spec.expect(),
-            spec.tls() == null ? null : new Endpoint.Tls(null, Proof.PENDING),
-            address.isAnyLocalAddress() ? "localhost" : address.getHostAddress(),
-            ((InetSocketAddress) channel.localAddress()).getPort(),
-            path(spec),
-            auth(spec)));
+    return new Port.Behind(spec, tls, proxy, pipeline, Proof.PENDING);
   }
 
   /// What follows the port in its URL.
@@ -152,13 +192,13 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @param names which are new
   public void renewed(Set<String> names) {
-    doors.forEach(door -> door.renewed(names));
+    ports.stream().map(Port::tls).filter(Objects::nonNull).forEach(door -> door.renewed(names));
   }
 
   /// Lets what clients keep of their TLS sessions from now on be encrypted by another key. Any
   /// thread.
   public void rotateTicketKeys() {
-    doors.forEach(TlsDoor::rotateTicketKeys);
+    ports.stream().map(Port::tls).filter(Objects::nonNull).forEach(TlsDoor::rotateTicketKeys);
   }
 
   /// Connects to each listener with TLS, and sees whether it has the one fault that its file says
@@ -168,16 +208,12 @@ public final class Listeners implements AutoCloseable {
   public List<Endpoint> prove() {
     SelfTest test = new SelfTest(certificates, probes);
     List<Endpoint> tested = new ArrayList<>();
-    for (int i = 0; i < specs.size() && !Thread.currentThread().isInterrupted(); i++) {
-      ListenerSpec spec = specs.get(i);
-      Endpoint endpoint = endpoints.get(i);
-      if (spec.tls() != null && endpoint.tls() != null) {
+    for (Port port : ports) {
+      ListenerSpec spec = port.spec();
+      if (spec.tls() != null && !Thread.currentThread().isInterrupted()) {
         InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
-        InetSocketAddress where = new InetSocketAddress(host, endpoint.port());
-        Proof proof = test.prove(spec, spec.tls(), where);
-        Endpoint proved = endpoint.with(endpoint.host(), new Endpoint.Tls(null, proof));
-        endpoints.set(i, proved);
-        tested.add(asItIs(spec, proved));
+        port.proved(spec, test.prove(spec, spec.tls(), new InetSocketAddress(host, port.number())));
+        tested.add(endpoint(port));
       }
     }
     return tested;
@@ -187,7 +223,8 @@ public final class Listeners implements AutoCloseable {
   /// both where a certificate has a key that BoringSSL does not take.
   public String tlsProvider() {
     List<String> others = new ArrayList<>();
-    for (ListenerSpec spec : specs) {
+    for (Port port : ports) {
+      ListenerSpec spec = port.spec();
       List<String> shown = spec.tls() == null ? List.of() : spec.tls().certificates();
       if (shown.stream().anyMatch(name -> certificates.recipe(name).key() == KeyKind.ED25519)) {
         others.add(spec.name());
@@ -201,8 +238,7 @@ public final class Listeners implements AutoCloseable {
 
   /// How many connections each listener has, by its name. Any thread.
   public Map<String, Integer> connections() {
-    return pipelines.entrySet().stream()
-        .collect(toMap(Map.Entry::getKey, pipeline -> pipeline.getValue().connections()));
+    return ports.stream().collect(toMap(port -> port.spec().name(), Port::connections));
   }
 
   /// How many TLS handshakes are under way. Any thread.
@@ -210,31 +246,40 @@ public final class Listeners implements AutoCloseable {
     return handshakes.pending();
   }
 
-  /// The open listeners, in the order in which they were opened.
+  /// The open listeners, by port.
   public List<Endpoint> endpoints() {
-    List<Endpoint> all = new ArrayList<>();
-    for (int i = 0; i < endpoints.size(); i++) {
-      all.add(asItIs(specs.get(i), endpoints.get(i)));
-    }
-    return all;
+    return ports.stream().map(this::endpoint).toList();
   }
 
-  /// The endpoint with what changes while it is open: whom its clients are to trust, and the host
-  /// that its certificate is for, where a public authority has said so.
-  private Endpoint asItIs(ListenerSpec spec, Endpoint endpoint) {
-    if (spec.tls() == null || endpoint.tls() == null) {
-      return endpoint;
+  /// A port as clients find it: with whom they are to trust, and the host that its certificate is
+  /// for, where a public authority has said so.
+  private Endpoint endpoint(Port port) {
+    ListenerSpec spec = port.spec();
+    String host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
+    Endpoint.Tls tls = null;
+    if (spec.tls() != null) {
+      String name = spec.tls().certificate();
+      host = certificates.publicHost(name).orElse(host);
+      Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
+      tls = new Endpoint.Tls(caFile, port.proof());
     }
-    String name = spec.tls().certificate();
-    Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
-    String host = certificates.publicHost(name).orElse(endpoint.host());
-    return endpoint.with(host, new Endpoint.Tls(caFile, endpoint.tls().proof()));
+    return new Endpoint(
+        spec.name(),
+        spec.summary(),
+        spec.explanation(),
+        spec.transport(),
+        spec.expect(),
+        tls,
+        host,
+        port.number(),
+        path(spec),
+        auth(spec));
   }
 
   /// Closes all ports; connections stay.
   @Override
   public void close() {
-    channels.forEach(channel -> channel.close().awaitUninterruptibly());
+    ports.forEach(Port::close);
   }
 
   private static Auth auth(ListenerSpec spec) {

@@ -40,7 +40,7 @@ public record LoadedListeners(
           AddressLimits.NONE);
 
   /// The same with these listeners.
-  LoadedListeners with(List<ListenerSpec> others) {
+  public LoadedListeners with(List<ListenerSpec> others) {
     return new LoadedListeners(
         others,
         serverLimits,

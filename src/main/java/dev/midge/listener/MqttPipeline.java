@@ -7,7 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// before anything is read.
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class MqttPipeline extends ChannelInitializer<Channel> {
+final class MqttPipeline {
   private static final String WIRE = "wire";
   private static final String HANDSHAKE = "handshake";
   private static final String CARRIED = "carried";
@@ -46,7 +45,6 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final Probes probes;
   private final HttpStages site;
   private final Directions directions;
-  private final AtomicInteger connections = new AtomicInteger();
 
   /// @param addresses who has how much
   /// @param proxy how connections begin that come from a proxy, or null
@@ -76,13 +74,10 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     this.directions = directions;
   }
 
-  /// How many connections are open. Any thread.
-  int connections() {
-    return connections.get();
-  }
-
-  @Override
-  protected void initChannel(Channel channel) {
+  /// A connection was accepted.
+  ///
+  /// @param connections how many there are without it
+  void begin(Channel channel, AtomicInteger connections) {
     if (connections.incrementAndGet() > spec.connectionsMax()) {
       connections.decrementAndGet();
       loops.of(channel).broker().count(Counter.CONNECTIONS_TURNED_AWAY);

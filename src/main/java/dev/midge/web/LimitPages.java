@@ -13,21 +13,23 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// What this server allows, as it is configured now, and how much of that the one who asks has.
 final class LimitPages {
-  private final LimitTable table;
+  private final Supplier<LimitTable> now;
   private final Addresses addresses;
   private final Pages pages;
 
-  LimitPages(LimitTable table, Addresses addresses, Pages pages) {
-    this.table = table;
+  LimitPages(Supplier<LimitTable> now, Addresses addresses, Pages pages) {
+    this.now = now;
     this.addresses = addresses;
     this.pages = pages;
   }
 
   /// All limits, for people.
   Answer all(Request request) {
+    LimitTable table = now.get();
     Map<String, Map<String, String>> listeners = new LinkedHashMap<>();
     Map<Map<String, String>, String> alike = new LinkedHashMap<>();
     table
@@ -45,6 +47,7 @@ final class LimitPages {
 
   /// The same for programs.
   Answer json(Request request) {
+    LimitTable table = now.get();
     return Answers.shared(
         Answers.of(
             200,

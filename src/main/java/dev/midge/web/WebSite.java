@@ -49,7 +49,7 @@ public final class WebSite implements Site {
       RenewalNews news,
       TokenIssuer tokens,
       Supplier<String> metrics,
-      LimitTable limits,
+      Supplier<LimitTable> limits,
       Addresses addresses) {}
 
   /// Makes the site.

@@ -1,10 +1,10 @@
 package dev.midge.kit;
 
+import dev.midge.Configuration;
 import dev.midge.Machine;
 import dev.midge.ServeSettings;
 import dev.midge.Server;
 import dev.midge.acme.AcmeSettings;
-import dev.midge.auth.Access;
 import dev.midge.auth.AccessFile;
 import dev.midge.broker.Authenticator;
 import dev.midge.broker.Counter;
@@ -12,10 +12,8 @@ import dev.midge.broker.Drop;
 import dev.midge.broker.Identity;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Verdict;
-import dev.midge.config.Problems;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
-import dev.midge.listener.LoadedListeners;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.ReasonCode;
 import java.io.IOException;
@@ -101,10 +99,7 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   public void replaceAccess(String policies, String accounts) throws IOException {
     access(policies, accounts);
     writeAccess();
-    Problems problems = new Problems();
-    Access access = AccessFile.read(folder.resolve("listeners"), problems);
-    problems.throwIfAny();
-    running().replaceAccess(access);
+    reload();
   }
 
   private void writeAccess() throws IOException {
@@ -286,13 +281,40 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private Server open() {
-    Path listeners = folder.resolve("listeners");
-    ServeSettings settings =
-        new ServeSettings(
-            listeners, Path.of("certs"), folder.resolve("data"), "127.0.0.1", 0, true, Set.of());
-    LoadedListeners loaded = ListenerFiles.load(listeners, Set.of(), 0, 1L << 30);
+    ServeSettings settings = new ServeSettings(source(), folder.resolve("data"), "127.0.0.1", true);
     return Server.start(
-        acme == null ? settings : settings.with(acme.get()), loaded, authenticator, machine());
+        acme == null ? settings : settings.with(acme.get()),
+        Configuration.read(source()),
+        authenticator,
+        machine());
+  }
+
+  /// Where its configuration is.
+  public Configuration.Source source() {
+    return new Configuration.Source(
+        listeners(), ListenerFiles.LOCAL, Path.of("certs"), Set.of(), 0);
+  }
+
+  /// Writes a file among those of the listeners.
+  public void write(String name, String text) throws IOException {
+    Files.writeString(listeners().resolve(name), text);
+  }
+
+  /// What a file among those of the listeners says.
+  public String text(String name) throws IOException {
+    return Files.readString(listeners().resolve(name));
+  }
+
+  /// Removes a file from those of the listeners.
+  public void remove(String name) throws IOException {
+    Files.delete(listeners().resolve(name));
+  }
+
+  /// Takes up the configuration as it is now in the files.
+  ///
+  /// @return what of it has to wait for the next start
+  public List<String> reload() {
+    return running().reload(Configuration.read(source()));
   }
 
   @Override

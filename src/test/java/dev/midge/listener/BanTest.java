@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.midge.broker.Counter;
 import dev.midge.kit.RawClient;
@@ -50,16 +51,16 @@ final class BanTest {
     Path file = SERVER.listeners().resolve("bans.yaml");
     assertThat(isLetIn("127.0.0.33")).isTrue();
     Files.writeString(file, "127.0.0.32/31: scans for open relays\n127.0.0.40: floods\n");
-    SERVER.server().lookAtBans();
+    SERVER.reload();
     assertThat(isLetIn("127.0.0.33")).isFalse();
     assertThat(isLetIn("127.0.0.40")).isFalse();
     assertThat(isLetIn("127.0.0.34")).isTrue();
     Files.writeString(file, "127.0.0.34/99: no network\n");
-    SERVER.server().lookAtBans();
+    assertThatThrownBy(SERVER::reload).hasMessageContaining("'127.0.0.34/99' is no address");
     assertThat(isLetIn("127.0.0.33")).isFalse();
     assertThat(isLetIn("127.0.0.34")).isTrue();
     Files.delete(file);
-    SERVER.server().lookAtBans();
+    SERVER.reload();
     assertThat(isLetIn("127.0.0.33")).isTrue();
   }
 

@@ -1,0 +1,102 @@
+package dev.midge.listener;
+
+import dev.midge.listener.Endpoint.Proof;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A port that is open, and the listener behind it, which may give way to another while the port
+/// stays open. Each connection stays with the listener that it came to.
+final class Port extends ChannelInitializer<Channel> {
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile Behind behind;
+  private volatile @Nullable Channel channel;
+
+  /// A listener.
+  ///
+  /// @param tls how its connections begin, or null without TLS
+  /// @param proxy whose connections count for others, or null
+  /// @param proof what came of the test of its TLS
+  record Behind(
+      ListenerSpec spec,
+      @Nullable TlsDoor tls,
+      @Nullable ProxyDoor proxy,
+      MqttPipeline pipeline,
+      Proof proof) {}
+
+  Port(Behind behind) {
+    this.behind = behind;
+  }
+
+  /// Gives those who connect from now on another listener.
+  void become(Behind other) {
+    behind = other;
+  }
+
+  /// The port is open.
+  void bound(Channel bound) {
+    channel = bound;
+  }
+
+  /// The listener behind it.
+  ListenerSpec spec() {
+    return behind.spec;
+  }
+
+  /// What came of the test of its TLS.
+  Proof proof() {
+    return behind.proof;
+  }
+
+  /// The test of its TLS was done, unless another listener has taken the place of the one tested.
+  void proved(ListenerSpec tested, Proof proof) {
+    Behind now = behind;
+    if (now.spec.equals(tested)) {
+      behind = new Behind(now.spec, now.tls, now.proxy, now.pipeline, proof);
+    }
+  }
+
+  /// How connections begin, or null without TLS.
+  @Nullable TlsDoor tls() {
+    return behind.tls;
+  }
+
+  /// Whose connections count for others, or null.
+  @Nullable ProxyDoor proxy() {
+    return behind.proxy;
+  }
+
+  /// The number of the port, 1 to 65,535.
+  int number() {
+    Channel open = channel;
+    if (open == null) {
+      throw new IllegalStateException("not open yet");
+    }
+    return ((InetSocketAddress) open.localAddress()).getPort();
+  }
+
+  /// How many connections came here and are open.
+  int connections() {
+    return connections.get();
+  }
+
+  /// Closes it; connections stay. Returns when it is free for others.
+  void close() {
+    Channel open = channel;
+    if (open != null) {
+      open.close().awaitUninterruptibly();
+    }
+  }
+
+  @Override
+  protected void initChannel(Channel accepted) {
+    behind.pipeline.begin(accepted, connections);
+  }
+
+  @Override
+  public boolean isSharable() {
+    return true;
+  }
+}
