@@ -28,6 +28,7 @@ final class ConfigurationWatch implements AutoCloseable {
   private final Configuration.Source source;
   private final Function<Configuration, List<String>> taker;
   private final WatchService files;
+  private boolean isClosed;
 
   private ConfigurationWatch(
       Configuration.Source source,
@@ -84,6 +85,9 @@ final class ConfigurationWatch implements AutoCloseable {
   }
 
   private synchronized void reload() {
+    if (isClosed) {
+      return;
+    }
     try {
       for (String block : taker.apply(Configuration.read(source))) {
         LOG.warnf("what has changed in the block '%s' holds from the next start", block);
@@ -95,9 +99,10 @@ final class ConfigurationWatch implements AutoCloseable {
     }
   }
 
-  /// Watches no more.
+  /// Watches no more, and lets a change that is under way come to its end.
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
     try {
       files.close();
     } catch (IOException e) {

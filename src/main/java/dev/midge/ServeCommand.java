@@ -177,8 +177,7 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       ServeSettings settings = settings();
-      Configuration configuration = Configuration.read(settings.files());
-      UntilStopped.run(process -> serve(settings, configuration, process));
+      UntilStopped.run(process -> serve(settings, process));
       return ExitCode.OK;
     } catch (InvalidConfiguration e) {
       err.println(e.getMessage());
@@ -217,18 +216,35 @@ final class ServeCommand implements Callable<Integer> {
     return Optional.of(new ServeSettings.Root(new BroughtRoot(caCert, caKey), caOverlapDays));
   }
 
-  private void serve(ServeSettings settings, Configuration configuration, UntilStopped process) {
-    try (Server server = Server.start(settings, configuration, null, Machine.THIS, process::goOn);
-        ConfigurationWatch _ = ConfigurationWatch.start(settings.files(), server::reload)) {
+  private void serve(ServeSettings settings, UntilStopped process) {
+    Configuration configuration = Configuration.read(settings.files());
+    try (Server server = Server.start(settings, configuration, null, Machine.THIS, process::goOn)) {
       process.started();
-      announce(server);
-      Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);
-      AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-      Quarkus.run(null, (_, cause) -> failure.set(cause));
-      if (failure.get() != null) {
-        throw new StartFailure("Quarkus could not start: " + failure.get(), failure.get());
+      try (ConfigurationWatch _ =
+          ConfigurationWatch.start(settings.files(), next -> goOver(server, next))) {
+        announce(server);
+        testLater(server);
+        awaitEnd();
       }
     }
+  }
+
+  private static void awaitEnd() {
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Quarkus.run(null, (_, cause) -> failure.set(cause));
+    if (failure.get() != null) {
+      throw new StartFailure("Quarkus could not start: " + failure.get(), failure.get());
+    }
+  }
+
+  private static List<String> goOver(Server server, Configuration next) {
+    List<String> later = server.reload(next);
+    testLater(server);
+    return later;
+  }
+
+  private static void testLater(Server server) {
+    Thread.ofPlatform().daemon().name("self-test").start(server::proveListeners);
   }
 
   private void announce(Server server) {

@@ -235,8 +235,8 @@ public final class Server implements AutoCloseable {
     return listeners.pendingHandshakes();
   }
 
-  /// Tests each listener with TLS, and tells the log and the endpoint files what came of it.
-  /// Blocks, for some seconds.
+  /// Tests each listener with TLS that was not tested yet, and tells the log and the endpoint files
+  /// what came of it. Blocks, for some seconds.
   ///
   /// @return the endpoints that were tested
   public List<Endpoint> proveListeners() {
@@ -249,10 +249,12 @@ public final class Server implements AutoCloseable {
         LOG.errorf("%s is not as its file says: %s", endpoint.name(), proof.detail());
       }
     }
-    LOG.infof(
-        "tested all listeners with TLS: %d as they should be, %d not",
-        tested.size() - failed, failed);
-    rewriteEndpoints();
+    if (!tested.isEmpty()) {
+      LOG.infof(
+          "tested listeners with TLS: %d as they should be, %d not",
+          tested.size() - failed, failed);
+      rewriteEndpoints();
+    }
     return tested;
   }
 

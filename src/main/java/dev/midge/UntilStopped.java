@@ -63,6 +63,9 @@ final class UntilStopped {
   }
 
   private void end() {
+    if (ended.getCount() == 0) {
+      return; // It ends by itself, with a status of its own.
+    }
     isTold.set(true);
     if (!isStarted.get() && !hasEnded(START_PATIENCE_SECONDS) && !isStarted.get()) {
       Runtime.getRuntime().halt(0);

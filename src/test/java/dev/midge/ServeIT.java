@@ -61,33 +61,41 @@ class ServeIT {
   @Test
   void aServerThatIsToldToHangUpReadsItsConfigurationAgain() throws Exception {
     Process server = midge("serve", "--random-ports");
-    var _ = endpoints();
     BufferedReader output =
         new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+    awaitLine(output, "Scripts find this");
 
     assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor())
         .isZero();
 
+    awaitLine(output, "took up the configuration: opened [], changed [], closed []");
+    stop(server);
+    assertThat(status(server)).isZero();
+  }
+
+  private static void awaitLine(BufferedReader output, String part) throws IOException {
     String line;
     do {
       line = output.readLine();
-      assertThat(line).as("what the server says").isNotNull();
-    } while (!line.contains("took up the configuration: opened [], changed [], closed []"));
-    assertThat(server.isAlive()).isTrue();
-    stop(server);
+      assertThat(line).as("a line with " + part).isNotNull();
+    } while (!line.contains(part));
   }
 
   @Test
-  void aFolderOfWrongListenersEndsWithStatus2AndOneMessage() throws Exception {
+  void aFolderOfWrongListenersEndsWithStatus2AndALineForEachProblem() throws Exception {
     String wrong = Path.of("src/test/resources/wrong-listeners/unknown-key").toString();
     Process server = midge("serve", "--listeners", wrong);
 
     assertThat(status(server)).isEqualTo(2);
     assertThat(output(server))
         .isEqualTo(
-            wrong
-                + "/defaults.yaml: this file is missing. Copy it"
-                + " from Midge's own listeners: it has the defaults of all keys.\n");
+            """
+            %1$s/access.yaml: this file is missing. Copy it from Midge's own listeners: without it \
+            nobody knows who may do what.
+            %1$s/defaults.yaml: this file is missing. Copy it from Midge's own listeners: it has the \
+            defaults of all keys.
+            """
+                .formatted(wrong));
   }
 
   @Test

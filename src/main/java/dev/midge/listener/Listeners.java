@@ -201,8 +201,9 @@ public final class Listeners implements AutoCloseable {
     ports.stream().map(Port::tls).filter(Objects::nonNull).forEach(TlsDoor::rotateTicketKeys);
   }
 
-  /// Connects to each listener with TLS, and sees whether it has the one fault that its file says
-  /// and no other; from then on its endpoint says what came of it. Blocks, for some seconds.
+  /// Connects to each listener with TLS that was not tested yet, and sees whether it has the one
+  /// fault that its file says and no other; from then on its endpoint says what came of it. Blocks,
+  /// for some seconds.
   ///
   /// @return the endpoints that were tested
   public List<Endpoint> prove() {
@@ -210,7 +211,9 @@ public final class Listeners implements AutoCloseable {
     List<Endpoint> tested = new ArrayList<>();
     for (Port port : ports) {
       ListenerSpec spec = port.spec();
-      if (spec.tls() != null && !Thread.currentThread().isInterrupted()) {
+      if (spec.tls() != null
+          && port.proof().equals(Proof.PENDING)
+          && !Thread.currentThread().isInterrupted()) {
         InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
         port.proved(spec, test.prove(spec, spec.tls(), new InetSocketAddress(host, port.number())));
         tested.add(endpoint(port));
