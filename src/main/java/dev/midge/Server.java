@@ -289,8 +289,7 @@ public final class Server implements AutoCloseable {
     configuration = configuration.with(next);
     rewriteEndpoints();
     LOG.infof(
-        "took up the configuration: opened %s, changed %s, closed %s; accounts and rules as they are"
-            + " now",
+        "took up the configuration: opened %s, changed %s, closed %s",
         change.opened(), change.changed(), change.closed());
     return later;
   }
