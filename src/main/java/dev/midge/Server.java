@@ -279,7 +279,11 @@ public final class Server implements AutoCloseable {
   ///
   /// @return what cannot be changed before the next start
   /// @throws BindFailure if a port cannot be opened; then nothing has changed
+  /// @throws InvalidConfiguration if a certificate is wanted whose recipe came after the start
   public synchronized List<String> reload(Configuration next) {
+    Problems problems = new Problems();
+    next.listeners().requireCertificates(RecipeFiles.forServers(configuration.recipes()), problems);
+    problems.throwIfAny();
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
     addresses.bans().ofOperator(next.bans());

@@ -3,12 +3,15 @@ package dev.midge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.certs.Recipe;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
+import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.LoadedListeners;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +167,26 @@ final class ReloadTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  @Test
+  void aCertificateWhoseRecipeIsNewWaitsForTheNextStart() throws IOException {
+    List<Endpoint> before = server.endpoints();
+    Configuration now = Configuration.read(server.source());
+    server.write(
+        "8883-tls.yaml",
+        server.text("8883-tls.yaml").replace("certificate: localhost", "certificate: novel"));
+    Map<String, Recipe> recipes = new HashMap<>(now.recipes());
+    recipes.put("novel", recipes.get("localhost"));
+    LoadedListeners listeners =
+        ListenerFiles.load(server.listeners(), Set.of(), 0, Runtime.getRuntime().maxMemory());
+
+    assertThatThrownBy(() ->
+            server.server().reload(new Configuration(listeners, now.access(), now.bans(), recipes)))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("there is no recipe for a certificate 'novel'");
+
+    assertThat(server.endpoints()).isEqualTo(before);
   }
 
   @Test

@@ -406,6 +406,9 @@ public final class Connection {
       loop.journal().ended(this, farewell);
       loop.departures().detach(client(), farewell);
     } else {
+      if (farewell.isForWantOfRoom()) {
+        wire.welcome();
+      }
       loop.tally().count(Counter.CONNECTS_REFUSED);
       loop.journal().refused(this, farewell.reason(), farewell.detail());
     }

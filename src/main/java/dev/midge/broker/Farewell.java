@@ -48,6 +48,14 @@ public record Farewell(Side side, ReasonCode reason, String statement, String de
     return side == Side.CLIENT && reason == ReasonCode.SUCCESS;
   }
 
+  /// Whether the server could not serve the client, which did nothing wrong.
+  boolean isForWantOfRoom() {
+    return switch (reason) {
+      case SERVER_BUSY, SERVER_UNAVAILABLE, SERVER_SHUTTING_DOWN, QUOTA_EXCEEDED -> true;
+      default -> false;
+    };
+  }
+
   /// What tells a client why the server ends its connection, or null where its version has no way
   /// to. [MQTT-3.14.0-1] [v3: MQTT-3.1.4-1]
   ///
@@ -60,8 +68,9 @@ public record Farewell(Side side, ReasonCode reason, String statement, String de
     if (isConnected) {
       return version.serverSaysGoodbye() ? new Disconnect(reason, explanation) : null;
     }
-    return version.hasProperties() || reason.isReturnCode()
-        ? new Connack(false, reason, explanation)
-        : null;
+    ReasonCode refusal =
+        reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason;
+    boolean canSay = version.hasProperties() ? refusal.isOfConnack() : refusal.isReturnCode();
+    return canSay ? new Connack(false, refusal, explanation) : null;
   }
 }

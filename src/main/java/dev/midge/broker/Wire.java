@@ -13,7 +13,7 @@ public interface Wire {
   /// @param packetBytesMax the longest packet that the client accepts. [MQTT-3.1.2-24]
   void accept(ProtocolVersion version, long packetBytesMax);
 
-  /// The client is let in.
+  /// The client is let in, or was refused for want of room only: its coming here was no failure.
   void welcome();
 
   /// Sends a packet, at the latest at the end of the turn. One that is too long for the client

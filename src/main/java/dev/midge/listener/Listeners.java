@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -44,7 +44,7 @@ public final class Listeners implements AutoCloseable {
   private final RefusalJournal refusals;
   private final Handshakes handshakes;
   private final Probes probes = new Probes();
-  private final List<Port> ports = new CopyOnWriteArrayList<>();
+  private volatile List<Port> ports = List.of();
 
   /// What became of listeners when their files changed, by name.
   public record Change(List<String> opened, List<String> changed, List<String> closed) {
@@ -98,7 +98,7 @@ public final class Listeners implements AutoCloseable {
   /// @param port the port to bind, or 0 for any that is free
   /// @throws BindFailure if the port cannot be opened
   public void open(ListenerSpec spec, int port) {
-    ports.add(opened(spec, port));
+    ports = Stream.concat(ports.stream(), Stream.of(opened(spec, port))).toList();
   }
 
   /// Puts other listeners in the place of those that are open. What is the same stays untouched,
@@ -117,7 +117,7 @@ public final class Listeners implements AutoCloseable {
           newcomers.add(opened(spec, port.applyAsInt(spec)));
         }
       }
-    } catch (BindFailure failure) {
+    } catch (RuntimeException failure) {
       newcomers.forEach(Port::close);
       throw failure;
     }
@@ -135,8 +135,7 @@ public final class Listeners implements AutoCloseable {
     }
     known.values().forEach(Port::close);
     all.sort(comparingInt(one -> one.spec().port()));
-    ports.addAll(all);
-    ports.subList(0, ports.size() - all.size()).clear();
+    ports = List.copyOf(all);
     return Change.between(before, wanted);
   }
 

@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Counter;
+import dev.midge.certs.Fault;
 import dev.midge.limit.Addresses;
 import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
@@ -96,6 +97,9 @@ final class MqttPipeline {
   }
 
   private void begin(Channel channel) {
+    if (spec.transport() == Transport.HTTP || spec.expect().fault() != Fault.NONE) {
+      Visit.of(channel).welcome(); // Who leaves without a word has done nothing wrong there.
+    }
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
     channel.pipeline().addLast(WIRE, probes.include(channel) ? new ProbeEnd() : wire(channel));
   }

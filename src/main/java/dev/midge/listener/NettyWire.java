@@ -92,7 +92,6 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       if (isReading && !isYielding) {
         beginTurn();
         frames.read(bytes, loop);
-        endTurn();
       } else {
         frames.readLater(bytes);
         channel.config().setAutoRead(false);
@@ -100,6 +99,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     } catch (RuntimeException failure) {
       broken(failure);
     } finally {
+      endTurn();
       bytes.release();
       measureInbound();
     }
@@ -478,10 +478,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     beginTurn();
     try {
       frames.resume();
-      endTurn();
     } catch (RuntimeException failure) {
       broken(failure);
     }
+    endTurn();
     measureInbound();
     if (isReading && !isYielding && !isClosing) {
       channel.config().setAutoRead(true);

@@ -80,6 +80,14 @@ public enum ReasonCode {
     return value >= 0x80;
   }
 
+  /// Whether CONNACK of 5.0 can say it. (3.2.2.2)
+  public boolean isOfConnack() {
+    return switch (this) {
+      case SESSION_TAKEN_OVER, ADMINISTRATIVE_ACTION, MAXIMUM_CONNECT_TIME -> false;
+      default -> true;
+    };
+  }
+
   /// Whether CONNACK of 3.1.1 has a return code for it: it has none for a CONNECT that is
   /// malformed.
   public boolean isReturnCode() {

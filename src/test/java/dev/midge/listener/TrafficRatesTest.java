@@ -69,6 +69,18 @@ final class TrafficRatesTest {
   }
 
   @Test
+  void whatCameBeforeAMistakeIsCounted() {
+    try (RawClient one = connected("plain", 4)) {
+      one.send(publishes(4, 1, 15) + " 00 00").readAll(15).expectClosed();
+    }
+    try (RawClient other = connected("plain", 4)) {
+      other.send(publishes(4, 1, 15)).readAll(5);
+      CLOCK.pass(Duration.ofSeconds(1));
+      other.readAll(10);
+    }
+  }
+
+  @Test
   void aSubscriberOverItsRateIsAnsweredLater() {
     try (RawClient client = connected("few-subscribes", 5)) {
       long before = SERVER.count(Counter.CLIENTS_SLOWED);
