@@ -1,11 +1,11 @@
 package dev.midge.acme;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.RecipeFiles;
+import dev.midge.kit.Requirement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 /// for http-01 answers at one port. One thread.
 public final class Pebble implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final boolean CI = "true".equals(System.getenv("CI"));
 
   private final Path folder;
   private final int port = freePort();
@@ -152,10 +151,7 @@ public final class Pebble implements AutoCloseable {
                 Stream.of(System.getenv("PATH").split(":"))
                     .anyMatch(bin -> Files.isExecutable(Path.of(bin, name))));
     String otherwise = "pebble is missing: install pebble.";
-    if (CI && !isHere) {
-      throw new AssertionError(otherwise);
-    }
-    assumeTrue(isHere, otherwise);
+    Requirement.require(isHere, otherwise);
   }
 
   private static int freePort() {

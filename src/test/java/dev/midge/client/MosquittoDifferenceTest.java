@@ -1,9 +1,9 @@
 package dev.midge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.midge.kit.RawClient;
+import dev.midge.kit.Requirement;
 import dev.midge.kit.TestServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -44,7 +44,9 @@ class MosquittoDifferenceTest {
 
   @BeforeEach
   void findMosquitto() {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/mosquitto_sub")), "needs mosquitto-clients");
+    Requirement.require(
+        Files.isExecutable(Path.of("/usr/bin/mosquitto_sub")),
+        "mosquitto_sub is missing: install mosquitto-clients.");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.midge.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.kit.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Mosquitto implements AutoCloseable {
 
   /// Makes sure that they are here.
   static void require() {
-    Scripts.require(
+    Requirement.require(
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mosquitto_sub"))),
         "mosquitto_sub is missing: install mosquitto-clients.");

@@ -1,7 +1,6 @@
 package dev.midge.peers;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.midge.kit.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Scripts {
   private static final Path SOURCES = Path.of("src/test/resources/peers").toAbsolutePath();
   private static final Path TARGET = Path.of("target/peers").toAbsolutePath();
-  private static final boolean CI = "true".equals(System.getenv("CI"));
 
   private static @Nullable Script python;
   private static @Nullable Script node;
@@ -31,7 +29,8 @@ final class Scripts {
               .filter(name -> runs(TARGET, name, "-c", "import paho.mqtt.client"))
               .findFirst()
               .orElse("");
-      require(!program.isEmpty(), "Paho for Python is missing: install python3-paho-mqtt.");
+      Requirement.require(
+          !program.isEmpty(), "Paho for Python is missing: install python3-paho-mqtt.");
       String script = SOURCES.resolve("paho_peer.py").toString();
       python = Script.start(TARGET.resolve("python.log"), List.of(program, script));
     }
@@ -62,7 +61,7 @@ final class Scripts {
             .filter(name -> runs(TARGET, name, "--version"))
             .findFirst()
             .orElse("");
-    require(!program.isEmpty(), "A browser is missing: install chromium.");
+    Requirement.require(!program.isEmpty(), "A browser is missing: install chromium.");
     return program;
   }
 
@@ -74,7 +73,7 @@ final class Scripts {
   /// Installs what the lock file says, if that is not there yet.
   private static void installPackages() throws IOException {
     Files.createDirectories(TARGET);
-    require(runs(TARGET, "node", "--version"), "Node.js is missing: install nodejs.");
+    Requirement.require(runs(TARGET, "node", "--version"), "Node.js is missing: install nodejs.");
     Path lock = SOURCES.resolve("package-lock.json");
     Path installed = TARGET.resolve("installed.json");
     if (Files.exists(installed) && Files.mismatch(lock, installed) == -1) {
@@ -83,18 +82,10 @@ final class Scripts {
     for (String file : List.of("package.json", "package-lock.json")) {
       Files.copy(SOURCES.resolve(file), TARGET.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
-    require(
+    Requirement.require(
         runs(TARGET, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"),
         "MQTT.js could not be installed by npm ci: see " + TARGET.resolve("npm.log") + ".");
     Files.copy(lock, installed, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /// Fails in continuous integration, skips the test elsewhere.
-  static void require(boolean here, String otherwise) {
-    if (CI && !here) {
-      throw new AssertionError(otherwise);
-    }
-    assumeTrue(here, otherwise);
   }
 
   /// Whether a program is here and ends well; what it says goes to a log named like it.

@@ -29,7 +29,8 @@ final class Volume {
     mount();
   }
 
-  /// Whether this machine and this user allow it.
+  /// Whether this machine and this user allow it: only root may mount, and a container may not have
+  /// loop devices even in continuous integration. Tests that need one are skipped then.
   static boolean isPossible() {
     return System.getProperty("user.name").equals("root")
         && Files.exists(Path.of("/dev/loop-control"))
