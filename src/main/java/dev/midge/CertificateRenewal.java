@@ -92,8 +92,8 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   }
 
   private void renew(Instant by) {
-    listeners.rotateTicketKeys();
-    try {
+    try { // What fails here must not end the schedule.
+      listeners.rotateTicketKeys();
       Set<String> names = certificates.renew(by);
       if (!names.isEmpty()) {
         listeners.renewed(names);
