@@ -331,7 +331,7 @@ public final class Connection {
     if (!wire.send(packet)) {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
     } else if (!wire.isWritable()
-        && (wire.pendingBytes() > limits.outboundBytesMax() || loop.isOutboundFull())) {
+        && wire.pendingBytes() > (loop.isOutboundFull() ? 0 : limits.outboundBytesMax())) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
   }

@@ -6,11 +6,9 @@ import dev.midge.broker.Shares;
 import dev.midge.broker.Wire;
 import dev.midge.codec.Encoder;
 import dev.midge.codec.PublishEncoder;
-import dev.midge.codec.UnacceptableConnect;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
 import dev.midge.packet.ProtocolVersion;
-import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import io.netty.buffer.ByteBuf;
@@ -20,17 +18,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// One channel as the broker sees it, and the last handler of its pipeline: bytes in, packets to
-/// the [Connection]; packets out, gathered in one buffer that is flushed once at the end of the
-/// turn. Loop thread only; the loop changes once, by [#moveTo].
+/// One channel as the broker sees it, and the last handler of its pipeline: it has a side for what
+/// comes and one for what goes. Loop thread only; the loop changes once, by [#moveTo].
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final NettyLoops loops;
   private final Channel channel;
-  private final FrameReader frames;
-  private final Limits limits;
   private final Connection connection;
+  private final InboundPackets inbound;
   private final OutboundBytes outbound;
   private final Visit visit;
 
@@ -42,22 +38,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private ProtocolVersion version = ProtocolVersion.MQTT_3_1_1;
   private long packetBytesMax = Long.MAX_VALUE;
 
-  private boolean isReading = true;
-
-  /// Whether reading goes on by itself in a later turn.
-  private boolean isYielding;
+  /// Whether it was closed from here.
+  private boolean isClosing;
 
   /// Whether the channel is closed; what it brought may still be under way.
-  private boolean isGone;
-
-  private final Turn turn = new Turn();
-  private boolean isClosing;
-  private int countedInbound;
-
-  /// Who the transport says the client is, or null if it does not know.
-  private @Nullable String identity;
-
-  private boolean isFinished;
+  private boolean isLost;
 
   /// @param visit whom it is counted for
   /// @param pace how fast the client may be, or null if it may be as fast as it can
@@ -73,10 +58,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     this.loops = loops;
     this.loop = loop;
     this.channel = channel;
-    this.frames = new FrameReader(limits.packetBytesMax(), this::packet);
-    this.limits = limits;
     this.outbound = new OutboundBytes(this, channel, loop);
     this.connection = loop.broker().open(this, limits);
+    this.inbound = new InboundPackets(this, channel, connection, limits);
+    visit.lastsAsLongAs(inbound::hasKept);
   }
 
   // From the network.
@@ -85,50 +70,26 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   public void channelRead(ChannelHandlerContext context, Object received) {
     ByteBuf bytes = (ByteBuf) received;
     try {
-      if (isClosing) {
-        return;
-      }
-      loop.readClock();
-      if (isReading && !isYielding) {
-        beginTurn();
-        frames.read(bytes, loop);
-      } else {
-        frames.readLater(bytes);
-        channel.config().setAutoRead(false);
-      }
-    } catch (RuntimeException failure) {
-      broken(failure);
+      inbound.read(bytes);
     } finally {
-      endTurn();
       bytes.release();
-      measureInbound();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    isGone = true;
-    if (!isYielding) {
-      gone();
-    }
-  }
-
-  /// The channel is closed, and what came before that was dealt with.
-  private void gone() {
     loop.readClock();
-    isClosing = true;
-    frames.close();
-    measureInbound();
+    isLost = true;
     outbound.release();
     outbound.leave();
-    connection.closed();
+    inbound.lost();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     loop.readClock();
     measureOutbound();
-    if (isClosing) {
+    if (isMute()) {
       return;
     }
     if (channel.isWritable()) {
@@ -144,12 +105,13 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     switch (event) {
       case TransportEvent.Ended ended -> {
         lastFrame = ended.lastFrame();
-        connection.closed();
+        inbound.finished();
       }
-      case TransportEvent.Identified identified -> identity = identified.userName();
+      case TransportEvent.Identified identified -> inbound.identity(identified.userName());
       case TransportEvent.Behind behind -> pace = behind.pace();
       case TransportEvent.HandedOver _ -> {
         isClosing = true;
+        inbound.close();
         visit.welcome();
         connection.handedOver();
       }
@@ -158,10 +120,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
         lastFrame = refused.lastFrame();
         connection.disconnect(refused.reason(), refused.detail());
       }
-      case TransportEvent.Finished _ -> {
-        isFinished = true;
-        endIfFinished();
-      }
+      case TransportEvent.Finished _ -> inbound.finished();
       default -> {}
     }
   }
@@ -172,71 +131,6 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       case IOException _ -> channel.close();
       case RuntimeException failure -> connection.failed("channel", failure);
       default -> connection.failed("channel", new IllegalStateException(cause));
-    }
-  }
-
-  private boolean packet(byte[] bytes, int offset, int length) {
-    ProtocolVersion spoken = connection.version();
-    Packet packet =
-        spoken == null
-            ? loop.decoder()
-                .decodeConnect(bytes, offset, length, limits.userPropertiesMax())
-                .identifiedAs(identity)
-            : loop.decoder()
-                .decode(
-                    spoken,
-                    bytes,
-                    offset,
-                    length,
-                    limits.userPropertiesMax(),
-                    limits.filtersPerSubscribeMax());
-    connection.receive(packet);
-    return isReading
-        && !isClosing
-        && (pace == null || !pace.slows(packet, length, this))
-        && !yielded(length);
-  }
-
-  private void beginTurn() {
-    turn.begin(loop.nowNanos());
-    if (pace != null) {
-      pace.begin();
-    }
-  }
-
-  private void endTurn() {
-    if (pace != null) {
-      pace.end();
-    }
-  }
-
-  /// Whether the client has had its turn, after a packet of this length; then reading goes on
-  /// later.
-  private boolean yielded(int length) {
-    if (!turn.isOverAfter(length)) {
-      return false;
-    }
-    isYielding = true;
-    channel.config().setAutoRead(false);
-    NettyLoop here = loop;
-    here.executeLater(() -> resumeReading(here));
-    return true;
-  }
-
-  /// Ends the connection of a client that has sent all it will, when all of it was read.
-  private void endIfFinished() {
-    if (isFinished && isReading && !isYielding && !isClosing) {
-      connection.closed();
-    }
-  }
-
-  /// What was received cannot be decoded, by the client's fault or by ours.
-  private void broken(RuntimeException failure) {
-    switch (failure) {
-      case ProtocolViolation violation -> connection.violated(violation);
-      case UnacceptableConnect connect ->
-          connection.refused(connect.version(), connect.violation());
-      default -> connection.failed("decoding", failure);
     }
   }
 
@@ -269,7 +163,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (length > packetBytesMax) {
       return false;
     }
-    if (!isClosing) {
+    if (!isMute()) {
       Encoder.encode(fitting, version, outbound.room((int) length));
     }
     return true;
@@ -300,7 +194,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     if (length > packetBytesMax || length > 268_435_460) {
       return false;
     }
-    if (!isClosing) {
+    if (!isMute()) {
       PublishEncoder.encode(
           outbound.room((int) length),
           remainingLength,
@@ -332,41 +226,50 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void reading(boolean on) {
-    isReading = on;
-    if (on && !isClosing) {
-      // Not at once: the caller is in the middle of something.
-      NettyLoop here = loop;
-      here.execute(() -> resumeReading(here));
-    }
+    inbound.wanted(on);
   }
 
   @Override
   public void moveTo(int index, Runnable arrived) {
-    outbound.flush();
-    isYielding = false;
-    outbound.leave();
-    loop.inboundChanged(this, -countedInbound, false);
-    countedInbound = 0;
     NettyLoop target = loops.loop(index);
+    outbound.flush();
+    outbound.leave();
+    inbound.leave();
+    if (isLost) { // There is nothing to register any more, but something to read.
+      loop = target;
+      target.execute(() -> arrive(arrived));
+      return;
+    }
     channel
         .deregister()
         .addListener(_ -> {
           loop = target;
-          outbound.moved(target);
           target
               .eventLoop()
               .register(channel)
               .addListener(registered -> {
                 if (registered.isSuccess()) {
                   target.readClock();
-                  target.watchPace(this);
-                  measureInbound();
-                  arrived.run();
-                } else {
-                  channel.close();
+                  arrive(arrived);
+                } else { // Closed in between, and no loop hears of it.
+                  target.execute(() -> {
+                    isLost = true;
+                    arrive(arrived);
+                  });
                 }
               });
         });
+  }
+
+  /// The channel is on its new loop.
+  private void arrive(Runnable arrived) {
+    outbound.moved(loop);
+    loop.watchPace(this);
+    inbound.measure();
+    arrived.run();
+    if (isLost) {
+      inbound.lost();
+    }
   }
 
   @Override
@@ -375,12 +278,13 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
       return;
     }
     boolean hasLastWords = !outbound.isEmpty() || lastFrame != null;
-    boolean hasUnread = frames.hasKept();
+    boolean hasUnread = inbound.hasKept();
     outbound.flush();
     isClosing = true;
-    frames.close();
-    measureInbound();
-    if (hasLastWords || hasUnread || !channel.isWritable()) {
+    inbound.close();
+    if (isLost) {
+      visit.left();
+    } else if (hasLastWords || hasUnread || !channel.isWritable()) {
       if (lastFrame != null) {
         channel.write(lastFrame.make());
       }
@@ -395,7 +299,27 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     return Visit.text(channel);
   }
 
-  // Gathering and flushing.
+  // What both sides ask, and the loop.
+
+  /// Whether nothing is written any more.
+  private boolean isMute() {
+    return isClosing || isLost;
+  }
+
+  /// Whether nobody is to be read any more.
+  boolean isClosing() {
+    return isClosing;
+  }
+
+  /// Whether the channel is closed.
+  boolean isLost() {
+    return isLost;
+  }
+
+  /// How fast the client may be, or null if it may be as fast as it can.
+  @Nullable Pace pace() {
+    return pace;
+  }
 
   /// Whether the channel belongs to this loop.
   boolean isOn(NettyLoop other) {
@@ -434,7 +358,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// The memory that an unfinished packet takes, in bytes.
   int keptBytes() {
-    return frames.keptBytes();
+    return inbound.keptBytes();
   }
 
   /// Ends the connection, whose unfinished packet takes more memory than any other's.
@@ -447,45 +371,5 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   void shedOutbound() {
     connection.disconnect(ReasonCode.QUOTA_EXCEEDED, "too much was sent that is not read");
     channel.close();
-  }
-
-  /// Tells the loop how much memory an unfinished packet takes.
-  private void measureInbound() {
-    int bytes = frames.keptBytes();
-    if (bytes != countedInbound) {
-      int difference = bytes - countedInbound;
-      countedInbound = bytes;
-      loop.inboundChanged(this, difference, bytes > 0);
-    }
-  }
-
-  /// Reads on, unless the channel has left this loop since that was asked for.
-  private void resumeReading(NettyLoop here) {
-    if (!isOn(here)) {
-      return;
-    }
-    isYielding = false;
-    if (isReading && !isClosing) {
-      readOn();
-    }
-    if (isGone && !isYielding) {
-      gone();
-    }
-  }
-
-  private void readOn() {
-    loop.readClock();
-    beginTurn();
-    try {
-      frames.resume();
-    } catch (RuntimeException failure) {
-      broken(failure);
-    }
-    endTurn();
-    measureInbound();
-    if (isReading && !isYielding && !isClosing) {
-      channel.config().setAutoRead(true);
-      endIfFinished();
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.midge.limit.Admission;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where a client is, whom its connection is counted for, and whether it was let in. Loop thread
@@ -20,6 +21,12 @@ final class Visit {
   private @Nullable InetSocketAddress behind;
 
   private boolean isWelcome;
+
+  /// Ends the counting.
+  private Runnable leaving = () -> {};
+
+  /// Whether something that came is still being dealt with.
+  private BooleanSupplier isUnderWay = () -> false;
 
   private Visit(Channel channel) {
     this.channel = channel;
@@ -51,11 +58,20 @@ final class Visit {
         : client.getAddress().getHostAddress() + ":" + client.getPort();
   }
 
-  /// Counts the connection for an address that it was admitted for, until it is closed.
+  /// Counts the connection for an address that it was admitted for, until it is closed and what it
+  /// brought was dealt with.
   void countFor(Address admitted, Addresses addresses) {
     if (admitted.source() != null) {
       address = admitted;
-      var _ = channel.closeFuture().addListener(_ -> addresses.leave(admitted, !isWelcome));
+      leaving = () -> addresses.leave(admitted, !isWelcome);
+      var _ =
+          channel
+              .closeFuture()
+              .addListener(_ -> {
+                if (!isUnderWay.getAsBoolean()) {
+                  left();
+                }
+              });
     }
   }
 
@@ -70,6 +86,18 @@ final class Visit {
       countFor(entry.address(), addresses);
     }
     return entry.admission();
+  }
+
+  /// Says whether something that came before the channel was closed is still being dealt with: if
+  /// so, [#left] must follow.
+  void lastsAsLongAs(BooleanSupplier isUnderWay) {
+    this.isUnderWay = isUnderWay;
+  }
+
+  /// It is over.
+  void left() {
+    leaving.run();
+    leaving = () -> {};
   }
 
   /// Whom it is counted for.

@@ -6,6 +6,7 @@ import dev.midge.broker.Counter;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestClock;
 import dev.midge.kit.TestServer;
+import dev.midge.kit.WirePacket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class AddressLimitsTest {
   static final TestServer SERVER =
       TestServer.local()
           .clock(CLOCK)
+          .listener("one-publish", "limits: { publishes: 1/s burst 1 }")
           .addresses(
               """
               exempt: [127.0.0.3]
@@ -55,6 +57,36 @@ final class AddressLimitsTest {
       letInAtLast();
     } finally {
       clients.forEach(RawClient::close);
+    }
+  }
+
+  @Test
+  void aConnectionCountsUntilAllThatItBroughtWasRead() {
+    try (RawClient witness = RawClient.openFrom(OTHER, SERVER.port())) {
+      RawClient.connected(witness, 4, "witness")
+          .send("82 ( 0001 \"hurried\" 00 )")
+          .expectType(WirePacket.SUBACK);
+      for (int i = 0; i < 10; i++) {
+        try (RawClient hurried = RawClient.open(SERVER.port("one-publish"))) {
+          RawClient.connected(hurried, 4, "hurried-" + i)
+              .send("30 ( \"hurried\" ) ".repeat(2) + "e0 00");
+        }
+      }
+      witness.readAll(10);
+      for (int i = 0; i < 5; i++) {
+        letIn(OTHER);
+        try (RawClient tooMany = RawClient.open(SERVER.port())) {
+          tooMany.send(RawClient.connect(4, 2, "", "too-many")).expectClosed();
+        }
+      }
+      CLOCK.pass(Duration.ofSeconds(10));
+      witness.readAll(10).expectNothing();
+      for (int i = 0; i < 10; i++) {
+        try (RawClient successor = RawClient.openFrom(OTHER, SERVER.port())) {
+          RawClient.connected(successor, 4, "hurried-" + i).leave();
+        }
+      }
+      letInAtLast();
     }
   }
 

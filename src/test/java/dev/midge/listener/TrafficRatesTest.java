@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midge.broker.Counter;
 import dev.midge.kit.RawClient;
+import dev.midge.kit.Statement;
 import dev.midge.kit.TestClock;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
@@ -24,6 +25,7 @@ final class TrafficRatesTest {
       TestServer.local()
           .clock(CLOCK)
           .listener("few-publishes", "limits: { publishes: 2/s burst 5 }")
+          .listener("few-web", "transport: websocket\nlimits: { publishes: 2/s burst 5 }")
           .listener("few-subscribes", "limits: { subscribes: 2/s burst 5 }")
           .listener("few-bytes-in", "limits: { bytes_in: 1KiB/s burst 4KiB }")
           .listener("few-bytes-out", "limits: { bytes_out: 1KiB/s burst 4KiB }")
@@ -48,6 +50,42 @@ final class TrafficRatesTest {
       client.readAll(5);
       CLOCK.pass(Duration.ofMinutes(1));
       client.expectNothing();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  @Statement("MQTT-3.14.4-3")
+  void whoLeavesBeforeAllWasReadIsReadToTheEnd(int version) {
+    leavesBeforeAllWasRead(RawClient.open(SERVER.port("few-publishes")), version);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  @Statement("MQTT-3.14.4-3")
+  void whoClosesItsWebSocketBeforeAllWasReadIsReadToTheEnd(int version) {
+    leavesBeforeAllWasRead(RawClient.openWebSocket(SERVER.port("few-web")), version);
+  }
+
+  private static void leavesBeforeAllWasRead(RawClient connection, int version) {
+    try (RawClient witness = connected("plain", 4)) {
+      witness.send("82 ( 0001 \"rate\" 00 \"will\" 00 )").expectType(WirePacket.SUBACK);
+      String connect = RawClient.connect(version, 0x06, "", "hurried");
+      String will = (version == 5 ? "( ) " : "") + "\"will\" 0001 'w' )";
+      try (connection) {
+        connection.speak(version);
+        connection
+            .send(connect.substring(0, connect.length() - 1) + will)
+            .expectType(WirePacket.CONNACK);
+        connection.send(publishes(version, 0, 12) + "e0 00");
+      }
+      witness.readAll(5);
+      CLOCK.pass(Duration.ofMinutes(1));
+      witness.readAll(5);
+      CLOCK.pass(Duration.ofMinutes(1));
+      witness.readAll(2);
+      RawClient.connected(SERVER.port(), version, "hurried").close();
+      witness.expectNothing();
     }
   }
 
