@@ -90,7 +90,8 @@ public record Configuration(
         || listeners.loops() != now.loops()
         || listeners.inboundBytesMax() != now.inboundBytesMax()
         || listeners.connectionsMax() != now.connectionsMax()
-        || !listeners.handshakes().equals(now.handshakes())) {
+        || !listeners.handshakes().equals(now.handshakes())
+        || !listeners.broadcasts().equals(now.broadcasts())) {
       blocks.add("server");
     }
     if (!listeners.addresses().equals(now.addresses())) {

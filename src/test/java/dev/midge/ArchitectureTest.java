@@ -35,6 +35,7 @@ class ArchitectureTest {
           Map.entry("broker", Set.of("packet", "topic", "session")),
           Map.entry("codec", Set.of("packet")),
           Map.entry("auth", Set.of("broker", "packet", "config")),
+          Map.entry("demo", Set.of("packet")),
           Map.entry("observe", Set.of("limit", "broker", "packet", "certs", "acme")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),

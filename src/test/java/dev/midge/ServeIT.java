@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,15 @@ class ServeIT {
   @TempDir private Path temporary;
   private Path data = Path.of("");
   private final List<Process> processes = new ArrayList<>();
+
+  /// What the first start after a build says, that it is tried, is not what is looked at here.
+  @BeforeAll
+  static void tryAStart() throws Exception {
+    ProcessBuilder first = new ProcessBuilder("./midge", "serve", "--help");
+    first.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    assertThat(first.redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start().waitFor())
+        .isZero();
+  }
 
   @BeforeEach
   void makeDataFolder() throws IOException {

@@ -1,6 +1,7 @@
 package dev.midge.auth;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,12 +11,18 @@ public final class Access {
   private final Map<String, Account> accounts;
 
   private final JWKSet tokenKeys;
+  private final List<String> reserved;
 
   Access(Map<String, Policy> policies, Map<String, Account> accounts) {
-    this(policies, accounts, new JWKSet());
+    this(policies, accounts, new JWKSet(), List.of());
   }
 
-  Access(Map<String, Policy> policies, Map<String, Account> accounts, JWKSet tokenKeys) {
+  Access(
+      Map<String, Policy> policies,
+      Map<String, Account> accounts,
+      JWKSet tokenKeys,
+      List<String> reserved) {
+    this.reserved = List.copyOf(reserved);
     this.tokenKeys = tokenKeys;
     this.policies = Map.copyOf(policies);
     this.accounts = Map.copyOf(accounts);
@@ -28,6 +35,11 @@ public final class Access {
 
   Map<String, Policy> policies() {
     return policies;
+  }
+
+  /// The topics that, with all below them, only the server writes.
+  List<String> reserved() {
+    return reserved;
   }
 
   /// The keys of others whose tokens count.

@@ -116,7 +116,8 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
         policy.bind(
             clientId, identity.userName(), identity.isProved() ? identity.userName() : null);
     Permission bound = identity.bound();
-    return bound == null ? permission : new Narrowed(permission, bound);
+    return Reserved.except(
+        access.reserved(), bound == null ? permission : new Narrowed(permission, bound));
   }
 
   @Override

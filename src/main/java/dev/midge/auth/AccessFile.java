@@ -23,6 +23,7 @@ public final class AccessFile {
   public static final String NAME = "access.yaml";
 
   private static final Pattern POLICY_NAME = Pattern.compile("[a-z][a-z0-9]*(?:-[a-z0-9]+)*");
+  private static final Pattern TOPIC = Pattern.compile("[^+#$][^+#]*");
   private static final Pattern ANYTHING = Pattern.compile("(?s).+");
   private static final long SECONDS_MAX = 86_400;
 
@@ -80,11 +81,16 @@ public final class AccessFile {
       }
     }
     JWKSet tokenKeys = settings.says("tokens") ? tokenKeys(settings.block("tokens")) : new JWKSet();
+    List<String> reserved =
+        settings.says("reserved")
+            ? settings.texts("reserved", TOPIC, "a topic, without wildcards")
+            : List.of();
+    settings.allow("reserved");
     settings.allow("mosquitto");
     settings.allow("tokens");
     settings.allow("accounts");
     settings.refuseUnknownKeys();
-    return new Access(policies, accounts, tokenKeys);
+    return new Access(policies, accounts, tokenKeys, reserved);
   }
 
   private JWKSet tokenKeys(Settings tokens) {

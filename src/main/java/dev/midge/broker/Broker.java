@@ -6,7 +6,9 @@ import dev.midge.topic.RetainedIndex;
 import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -117,6 +119,27 @@ public final class Broker {
   /// How many retained messages there are.
   public long retainedCount() {
     return retained.messages();
+  }
+
+  /// What retained messages take in memory, in bytes, roughly.
+  public long retainedBytes() {
+    return retained.bytes();
+  }
+
+  /// How many of the subscriptions are shared.
+  public int sharedSubscriptionCount() {
+    return subscriptions.sharedSize();
+  }
+
+  /// What is counted of clients on all loops, by listener and version: the sums of this moment.
+  public Map<Lane.Key, Lane> lanes() {
+    Map<Lane.Key, Lane> sums = new HashMap<>();
+    for (BrokerLoop loop : loops) {
+      loop.tally()
+          .lanes()
+          .forEach((key, lane) -> sums.computeIfAbsent(key, _ -> new Lane()).add(lane));
+    }
+    return sums;
   }
 
   /// The counters of all loops, for [Tally#sum].

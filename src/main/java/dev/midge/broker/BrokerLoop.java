@@ -52,10 +52,7 @@ public final class BrokerLoop {
   /// The share of this loop in what may wait to be sent, in bytes.
   private final long outboundBytesMax;
 
-  /// Added to by the loops that hand batches over, taken from by this one.
-  private final AtomicLong inboxBytes = new AtomicLong();
-
-  private final List<Runnable> waitingForInbox = new ArrayList<>();
+  private final Inbox inbox = new Inbox(this);
   private final List<Connection> waitingForMemory = new ArrayList<>();
   private boolean shuttingDown;
 
@@ -174,7 +171,7 @@ public final class BrokerLoop {
   /// Publishes a message of the server itself.
   void publish(Message message) {
     if (message.retain()) {
-      router.retain(message, Shares.UNBOUNDED, Durability.NONE);
+      router.retain(message, Shares.SERVER, Durability.NONE);
     }
     router.route(message, false);
   }
@@ -459,43 +456,8 @@ public final class BrokerLoop {
     return loop.outboundBytes() > 2 * outboundBytesMax;
   }
 
-  // What other loops call.
-
-  /// Takes messages for clients of this loop. Any thread.
-  void take(Batch batch) {
-    inboxBytes.addAndGet(batch.bytes());
-    loop.execute(() -> {
-      long before = promises;
-      batch.deliver(this);
-      Consumer<Receipt> kept = batch.kept();
-      Receipt awaited = receiptSince(before);
-      if (kept != null && awaited != null) {
-        awaited.whenComplete(() -> kept.accept(awaited));
-      } else if (kept != null) {
-        kept.accept(new Receipt());
-      }
-      if (inboxBytes.addAndGet(-batch.bytes()) == 0) {
-        waitingForInbox.forEach(Runnable::run);
-        waitingForInbox.clear();
-      }
-    });
-  }
-
-  /// The memory of messages that were handed over and not yet delivered, in bytes. Any thread.
-  long inboxBytes() {
-    return inboxBytes.get();
-  }
-
-  /// Lets a publisher of another loop be read again when all that was handed over is delivered. Any
-  /// thread.
-  void whenCaughtUp(BrokerLoop other, Connection publisher) {
-    loop.execute(() -> {
-      Runnable resume = () -> other.execute(publisher::caughtUp);
-      if (inboxBytes.get() == 0) {
-        resume.run();
-      } else {
-        waitingForInbox.add(resume);
-      }
-    });
+  /// What other loops handed over.
+  Inbox inbox() {
+    return inbox;
   }
 }

@@ -54,7 +54,7 @@ final class Client implements Subscriber {
     this.session = session;
     this.limits = limits;
     this.durability = durability;
-    this.holding = new Holding(session);
+    this.holding = new Holding(session, home.tally());
   }
 
   @Override

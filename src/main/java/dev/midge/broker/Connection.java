@@ -46,15 +46,13 @@ public final class Connection {
   private final Wire wire;
   private final Limits limits;
   private final ReadGate gate;
-  private final Timer silence =
-      new Timer("keep alive") {
-        @Override
-        void fire(long nowMillis) {
-          silent(nowMillis);
-        }
-      };
+  private final Silence silence = new Silence(this);
 
   private BrokerLoop loop;
+
+  /// Where it is counted.
+  private Lane lane;
+
   private Phase phase = Phase.NEW;
   private @Nullable ProtocolVersion version;
   private String clientId = "";
@@ -67,25 +65,26 @@ public final class Connection {
   private final Answers answers = new Answers(this);
   private Durability durability = Durability.NONE;
   private boolean wantsProblemInformation = true;
-  private long silenceMaxMillis;
-  private long heardMillis;
 
   Connection(BrokerLoop loop, Wire wire, Limits limits) {
     this.loop = loop;
     this.wire = wire;
     this.limits = limits;
     this.gate = new ReadGate(wire);
-    this.heardMillis = loop.nowMillis();
-    this.silenceMaxMillis = limits.connectSecondsMax() * 1000L;
-    loop.timers().set(silence, heardMillis + silenceMaxMillis);
+    this.lane = loop.tally().lane(limits.listener(), null);
+    silence.allow(limits.connectSecondsMax() * 1000L);
   }
 
   // What the wire tells.
 
   /// Takes the next packet of the client.
   public void receive(Packet packet) {
-    heardMillis = loop.nowMillis();
+    silence.heard(loop.nowMillis());
     try {
+      if (phase == Phase.NEW && packet instanceof Connect connect) {
+        speak(connect.version());
+      }
+      lane.countReceived(packet);
       switch (phase) {
         case NEW -> receiveFirst(packet);
         case CONNECTING -> receiveWhileConnecting(packet);
@@ -110,10 +109,20 @@ public final class Connection {
   /// Hears that the client sent a CONNECT that cannot be accepted, to be answered in this version.
   public void refused(ProtocolVersion spoken, ProtocolViolation violation) {
     if (phase == Phase.NEW) {
-      version = spoken;
+      speak(spoken);
       wire.accept(spoken, Long.MAX_VALUE);
     }
     violated(violation);
+  }
+
+  /// Hears that so many bytes came from the client, and were looked at.
+  public void arrived(int bytes) {
+    lane.countReceivedBytes(bytes);
+  }
+
+  /// Hears that so many bytes went to the client.
+  public void flushed(long bytes) {
+    lane.countSentBytes(bytes);
   }
 
   /// Hears that the wire has room again.
@@ -299,6 +308,7 @@ public final class Connection {
   /// Goes over to another loop, of which the caller is the thread from now on.
   void arrive(BrokerLoop home) {
     loop = home;
+    lane = home.tally().lane(limits.listener(), version);
     loop.arrived(this);
   }
 
@@ -316,14 +326,9 @@ public final class Connection {
     this.client = client;
     this.aliases = aliases;
     this.outgoing = outgoing;
-    this.silenceMaxMillis = keepAliveSeconds * 1500L;
-    this.heardMillis = loop.nowMillis();
+    lane.countIn();
     client.attach(this, limits);
-    if (keepAliveSeconds > 0) {
-      loop.timers().set(silence, heardMillis + silenceMaxMillis);
-    } else {
-      loop.timers().cancel(silence);
-    }
+    silence.allow(keepAliveSeconds * 1500L);
   }
 
   /// Sends a packet that is not PUBLISH. A client that does not read its answers is not read
@@ -331,7 +336,10 @@ public final class Connection {
   void send(Packet packet) {
     if (!wire.send(packet)) {
       end(Farewell.byServer(ReasonCode.PACKET_TOO_LARGE, packet.type() + " is too long for you"));
-    } else if (!wire.isWritable()
+      return;
+    }
+    lane.countSent(packet.type());
+    if (!wire.isWritable()
         && wire.pendingBytes() > (loop.isOutboundFull() ? 0 : limits.outboundBytesMax())) {
       gate.close(ReadGate.Reason.OUTBOUND);
     }
@@ -371,6 +379,7 @@ public final class Connection {
     }
     if (sent) {
       loop.tally().count(Counter.MESSAGES_SENT);
+      lane.countPublished(message.payload().length);
       if (alias != 0 && !known) {
         aliases.assign(message.topic());
       }
@@ -403,6 +412,7 @@ public final class Connection {
     }
     loop.attempt("closing", wire::close);
     if (before == Phase.CONNECTED) {
+      lane.countOut();
       loop.room().release(aliases.inboundBytes());
       loop.journal().ended(this, farewell);
       loop.departures().detach(client(), farewell);
@@ -411,6 +421,7 @@ public final class Connection {
         wire.welcome();
       }
       loop.tally().count(Counter.CONNECTS_REFUSED);
+      lane.countRefused(farewell.reason());
       loop.journal().refused(this, farewell.reason(), farewell.detail());
     }
     // What may be long must go now: the network connection lingers until this was read.
@@ -422,11 +433,16 @@ public final class Connection {
 
   // The journey of a packet.
 
+  /// It is known what the client speaks.
+  private void speak(ProtocolVersion spoken) {
+    version = spoken;
+    lane = loop.tally().lane(limits.listener(), spoken);
+  }
+
   private void receiveFirst(Packet packet) {
     if (!(packet instanceof Connect connect)) {
       throw ProtocolViolation.protocolError("MQTT-3.1.0-1", "first packet is not CONNECT");
     }
-    version = connect.version();
     long packetBytesMax = connect.properties().number(Property.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
     wire.accept(connect.version(), packetBytesMax);
     loop.connects().receive(this, connect);
@@ -462,23 +478,8 @@ public final class Connection {
 
   private void tell(Phase before, Farewell farewell) {
     Packet packet = version == null ? null : farewell.packet(version, before == Phase.CONNECTED);
-    if (packet != null) {
-      wire.send(packet);
-    }
-  }
-
-  /// Nothing was heard for long: perhaps too long. [MQTT-3.1.2-22] Packets only note when they
-  /// came, so that they need not set the timer again; it is set on from here.
-  private void silent(long nowMillis) {
-    if (phase != Phase.CONNECTED) {
-      end(Farewell.byServer(ReasonCode.MAXIMUM_CONNECT_TIME, "no complete CONNECT in time"));
-    } else if (gate.waitsForServer()) { // It may have spoken, and is not heard.
-      loop.timers().set(silence, nowMillis + silenceMaxMillis);
-    } else if (nowMillis >= heardMillis + silenceMaxMillis) {
-      loop.tally().count(Counter.KEEP_ALIVE_TIMEOUTS);
-      end(Farewell.byServer(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing heard for 1.5 keep alives"));
-    } else {
-      loop.timers().set(silence, heardMillis + silenceMaxMillis);
+    if (packet != null && wire.send(packet)) {
+      lane.countSent(packet.type());
     }
   }
 

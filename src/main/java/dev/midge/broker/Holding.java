@@ -9,11 +9,17 @@ final class Holding {
   private static final long STEP_BYTES = 4 << 10;
 
   private final Session session;
+  private final Tally tally;
+  private int queued;
+  private int inflight;
+  private long waitingBytes;
   private Shares shares = Shares.UNBOUNDED;
   private long countedBytes;
 
-  Holding(Session session) {
+  /// @param tally where it is counted what waits for the clients of the loop
+  Holding(Session session, Tally tally) {
     this.session = session;
+    this.tally = tally;
   }
 
   /// Those of the address.
@@ -34,26 +40,40 @@ final class Holding {
     int subscriptions = session.subscriptions().size();
     others.add(Share.SUBSCRIPTIONS, subscriptions);
     others.add(Share.QUEUED_BYTES, countedBytes);
-    end();
+    leave();
     shares = others;
     return true;
   }
 
-  /// The session has ended, or is another address's: this one has nothing of it any more.
+  /// The session has ended: nothing waits any more.
   void end() {
+    count(0, 0, 0);
+    leave();
+  }
+
+  private void leave() {
     shares.add(Share.SUBSCRIPTIONS, -session.subscriptions().size());
     shares.add(Share.QUEUED_BYTES, -countedBytes);
     shares.add(Share.SESSIONS, -1);
     shares = Shares.UNBOUNDED;
   }
 
-  /// Takes note of how much waits for the client, once that has changed by enough.
+  /// Takes note of how much waits for the client; the address hears of it once it has changed by
+  /// enough.
   void measure() {
     long bytes = session.queue().bytes() + session.inflight().bytes();
+    count(session.queue().count(), session.inflight().count(), bytes);
     long difference = bytes - countedBytes;
     if (Math.abs(difference) >= STEP_BYTES || (bytes == 0 && difference != 0)) {
       countedBytes = bytes;
       shares.add(Share.QUEUED_BYTES, difference);
     }
+  }
+
+  private void count(int nowQueued, int nowInflight, long nowBytes) {
+    tally.waiting(nowQueued - queued, nowInflight - inflight, nowBytes - waitingBytes);
+    queued = nowQueued;
+    inflight = nowInflight;
+    waitingBytes = nowBytes;
   }
 }

@@ -56,6 +56,11 @@ public interface Permission {
     return false;
   }
 
+  /// Whether [#mayRead] needs not to be asked, because it allows all.
+  default boolean readsAll() {
+    return allowsAll();
+  }
+
   /// Whether the client may publish to the topic, itself or by its will. Topics that begin with `$`
   /// are never asked for.
   boolean mayWrite(TopicName topic);

@@ -77,6 +77,7 @@ final class Restoration {
             limits.queueQos0());
     Client client = new Client(home, session, limits, stored.terms().durability());
     client.restored();
+    client.holding().measure();
     clients.put(stored.number(), client);
     home.add(client);
     for (StoredSession.StoredSubscription kept : stored.subscriptions()) {

@@ -150,9 +150,9 @@ final class Router {
   void slow(Connection connection) {
     loop.slowIfShortOfMemory(connection);
     for (int i = 0; i < outbox.length; i++) {
-      if (outbox[i] != null && loops.get(i).inboxBytes() > INBOX_BYTES_HIGH) {
+      if (outbox[i] != null && loops.get(i).inbox().bytes() > INBOX_BYTES_HIGH) {
         connection.gate().close(ReadGate.Reason.INBOX);
-        loops.get(i).whenCaughtUp(loop, connection);
+        loops.get(i).inbox().whenCaughtUp(loop, connection);
       }
     }
   }
@@ -182,7 +182,7 @@ final class Router {
       Batch batch = outbox[i];
       if (batch != null) {
         outbox[i] = null;
-        loops.get(i).take(batch);
+        loops.get(i).inbox().take(batch);
       }
     }
   }

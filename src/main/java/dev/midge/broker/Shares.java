@@ -5,21 +5,34 @@ import dev.midge.topic.RetainedIndex;
 /// What the address of a client has, and may have, of what all clients share. A port. Any thread.
 public interface Shares extends RetainedIndex.Owner {
   /// Those of a client whose address is not held to any bound.
-  Shares UNBOUNDED =
-      new Shares() {
-        @Override
-        public boolean take(Share share, long amount) {
-          return true;
-        }
+  Shares UNBOUNDED = new NoBounds();
 
+  /// Those of the server itself, whose retained messages find room in any case: they are few.
+  Shares SERVER =
+      new NoBounds() {
         @Override
-        public boolean isThereFor(Share share, long amount) {
-          return true;
+        public boolean isBounded() {
+          return false;
         }
-
-        @Override
-        public void add(Share share, long amount) {}
       };
+
+  /// Has as much as it likes.
+  class NoBounds implements Shares {
+    private NoBounds() {}
+
+    @Override
+    public boolean take(Share share, long amount) {
+      return true;
+    }
+
+    @Override
+    public boolean isThereFor(Share share, long amount) {
+      return true;
+    }
+
+    @Override
+    public void add(Share share, long amount) {}
+  }
 
   /// Takes so much more, unless it would be more than the address may have.
   ///

@@ -13,6 +13,9 @@ final class Standing {
   /// Whether the permission need not be asked, because it allows all.
   private boolean isFree;
 
+  /// Whether it need not be asked about reading.
+  private boolean readsAll;
+
   /// Due when the proof of the identity ends, while there is a connection.
   private @Nullable Timer end;
 
@@ -35,6 +38,7 @@ final class Standing {
   void permission(Permission permission) {
     this.permission = permission;
     this.isFree = permission.allowsAll();
+    this.readsAll = permission.readsAll();
   }
 
   /// Whether it may do all there is to do.
@@ -49,7 +53,7 @@ final class Standing {
 
   /// Whether messages of the topic may be delivered to it.
   boolean mayRead(TopicName topic) {
-    return isFree || permission.mayRead(topic);
+    return readsAll || permission.mayRead(topic);
   }
 
   /// As [Permission#subscriptionSeconds].

@@ -1,12 +1,21 @@
 package dev.midge.broker;
 
+import dev.midge.packet.ProtocolVersion;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The counters of one loop. Counted on that loop without any synchronisation; read by others, who
 /// see each figure a moment late.
 public final class Tally {
   private final long[] counts = new long[Counter.values().length];
   private final long[] drops = new long[Drop.values().length];
+  private final Map<Lane.Key, Lane> lanes = new ConcurrentHashMap<>();
+  private long queued;
+  private long inflight;
+  private long waitingBytes;
 
   void count(Counter counter) {
     counts[counter.ordinal()]++;
@@ -18,6 +27,39 @@ public final class Tally {
 
   void drop(Drop reason, int count) {
     drops[reason.ordinal()] += count;
+  }
+
+  /// What is counted of such clients, from now on too.
+  Lane lane(String listener, @Nullable ProtocolVersion version) {
+    return lanes.computeIfAbsent(new Lane.Key(listener, version), _ -> new Lane());
+  }
+
+  /// What waits for a client has become more, or less.
+  void waiting(int queuedMore, int inflightMore, long moreBytes) {
+    queued += queuedMore;
+    inflight += inflightMore;
+    waitingBytes += moreBytes;
+  }
+
+  /// What is counted of clients, by listener and version.
+  public Map<Lane.Key, Lane> lanes() {
+    return Collections.unmodifiableMap(lanes);
+  }
+
+  /// How many messages wait to be sent to clients, connected or not, one for each receiver.
+  public long queued() {
+    return queued;
+  }
+
+  /// How many messages were sent to clients that have not acknowledged them to the end.
+  public long inflight() {
+    return inflight;
+  }
+
+  /// What both would take in memory, in bytes, roughly; of sessions that are kept, it may be on
+  /// disk only.
+  public long waitingBytes() {
+    return waitingBytes;
   }
 
   /// The sum of a counter over all loops.

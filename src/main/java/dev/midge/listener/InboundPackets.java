@@ -52,6 +52,7 @@ final class InboundPackets {
     }
     NettyLoop loop = wire.loop();
     loop.readClock();
+    int length = bytes.readableBytes();
     try {
       if (isWanted && !isYielding) {
         beginTurn(loop);
@@ -63,6 +64,7 @@ final class InboundPackets {
     } catch (RuntimeException failure) {
       broken(failure);
     } finally {
+      connection.arrived(length); // Not before: by now its version may be known.
       endTurn();
       measure();
     }

@@ -136,7 +136,8 @@ final class ListenerReader {
         server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
         (int) server.wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax()),
         handshakes(server),
-        LimitReader.addresses(settings.block("addresses")));
+        LimitReader.addresses(settings.block("addresses")),
+        new Broadcasts((int) server.whole("sys_seconds", 0, 86_400), server.flag("demo")));
   }
 
   private HandshakeBounds handshakes(Settings server) {

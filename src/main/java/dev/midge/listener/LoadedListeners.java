@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param connectionsMax how many connections there may be at a time, at all listeners together
 /// @param handshakes how many TLS handshakes may be under way at once
 /// @param addresses how much of all that one address may have
+/// @param broadcasts what the server publishes by itself
 public record LoadedListeners(
     List<ListenerSpec> listeners,
     ServerLimits serverLimits,
@@ -25,7 +26,8 @@ public record LoadedListeners(
     long inboundBytesMax,
     int connectionsMax,
     HandshakeBounds handshakes,
-    AddressLimits addresses) {
+    AddressLimits addresses,
+    Broadcasts broadcasts) {
 
   /// What there is when nothing could be read.
   static final LoadedListeners NONE =
@@ -37,7 +39,8 @@ public record LoadedListeners(
           0,
           1,
           new HandshakeBounds(1, 1),
-          AddressLimits.NONE);
+          AddressLimits.NONE,
+          new Broadcasts(0, false));
 
   /// The same with these listeners.
   public LoadedListeners with(List<ListenerSpec> others) {
@@ -49,7 +52,8 @@ public record LoadedListeners(
         inboundBytesMax,
         connectionsMax,
         handshakes,
-        addresses);
+        addresses,
+        broadcasts);
   }
 
   /// Checks that the certificates that the listeners show are among these.

@@ -67,6 +67,7 @@ final class OutboundBytes {
         && buffer.writableBytes() < length
         && buffer.readableBytes() + length > BUFFER_BYTES_MAX) {
       gathered = null;
+      wire.connection().flushed(buffer.readableBytes());
       channel.write(buffer, channel.voidPromise());
       buffer = null;
       usualBytes = BUFFER_BYTES_MAX;
@@ -88,6 +89,7 @@ final class OutboundBytes {
     ByteBuf buffer = gathered;
     if (buffer != null) {
       gathered = null;
+      wire.connection().flushed(buffer.readableBytes());
       usualBytes = Math.clamp(buffer.readableBytes(), BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
       channel.writeAndFlush(buffer, channel.voidPromise());
     }

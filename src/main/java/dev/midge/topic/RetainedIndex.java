@@ -39,6 +39,11 @@ public final class RetainedIndex {
           public void give(int messages, long bytes) {}
         };
 
+    /// Whether what it has retained counts against what all may have.
+    default boolean isBounded() {
+      return true;
+    }
+
     /// Takes so many more messages and bytes, unless it would be more than the owner may have.
     ///
     /// @return whether it was taken; then [#give] must follow
@@ -74,6 +79,9 @@ public final class RetainedIndex {
   private volatile long messages;
   private volatile long bytes;
 
+  /// How many of the messages count against nothing.
+  private volatile long unbounded;
+
   /// An empty index that refuses to grow beyond `messagesMax` messages or `bytesMax` bytes, those
   /// of the levels of their topics included.
   public RetainedIndex(long messagesMax, long bytesMax) {
@@ -83,7 +91,7 @@ public final class RetainedIndex {
 
   /// How many messages are retained.
   public long messages() {
-    return messages;
+    return messages + unbounded;
   }
 
   /// What they take in memory, in bytes, roughly.
@@ -104,21 +112,41 @@ public final class RetainedIndex {
     List<String> levels = message.topic().levels();
     Node<Entry> node = tree.find(levels);
     Entry before = node == null ? null : node.value();
-    int sizeBefore = before == null ? 0 : before.message.sizeBytes();
-    if (before == null && messages >= messagesMax) {
-      return new Change(Outcome.TOO_MANY, 0, false);
-    }
-    long treeBytes = NODE_BYTES * (tree.nodes() + (before == null ? levels.size() : 0));
-    if (bytes + treeBytes + message.sizeBytes() - sizeBefore > bytesMax) {
-      return new Change(Outcome.TOO_LARGE, 0, false);
+    Outcome fitting = owner.isBounded() ? fits(message, before, levels.size()) : Outcome.STORED;
+    if (fitting != Outcome.STORED) {
+      return new Change(fitting, 0, false);
     }
     if (!changeOwner(before, owner, message.sizeBytes())) {
       return new Change(Outcome.OWNER_HAS_ENOUGH, 0, false);
     }
-    tree.findOrAdd(levels).value(new Entry(message, ++changes, kept, owner));
-    messages += before == null ? 1 : 0;
-    bytes += message.sizeBytes() - sizeBefore;
+    Entry entry = new Entry(message, ++changes, kept, owner);
+    tree.findOrAdd(levels).value(entry);
+    if (before != null) {
+      count(before, -1);
+    }
+    count(entry, 1);
     return new Change(Outcome.STORED, changes, before != null && before.kept);
+  }
+
+  /// Whether there is room for a message in place of the one before.
+  private Outcome fits(Message message, @Nullable Entry before, int levels) {
+    if (before == null && messages >= messagesMax) {
+      return Outcome.TOO_MANY;
+    }
+    int sizeBefore = before == null ? 0 : before.message.sizeBytes();
+    long treeBytes = NODE_BYTES * (tree.nodes() + (before == null ? levels : 0));
+    return bytes + treeBytes + message.sizeBytes() - sizeBefore > bytesMax
+        ? Outcome.TOO_LARGE
+        : Outcome.STORED;
+  }
+
+  private synchronized void count(Entry entry, int sign) {
+    if (entry.owner.isBounded()) {
+      messages += sign;
+    } else {
+      unbounded += sign;
+    }
+    bytes += (long) sign * entry.message.sizeBytes();
   }
 
   /// The owner answers for the next message of a topic, if he may; then the one before him no
@@ -182,8 +210,7 @@ public final class RetainedIndex {
     node.value(null);
     tree.prune(node);
     changes++;
-    messages--;
-    bytes -= entry.message.sizeBytes();
+    count(entry, -1);
     entry.owner.give(1, entry.message.sizeBytes());
   }
 

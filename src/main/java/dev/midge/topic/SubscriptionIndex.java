@@ -35,6 +35,7 @@ public final class SubscriptionIndex {
   private final int loops;
   private volatile long version = 1;
   private volatile int size;
+  private volatile int sharedSize;
 
   /// Written under the lock.
   private volatile long weight;
@@ -52,6 +53,11 @@ public final class SubscriptionIndex {
   /// How many subscriptions there are. Any thread.
   public int size() {
     return size;
+  }
+
+  /// How many of them are shared. Any thread.
+  public int sharedSize() {
+    return sharedSize;
   }
 
   /// How much memory the subscriptions take, in such of a usual filter: one of many levels or bytes
@@ -204,6 +210,7 @@ public final class SubscriptionIndex {
 
   private synchronized void changed(int difference, TopicFilter filter) {
     size += difference;
+    sharedSize += filter.isShared() ? difference : 0;
     weight += (long) difference * weight(filter);
     version++;
   }

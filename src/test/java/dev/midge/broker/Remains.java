@@ -83,10 +83,10 @@ public final class Remains {
     List<String> left = new ArrayList<>();
     for (int i = 0; i < broker.loopCount(); i++) {
       BrokerLoop loop = broker.loop(i);
-      if (loop.room().bytes() != 0 || loop.inboxBytes() != 0 || loop.timers().count() != 0) {
+      if (loop.room().bytes() != 0 || loop.inbox().bytes() != 0 || loop.timers().count() != 0) {
         left.add(
             "loop %d: %d bytes queued, %d bytes handed over, %d timers"
-                .formatted(i, loop.room().bytes(), loop.inboxBytes(), loop.timers().count()));
+                .formatted(i, loop.room().bytes(), loop.inbox().bytes(), loop.timers().count()));
       }
     }
     return left;

@@ -42,7 +42,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private static final Path LISTENERS = Path.of("listeners");
 
-  private final StringBuilder server = new StringBuilder();
+  /// What it would publish by itself, no test but one of that expects.
+  private final StringBuilder server = new StringBuilder("sys_seconds: 0\ndemo: false\n");
+
   private final Map<String, String> extra = new LinkedHashMap<>();
   private final StringBuilder addresses = new StringBuilder();
   private String policies = "";

@@ -1,0 +1,37 @@
+package dev.midge;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/// The thread on which the server does what is due every few seconds: it reads its counters, and
+/// publishes. What fails is told, and done again the next time.
+final class Rounds implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger("dev.midge.server");
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("rounds").factory());
+
+  /// Does the task at once, and then every so many seconds.
+  ///
+  /// @param name what it does, in words
+  void every(int seconds, String name, Runnable task) {
+    var _ = thread.scheduleAtFixedRate(() -> attempt(name, task), 0, seconds, TimeUnit.SECONDS);
+  }
+
+  private static void attempt(String name, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "could not %s; it is tried again", name);
+    }
+  }
+
+  /// Does nothing more.
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.midge.observe;
+
+/// What there is and what has happened since the start, in numbers, at one moment. What is said of
+/// packets and bytes is of clients and MQTT, without what carries it.
+///
+/// @param uptimeSeconds how long the server runs
+/// @param connected clients that are connected
+/// @param sessions sessions, connected or not
+/// @param expired sessions that ended at the end of their expiry interval
+/// @param subscriptions subscriptions, shared ones too
+/// @param sharedSubscriptions the shared ones of those
+/// @param retained retained messages
+/// @param queued messages that wait for clients, one for each receiver
+/// @param inflight messages that clients have not acknowledged to the end
+/// @param storedBytes what retained, waiting and unacknowledged messages take in memory, or would
+///   take, roughly
+/// @param sockets network connections that were accepted
+/// @param connects CONNECT packets
+/// @param packetsReceived packets of any type
+/// @param packetsSent packets of any type
+/// @param publishesReceived PUBLISH packets
+/// @param publishesSent PUBLISH packets
+/// @param publishesDropped messages that did not reach somebody for want of room
+/// @param bytesReceived bytes of all packets
+/// @param bytesSent bytes of all packets
+/// @param payloadReceivedBytes bytes of the payloads of messages
+/// @param payloadSentBytes bytes of the payloads of messages
+/// @param heapBytes the memory that the heap takes
+public record Reading(
+    long uptimeSeconds,
+    long connected,
+    long sessions,
+    long expired,
+    long subscriptions,
+    long sharedSubscriptions,
+    long retained,
+    long queued,
+    long inflight,
+    long storedBytes,
+    long sockets,
+    long connects,
+    long packetsReceived,
+    long packetsSent,
+    long publishesReceived,
+    long publishesSent,
+    long publishesDropped,
+    long bytesReceived,
+    long bytesSent,
+    long payloadReceivedBytes,
+    long payloadSentBytes,
+    long heapBytes) {}
