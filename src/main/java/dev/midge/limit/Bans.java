@@ -39,7 +39,7 @@ public final class Bans {
     this.journal = journal;
   }
 
-  /// Lets this be done whenever somebody is banned. Once, before anybody is.
+  /// Lets this be done whenever the operator bans somebody. Once, before anybody is.
   public void whenMore(Runnable task) {
     whenMore = task;
   }
@@ -139,7 +139,6 @@ public final class Bans {
               return Ban.from(nowNanos, Ban.By.SERVER, reason, seconds);
             });
     journal.banned(source.text(), ban.seconds(), reason);
-    whenMore.run();
   }
 
   private boolean isFull(long nowNanos) {

@@ -190,7 +190,9 @@ final class NettyLoop implements Loop {
     gatheredBytes = 0;
   }
 
-  /// Ends the connections of those who are banned by now, in the next tick. Any thread.
+  /// Ends the connections of those whom the operator bans by now, in the next tick. What the server
+  /// bans by itself is for newcomers: who was let in may be another behind the same address. Any
+  /// thread.
   void endBanned(Addresses addresses) {
     bans.set(addresses);
   }
@@ -205,7 +207,7 @@ final class NettyLoop implements Loop {
                 InetSocketAddress client =
                     connection.wire() instanceof NettyWire wire ? wire.client() : null;
                 Ban ban = client == null ? null : addresses.ban(client.getAddress());
-                if (ban == null) {
+                if (ban == null || ban.by() == Ban.By.SERVER) {
                   return null;
                 }
                 broker().count(Counter.CONNECTIONS_BANNED);

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,11 +89,23 @@ final class BanTest {
   }
 
   @Test
-  void whoIsBannedForWhatFailedLosesWhatHeHasOpen() {
+  void aBanForWhatFailedIsForNewcomersOnly() throws IOException {
     String address = "127.0.0.70";
+    List<RawClient> banned = new ArrayList<>();
     try (RawClient open = connected(address, 5, "open")) {
       misbehave(address);
-      open.expectEnd(0x98);
+      for (int i = 0; i < 8; i++) { // On every loop.
+        banned.add(connected("127.0.0.71", 5, "banned-" + i));
+      }
+      SERVER.write("bans.yaml", "127.0.0.71: floods\n");
+      SERVER.reload();
+      banned.forEach(client -> client.expectEnd(0x98));
+      assertThat(isLetIn(address)).isFalse();
+      open.expectNothing();
+    } finally {
+      banned.forEach(RawClient::close);
+      SERVER.remove("bans.yaml");
+      SERVER.reload();
     }
   }
 
