@@ -116,7 +116,8 @@ public final class Server implements AutoCloseable {
         new Certificates(
             data.path().resolve("certs"), configuration.recipes(), hosts(settings, address));
     this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
-    addresses.bans().ofOperator(configuration.bans());
+    addresses.bans().ofFile(configuration.bans());
+    addresses.bans().whenMore(() -> loops.endBanned(addresses));
     this.listeners =
         new Listeners(
             loops,
@@ -289,7 +290,7 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
-    addresses.bans().ofOperator(next.bans());
+    addresses.bans().ofFile(next.bans());
     access.replace(next.access());
     broker.reviewAccess().toCompletableFuture().join();
     List<String> later = next.restartsFor(configuration);

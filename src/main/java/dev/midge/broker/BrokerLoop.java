@@ -14,6 +14,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The part of the broker that lives on one event loop: the clients whose home it is, their timers,
@@ -160,11 +163,12 @@ public final class BrokerLoop {
     }
   }
 
-  /// The clients of these listeners are let go: there is nobody to look after them any more.
-  void disconnectAll(Set<String> listeners) {
+  /// Lets the clients go for whom this says why, and says so to them.
+  public void disconnect(ReasonCode reason, Function<Connection, @Nullable String> why) {
     for (Connection connection : List.copyOf(connections)) {
-      if (listeners.contains(connection.limits().listener())) {
-        connection.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "this listener was closed");
+      String detail = why.apply(connection);
+      if (detail != null) {
+        connection.disconnect(reason, detail);
       }
     }
   }

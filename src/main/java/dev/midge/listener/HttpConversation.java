@@ -38,8 +38,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One connection that speaks HTTP: hands its requests to the site, one at a time, and writes what
-/// comes back. Loop thread only; the site works on virtual threads.
+/// One connection that speaks HTTP/1.1, or one stream of one that speaks HTTP/2: hands its requests
+/// to the site, one at a time, and writes what comes back. Loop thread only; the site works on
+/// virtual threads.
 ///
 /// Whoever is too slow is closed: there is a time for a request to be complete, counted from the
 /// answer before, and the same time for an answer to be taken.
@@ -289,8 +290,8 @@ final class HttpConversation extends ChannelInboundHandlerAdapter {
     return switch (status.code()) {
       case 414 -> "The address is too long.";
       case 431 -> "The headers are too long, or too many.";
-      case 505 -> "This port speaks HTTP/1.1.";
-      default -> "This is no HTTP/1.1 request that can be understood in one way only.";
+      case 505 -> "This port speaks HTTP/1.1, and HTTP/2 where TLS agrees on it.";
+      default -> "This is no HTTP request that can be understood in one way only.";
     };
   }
 

@@ -10,8 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/// The stages of a pipeline that speak HTTP/1.1 and let the site answer. All connections of one
-/// listener share them, and what an address may have of it. Any thread.
+/// The stages of a pipeline that speak HTTP/1.1 or HTTP/2 and let the site answer. All connections
+/// of one listener share them, and what an address may have of it. Any thread.
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class HttpStages {
@@ -34,7 +34,9 @@ final class HttpStages {
   /// Adds the stages to the end of a pipeline. What comes to them must be HTTP in the clear, from
   /// its first byte; a connection too many for its address is closed. Loop thread of the channel
   /// only.
-  void addTo(Channel channel, boolean isTls) {
+  ///
+  /// @param isHttp2 whether client and server have agreed on HTTP/2
+  void addTo(Channel channel, boolean isTls, boolean isHttp2) {
     InetSocketAddress remote = Visit.client(channel);
     if (remote == null) {
       channel.close(); // It has gone already.
@@ -50,6 +52,10 @@ final class HttpStages {
       channel.closeFuture().addListener(_ -> connections.leave(source));
     }
     ChannelPipeline pipeline = channel.pipeline();
+    if (isHttp2) {
+      pipeline.addLast(Http2Conversation.stages(this, client, isTls));
+      return;
+    }
     pipeline.addLast(
         new HttpRequests.Decoder(),
         new HttpResponseEncoder(),

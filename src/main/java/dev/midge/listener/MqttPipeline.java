@@ -29,6 +29,7 @@ final class MqttPipeline {
   private static final String WIRE = "wire";
   private static final String HANDSHAKE = "handshake";
   private static final String CARRIED = "carried";
+  private static final String HTTP_2 = "h2";
 
   /// A fatal alert: it is not the client's fault (RFC 8446 section 6.2).
   private static final byte[] INTERNAL_ERROR = {0x15, 3, 3, 0, 2, 2, 80};
@@ -151,17 +152,19 @@ final class MqttPipeline {
     Transport transport = spec.transport();
     boolean mayBeMqtt =
         (transport == Transport.TCP || transport == Transport.EVERYTHING)
-            && !hasAgreedOn(context, "http");
+            && !hasAgreedOn(context, "h");
     boolean mayBeHttp = transport != Transport.TCP && !hasAgreedOn(context, "m", "x-");
     if (protocol == Protocol.TLS
         || (protocol == Protocol.MQTT && !mayBeMqtt)
         || (protocol == Protocol.HTTP && !mayBeHttp)) {
       stray(context, protocol, first);
     } else if (protocol == Protocol.HTTP || !mayBeMqtt) {
-      switch (transport) {
-        case HTTP -> addSite(context);
-        case EVERYTHING -> context.pipeline().addBefore(WIRE, null, new RequestHead(this::asked));
-        default -> addWebSocket(context);
+      if (transport == Transport.HTTP || hasAgreedOn(context, HTTP_2)) {
+        addSite(context);
+      } else if (transport == Transport.EVERYTHING) {
+        context.pipeline().addBefore(WIRE, null, new RequestHead(this::asked));
+      } else {
+        addWebSocket(context);
       }
     }
   }
@@ -179,7 +182,7 @@ final class MqttPipeline {
   private void addSite(ChannelHandlerContext context) {
     context.fireUserEventTriggered(new TransportEvent.HandedOver());
     context.pipeline().remove(WIRE);
-    site.addTo(context.channel(), tls != null);
+    site.addTo(context.channel(), tls != null, hasAgreedOn(context, HTTP_2));
   }
 
   private void addWebSocket(ChannelHandlerContext context) {

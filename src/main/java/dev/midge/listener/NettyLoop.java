@@ -1,10 +1,15 @@
 package dev.midge.listener;
 
 import dev.midge.broker.BrokerLoop;
+import dev.midge.broker.Counter;
 import dev.midge.broker.Loop;
 import dev.midge.codec.Decoder;
 import dev.midge.codec.TopicCache;
+import dev.midge.limit.Addresses;
+import dev.midge.limit.Ban;
+import dev.midge.packet.ReasonCode;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A Netty event loop as the broker sees it, with what its connections share: a decoder, a clock
@@ -40,6 +46,9 @@ final class NettyLoop implements Loop {
   private long gatheredBytes;
 
   private @Nullable BrokerLoop broker;
+
+  /// Who says which addresses are banned, while that has changed and nobody has looked.
+  private final AtomicReference<@Nullable Addresses> bans = new AtomicReference<>();
 
   NettyLoop(EventLoop eventLoop, MonotonicClock clock, InboundBudget inbound) {
     this.eventLoop = eventLoop;
@@ -186,6 +195,30 @@ final class NettyLoop implements Loop {
     gatheredBytes = 0;
   }
 
+  /// Ends the connections of those who are banned by now, in the next tick. Any thread.
+  void endBanned(Addresses addresses) {
+    bans.set(addresses);
+  }
+
+  private void endBanned() {
+    Addresses addresses = bans.getAndSet(null);
+    if (addresses != null) {
+      broker()
+          .disconnect(
+              ReasonCode.BANNED,
+              connection -> {
+                InetSocketAddress client =
+                    connection.wire() instanceof NettyWire wire ? wire.client() : null;
+                Ban ban = client == null ? null : addresses.ban(client.getAddress());
+                if (ban == null) {
+                  return null;
+                }
+                broker().count(Counter.CONNECTIONS_BANNED);
+                return "your address is banned: " + ban.reason();
+              });
+    }
+  }
+
   private void keepPace() {
     if (!paced.isEmpty()) {
       Set<NettyWire> waiting = paced;
@@ -211,6 +244,7 @@ final class NettyLoop implements Loop {
           .ifPresent(NettyWire::shedOutbound);
     }
     keepPace();
+    endBanned();
     broker().tick();
   }
 }

@@ -162,7 +162,7 @@ final class TlsEntrance {
   private Current load() {
     Credential credential = certificates.credential(certificate);
     SslContextBuilder builder =
-        SslContextBuilder.forServer(credential.key(), credential.chain())
+        SslContextBuilder.forServer(CredentialKeys.factory(credential))
             .sslProvider(provider(credential))
             .protocols(spec.versions())
             .applicationProtocolConfig(

@@ -22,8 +22,9 @@ public enum Transport {
   List<String> protocols() {
     return switch (this) {
       case TCP -> List.of("mqtt", "x-amzn-mqtt-ca"); // A large cloud calls it so.
-      case WEBSOCKET, HTTP -> List.of("http/1.1");
-      case EVERYTHING -> List.of("mqtt", "x-amzn-mqtt-ca", "http/1.1");
+      case WEBSOCKET -> List.of("http/1.1"); // Nobody opens one over HTTP/2 unless invited to.
+      case HTTP -> List.of("h2", "http/1.1");
+      case EVERYTHING -> List.of("mqtt", "x-amzn-mqtt-ca", "h2", "http/1.1");
     };
   }
 

@@ -113,6 +113,11 @@ public final class TlsClient {
     }
   }
 
+  /// What Java needs to do the same by itself.
+  public SSLContext context() {
+    return context;
+  }
+
   /// Waits no longer than this for the server.
   public TlsClient patience(int millis) {
     patienceMillis = millis;

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who is banned is not let in: for a time that grows, or as the operator says.
 final class BanTest {
@@ -62,6 +64,39 @@ final class BanTest {
     Files.delete(file);
     SERVER.reload();
     assertThat(isLetIn("127.0.0.33")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void aBanEndsTheConnectionsOfItsAddressAndNobodyElses(int version) throws IOException {
+    String address = "127.0.0.5" + version;
+    long before = SERVER.count(Counter.CONNECTIONS_BANNED);
+    try (RawClient banned = connected(address, version, "banned");
+        RawClient silent = RawClient.openFrom(address, SERVER.port());
+        RawClient other = connected("127.0.0.60", version, "other")) {
+      SERVER.write("bans.yaml", address + ": scans for open relays\n");
+      SERVER.reload();
+      banned.expectEnd(0x98);
+      silent.expectClosed();
+      other.send("c0 00").expect("d0 00");
+    } finally {
+      SERVER.remove("bans.yaml");
+      SERVER.reload();
+    }
+    assertThat(SERVER.count(Counter.CONNECTIONS_BANNED)).isEqualTo(before + 2);
+  }
+
+  @Test
+  void whoIsBannedForWhatFailedLosesWhatHeHasOpen() {
+    String address = "127.0.0.70";
+    try (RawClient open = connected(address, 5, "open")) {
+      misbehave(address);
+      open.expectEnd(0x98);
+    }
+  }
+
+  private static RawClient connected(String address, int version, String clientId) {
+    return RawClient.connected(RawClient.openFrom(address, SERVER.port()), version, clientId);
   }
 
   private static void misbehave(String address) {

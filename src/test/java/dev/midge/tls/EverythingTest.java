@@ -44,7 +44,7 @@ class EverythingTest {
   @ParameterizedTest
   @ValueSource(strings = {"/mqtt", "/", "/ws"})
   void webSocketsAreAtTheirUsualPaths(String path) throws IOException {
-    for (String[] protocols : new String[][] {{}, {"http/1.1"}, {"h2", "http/1.1"}}) {
+    for (String[] protocols : new String[][] {{}, {"http/1.1"}, {"h3", "http/1.1"}}) {
       RawWebSocket webSocket = RawWebSocket.open(open(protocols), path, "mqtt");
       RawClient.connected(RawClient.over(webSocket), 5, "socket " + path).leave();
     }
@@ -77,7 +77,7 @@ class EverythingTest {
 
   @Test
   void theWebSiteIsThere() throws IOException {
-    for (String[] protocols : new String[][] {{}, {"http/1.1"}, {"h2", "http/1.1"}}) {
+    for (String[] protocols : new String[][] {{}, {"http/1.1"}, {"h3", "http/1.1"}}) {
       String request = "GET /ca.crt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
       assertThat(ask(open(protocols), request))
           .startsWith("HTTP/1.1 200 ")

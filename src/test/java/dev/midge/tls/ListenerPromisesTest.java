@@ -202,7 +202,7 @@ class ListenerPromisesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tls, mqtt", "tls, x-amzn-mqtt-ca", "websocket-tls, http/1.1"})
+  @CsvSource({"tls, mqtt", "tls, x-amzn-mqtt-ca", "websocket-tls, http/1.1", "everything, h2"})
   void whatIsSpokenInsideIsAgreedOn(String listener, String protocol) throws Exception {
     String target = "127.0.0.1:" + SERVER.port(listener);
     assertThat(run("openssl", "s_client", "-connect", target, "-alpn", "other," + protocol))

@@ -192,7 +192,7 @@ class HttpTest {
       http.expect("\"https://localhost:" + port + "/ca.crt\"");
       http.send("GET / HTTP/2.0\r\n" + HOST + "\r\n").expect("HTTP/1.1 505");
 
-      assertThat(http.answers()).endsWith("This port speaks HTTP/1.1.\n");
+      assertThat(http.answers()).contains("This port speaks HTTP/1.1, and HTTP/2 ");
     }
   }
 
