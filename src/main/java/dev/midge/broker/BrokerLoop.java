@@ -130,6 +130,11 @@ public final class BrokerLoop {
     }
   }
 
+  /// The loop was so late for its last [#tick].
+  public void lagged(long nanos) {
+    tally.lag().note(Math.max(0, nanos));
+  }
+
   /// While memory is short, a connection publishes once in a tick.
   void slowIfShortOfMemory(Connection publisher) {
     if (broker.isShortOfMemory()) {
@@ -178,6 +183,10 @@ public final class BrokerLoop {
 
   long nowMillis() {
     return loop.nowMillis();
+  }
+
+  long readNanos() {
+    return loop.readNanos();
   }
 
   void execute(Runnable task) {
@@ -351,7 +360,13 @@ public final class BrokerLoop {
         log.commit(durability, () -> {}, () -> {});
       } else {
         ended.expect();
-        log.commit(durability, ended::arrived, ended::failed);
+        long begunNanos = loop.readNanos();
+        Runnable kept =
+            () -> {
+              tally.storing().note(loop.readNanos() - begunNanos);
+              ended.arrived();
+            };
+        log.commit(durability, kept, ended::failed);
       }
     }
   }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// send at the end of the turn. Loop thread only, but for [#execute].
 final class NettyLoop implements Loop {
   private static final int READ_BYTES = 64 << 10;
+  private static final long TICK_NANOS = 100_000_000;
 
   private final EventLoop eventLoop;
   private final MonotonicClock clock;
@@ -35,6 +36,7 @@ final class NettyLoop implements Loop {
   private List<NettyWire> flushing = new ArrayList<>();
   private byte[] scratch = new byte[READ_BYTES];
   private volatile long nowMillis;
+  private long tickDueNanos;
   private long nowNanos;
   private final Set<NettyWire> unfinished = new HashSet<>();
   private final InboundBudget inbound;
@@ -58,10 +60,8 @@ final class NettyLoop implements Loop {
   /// Gives the loop its part of the broker, and the broker its time.
   void start(BrokerLoop broker) {
     this.broker = broker;
-    int periodMillis = 100;
-    var _ =
-        eventLoop.scheduleAtFixedRate(
-            this::tick, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+    tickDueNanos = clock.nowNanos() + TICK_NANOS;
+    var _ = eventLoop.scheduleAtFixedRate(this::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -93,6 +93,11 @@ final class NettyLoop implements Loop {
   @Override
   public long nowMillis() {
     return nowMillis;
+  }
+
+  @Override
+  public long readNanos() {
+    return clock.nowNanos();
   }
 
   @Override
@@ -230,6 +235,8 @@ final class NettyLoop implements Loop {
 
   private void tick() {
     readClock();
+    broker().lagged(nowNanos - tickDueNanos);
+    tickDueNanos += TICK_NANOS;
     if (!backlogged.isEmpty()) {
       List.copyOf(backlogged).forEach(NettyWire::measureOutbound);
     }
