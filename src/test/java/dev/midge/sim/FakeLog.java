@@ -15,7 +15,6 @@ import dev.midge.session.Session;
 import dev.midge.sim.KeptState.KeptSession;
 import dev.midge.topic.SharedGroup;
 import dev.midge.topic.Subscription;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The log of one loop: checks that each call makes sense after those before it, and commits late.
 final class FakeLog implements StateLog {
+  private static final int PAGE_MAX = 6;
+
   private final World world;
   private final FakeStore store;
   private final FakeLoop loop;
@@ -34,7 +35,7 @@ final class FakeLog implements StateLog {
   private List<Consumer<KeptState>> gathered = new ArrayList<>();
 
   private int handedOver;
-  private final ArrayDeque<Runnable> fetches = new ArrayDeque<>();
+  private final List<Runnable> fetches = new ArrayList<>();
 
   FakeLog(World world, FakeStore store, FakeLoop loop) {
     this.world = world;
@@ -52,9 +53,9 @@ final class FakeLog implements StateLog {
     return !gathered.isEmpty() || handedOver > 0;
   }
 
-  /// Answers a fetch.
+  /// Answers a fetch, whichever.
   void work() {
-    fetches.remove().run();
+    fetches.remove(world.below(fetches.size())).run();
   }
 
   // Sessions.
@@ -307,7 +308,8 @@ final class FakeLog implements StateLog {
   public void fetchQueued(
       Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchQueued");
-    fetch(session, () -> page(session.number(), fromSequence, countMax, bytesMax), fetched);
+    int count = pageSize(countMax);
+    fetch(session, () -> page(session.number(), fromSequence, count, bytesMax), fetched);
   }
 
   private List<StoredDelivery> page(long number, long fromSequence, int countMax, long bytesMax) {
@@ -328,7 +330,7 @@ final class FakeLog implements StateLog {
       Session session, int fromPacketId, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchInflight");
     long number = session.number();
-    int count = 1 + world.below(countMax); // The one that makes the page full may be any.
+    int count = pageSize(countMax);
     fetch(
         session,
         () -> {
@@ -346,16 +348,23 @@ final class FakeLog implements StateLog {
         .toList();
   }
 
-  /// Sees what is there now, or what is there when it is answered.
+  /// The one that makes a page full may be any; few make one, so that there are many.
+  private int pageSize(int countMax) {
+    return 1 + world.below(Math.min(countMax, PAGE_MAX));
+  }
+
+  /// Sees what is there now, or what is there when it is answered. Reading what is left of a
+  /// session that is over does not fail: it would be passed on after the next start only.
   private void fetch(Session session, Supplier<List<StoredDelivery>> what, Fetched fetched) {
     List<StoredDelivery> now = what.get();
     boolean late = world.oneIn(2);
     fetches.add(() -> {
       List<StoredDelivery> found = late ? what.get() : now;
+      boolean fails = !has(session, KeptSession::isOver) && world.faults().isUnreadable();
       loop.execute(() -> {
-        try {
-          world.faults().perhaps(session.clientId(), "log: reading");
-        } catch (Faults.Injected failure) {
+        if (fails) {
+          world.trace("loop " + loop.index() + " cannot read for " + session.clientId());
+          world.oracle().promises().unreadable(session.clientId());
           fetched.failed();
           return;
         }

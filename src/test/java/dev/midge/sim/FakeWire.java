@@ -59,6 +59,11 @@ final class FakeWire implements Wire {
     return name;
   }
 
+  /// The server's end.
+  Connection connection() {
+    return connection;
+  }
+
   /// What the oracle has noted about it.
   WireView view() {
     return view;

@@ -3,7 +3,8 @@ package dev.midge.sim;
 import java.util.TreeSet;
 
 /// Makes ports fail: now and then one of their calls throws. Whom that hits is remembered until the
-/// client has begun a new session, because nothing is promised to it until then.
+/// client has begun a new session, because nothing is promised to it until then. That reading fails
+/// costs nobody anything but the connection.
 final class Faults {
   /// A failure that was meant to be.
   static final class Injected extends RuntimeException {
@@ -18,11 +19,14 @@ final class Faults {
   private final TreeSet<String> hit = new TreeSet<>();
   private final TreeSet<String> hitEver = new TreeSet<>();
   private int oneIn;
+  private int unreadableOneIn;
 
   /// @param oneIn how many calls go well for each that fails, or 0 for no failures
-  Faults(World world, int oneIn) {
+  /// @param unreadableOneIn the same for what is read of the store
+  Faults(World world, int oneIn, int unreadableOneIn) {
     this.world = world;
     this.oneIn = oneIn;
+    this.unreadableOneIn = unreadableOneIn;
   }
 
   /// Perhaps fails, at the expense of this client.
@@ -36,9 +40,15 @@ final class Faults {
     }
   }
 
+  /// Whether what is asked for just now cannot be read.
+  boolean isUnreadable() {
+    return unreadableOneIn > 0 && world.oneIn(unreadableOneIn);
+  }
+
   /// No more failures.
   void stop() {
     oneIn = 0;
+    unreadableOneIn = 0;
   }
 
   /// Whether nothing is promised to this client just now.

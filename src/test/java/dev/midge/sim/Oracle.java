@@ -329,7 +329,7 @@ final class Oracle {
       case Acknowledgement acknowledgement -> acknowledged(wire, acknowledgement);
       case Disconnect disconnect -> {
         if (disconnect.reason() == ReasonCode.QUOTA_EXCEEDED) {
-          routedNow.forEach(topics::refused); // There was no room to remember its alias.
+          routedNow.forEach(each -> topics.refused(view.session, each)); // No room for its alias.
         }
         if (view.connect == null || view.connect.version() != ProtocolVersion.MQTT_5) {
           throw new SimulationFailure("DISCONNECT to " + wire);

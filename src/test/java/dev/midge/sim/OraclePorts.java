@@ -38,12 +38,18 @@ final class OraclePorts implements Journal {
           case QUOTA_EXCEEDED -> world.scenario().tiny();
           case UNSPECIFIED_ERROR, IMPLEMENTATION_SPECIFIC_ERROR ->
               what.contains("closed by the client")
+                  || isUnreadable(connection)
                   || world.faults().hasHit(connection.remoteAddress());
           default -> reason.value() == 0;
         };
     if (!allowed) {
       throw new SimulationFailure(connection.remoteAddress() + " " + what);
     }
+  }
+
+  private boolean isUnreadable(Connection connection) {
+    return world.wires().stream()
+        .anyMatch(wire -> wire.connection() == connection && wire.view().unreadable);
   }
 
   @Override

@@ -163,6 +163,14 @@ final class OraclePromises {
         "packet identifier " + sending.packetId() + " is not kept for " + session.clientId);
   }
 
+  /// What waits for a client cannot be read, as the server is told.
+  void unreadable(String clientId) {
+    OracleSession session = world.oracle().session(clientId);
+    if (session != null && session.wire != null) {
+      session.wire.view().unreadable = true;
+    }
+  }
+
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new SimulationFailure(otherwise);

@@ -199,7 +199,10 @@ final class OracleRestart {
     Sent sent =
         new Sent(session, routing, delivery.qos(), session.sentCount++, null, delivery.packetId());
     Target target = delivery.group() == null ? routing.targets.get(session) : null;
-    sent.target = target != null && target.retain == delivery.retain() ? target : null;
+    // Once the client has got it, another one with RETAIN is what a later subscription asked for.
+    boolean isTarget =
+        target != null && target.retain == delivery.retain() && !(target.got && target.retain);
+    sent.target = isTarget ? target : null;
     return sent;
   }
 

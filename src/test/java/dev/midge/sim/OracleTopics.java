@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Who subscribed to what, and what is retained: by comparing every filter with every topic, level
 /// by level.
@@ -75,7 +76,7 @@ final class OracleTopics {
   void restart(OracleRestart restart) {
     Map<String, Routing> kept = restart.retained();
     acknowledged.forEach((topic, routing) -> {
-      if (!uncertain.contains(topic)) {
+      if (!isUncertain(topic)) {
         restart.requireRetained(routing, kept);
       }
     });
@@ -190,8 +191,11 @@ final class OracleTopics {
     }
   }
 
-  /// The message was refused before anything was done with it.
-  void refused(Routing routing) {
+  /// The message was refused before anything was done with it, its packet identifier included.
+  void refused(@Nullable OracleSession publisher, Routing routing) {
+    if (publisher != null) {
+      publisher.received.removeIf(packetId -> publisher.receivedWays.get(packetId) == routing);
+    }
     routing.uncertain = true;
     routing.targets.clear();
     routing.groups.clear();

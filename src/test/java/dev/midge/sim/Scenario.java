@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
 /// @param hasStore whether the server has a store; what of it clients use, the limits say
 /// @param storeOneIn in one of how many steps the store gets something done
 /// @param restartOneIn in one of how many steps the server is restarted, or 0
+/// @param unreadableOneIn one of how many fetches from the store fails, or 0
 /// @param steps how many steps the run has before its end
 record Scenario(
     int loops,
@@ -42,6 +43,7 @@ record Scenario(
     boolean hasStore,
     int storeOneIn,
     int restartOneIn,
+    int unreadableOneIn,
     int steps) {
 
   /// Draws a scenario.
@@ -78,6 +80,7 @@ record Scenario(
         random.nextInt(4) > 0,
         1 + random.nextInt(random.nextBoolean() ? 4 : 60),
         random.nextInt(3) == 0 ? 200 + random.nextInt(2000) : 0,
+        random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0,
         steps);
   }
 

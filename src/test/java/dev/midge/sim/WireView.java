@@ -38,6 +38,10 @@ final class WireView {
   @Nullable OracleSession established;
 
   boolean closed;
+
+  /// Whether something that waits for the client could not be read.
+  boolean unreadable;
+
   long heardMillis;
   int keepAliveSeconds;
 

@@ -41,7 +41,7 @@ final class World {
   World(long seed, int steps) {
     this.random = new SplittableRandom(seed);
     this.scenario = Scenario.draw(random, steps);
-    this.faults = new Faults(this, scenario.faultOneIn());
+    this.faults = new Faults(this, scenario.faultOneIn(), scenario.unreadableOneIn());
     this.oracle = new Oracle(this);
     this.store = new FakeStore(this);
     this.broker = newBroker();
