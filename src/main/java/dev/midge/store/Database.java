@@ -305,6 +305,11 @@ final class Database implements AutoCloseable {
     rocks().flush(flush, handles);
   }
 
+  /// Whether it is open: it is not when it could not be opened again.
+  boolean isOpen() {
+    return rocks != null;
+  }
+
   /// Opens it again after a write failed: what RocksDB keeps in memory may be wrong then.
   void reopen() throws RocksDBException {
     closeRocks();

@@ -3,12 +3,14 @@ package dev.midge.store;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 import org.rocksdb.RocksDBException;
 
 /// The one thread that reads what waits for clients, beside the one that writes: it finds all that
-/// was written when it was asked.
+/// was written when it was asked. While the database is closed, because it could not be opened
+/// again after a failure, it waits.
 final class StoreReader implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.midge.store");
 
@@ -22,6 +24,11 @@ final class StoreReader implements AutoCloseable {
 
   /// Held while something is read, and while the database may not be.
   private final ReentrantLock reading = new ReentrantLock();
+
+  /// The database may be open again, or this is to close.
+  private final Condition changed = reading.newCondition();
+
+  private boolean isClosing;
 
   StoreReader(Database database) {
     this.database = database;
@@ -42,6 +49,7 @@ final class StoreReader implements AutoCloseable {
     reading.lock();
     try {
       task.run();
+      changed.signalAll();
     } finally {
       reading.unlock();
     }
@@ -50,6 +58,9 @@ final class StoreReader implements AutoCloseable {
   private void read(StoreWriter.Work.Fetch fetch) {
     reading.lock();
     try {
+      while (!database.isOpen() && !isClosing) {
+        changed.awaitUninterruptibly();
+      }
       database.beginRead();
       try (Database.View view = database.view()) {
         fetch.reading().read(new QueueReader(view));
@@ -69,9 +80,17 @@ final class StoreReader implements AutoCloseable {
     }
   }
 
-  /// Returns when all that was asked for is read.
+  /// Returns when all that was asked for is read, or has failed because the database is closed for
+  /// good.
   @Override
   public void close() {
+    reading.lock();
+    try {
+      isClosing = true;
+      changed.signalAll();
+    } finally {
+      reading.unlock();
+    }
     thread.close();
   }
 }
