@@ -2,6 +2,7 @@ package dev.midge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.kit.AtLeastOnce;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
@@ -50,10 +51,7 @@ class StoreCommandTest {
 
   private static void drainQueue(String id) {
     try (RawClient client = client(id)) {
-      for (int i = 0; i < MESSAGES; i++) {
-        WirePacket message = client.expectType(WirePacket.PUBLISH);
-        client.send("40 02 %04x".formatted(message.packetId()));
-      }
+      AtLeastOnce.take(client, MESSAGES);
       client.expectNothing().leave();
     }
   }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -281,6 +283,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     running = null;
     meanwhile.run();
     running = open();
+  }
+
+  /// The same, being down for so long.
+  public void restartAfter(Duration time) {
+    restart(() -> {
+      long end = System.currentTimeMillis() + time.toMillis();
+      while (System.currentTimeMillis() < end) {
+        LockSupport.parkUntil(end);
+      }
+    });
   }
 
   private Server open() {

@@ -1,14 +1,16 @@
 package dev.midge.store;
 
+import static dev.midge.kit.AtLeastOnce.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.kit.AtLeastOnce;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.Statement;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,29 +51,7 @@ final class EstateTest {
   }
 
   private static void publish(String topic, List<String> texts) {
-    try (RawClient publisher = RawClient.connected(SERVER.port(), 4, "publisher")) {
-      for (String text : texts) {
-        publisher.send("32 ( \"%s\" 0007 '%s' )".formatted(topic, text));
-        publisher.expect("40 02 0007");
-      }
-    }
-  }
-
-  private static List<String> take(RawClient client, int count) {
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      WirePacket message = client.expectType(WirePacket.PUBLISH);
-      client.send("40 02 %04x".formatted(message.packetId()));
-      texts.add(message.text());
-    }
-    return texts;
-  }
-
-  private static void letPass(long millis) {
-    long end = System.currentTimeMillis() + millis;
-    while (System.currentTimeMillis() < end) {
-      LockSupport.parkUntil(end);
-    }
+    AtLeastOnce.publish(SERVER.port(), 0, topic, texts);
   }
 
   @ParameterizedTest
@@ -121,7 +101,7 @@ final class EstateTest {
     }
     List<String> all = leaveTo("expires-for-" + heir, "11 00000001", group);
 
-    SERVER.restart(() -> letPass(1100));
+    SERVER.restartAfter(Duration.ofMillis(1100));
 
     try (RawClient member = open("away-heir-" + heir, 0x00, FOREVER)) {
       assertThat(take(member, MESSAGES)).containsExactlyInAnyOrderElementsOf(all);

@@ -1,14 +1,16 @@
 package dev.midge.store;
 
+import static dev.midge.kit.AtLeastOnce.take;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.kit.AtLeastOnce;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.Statement;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,32 +50,8 @@ final class RestartTest {
     assertThat(client.expectType(WirePacket.SUBACK).reasons().getFirst()).isLessThan(3);
   }
 
-  /// Publishes with QoS 1, and returns when that is acknowledged.
   private static void publish(int flags, String topic, String... payloads) {
-    try (RawClient client = RawClient.connected(SERVER.port(), 4, "publisher")) {
-      for (String payload : payloads) {
-        client.send("%02x ( \"%s\" 0007 '%s' )".formatted(0x32 | flags, topic, payload));
-        client.expect("40 02 0007");
-      }
-    }
-  }
-
-  /// Takes so many messages of QoS 1 and acknowledges them.
-  private static List<String> take(RawClient client, int count) {
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      WirePacket message = client.expectType(WirePacket.PUBLISH);
-      client.send("40 02 %04x".formatted(message.packetId()));
-      texts.add(message.text());
-    }
-    return texts;
-  }
-
-  private static void letPass(long millis) {
-    long end = System.currentTimeMillis() + millis;
-    while (System.currentTimeMillis() < end) {
-      LockSupport.parkUntil(end);
-    }
+    AtLeastOnce.publish(SERVER.port(), flags, topic, List.of(payloads));
   }
 
   @ParameterizedTest
@@ -325,7 +303,7 @@ final class RestartTest {
             .formatted(FOREVER));
     willed.expectType(WirePacket.CONNACK);
 
-    SERVER.restart(() -> letPass(2_100));
+    SERVER.restartAfter(Duration.ofMillis(2_100));
 
     try (RawClient client = resumed(5, "due", true)) {
       WirePacket alive = client.expectType(WirePacket.PUBLISH);
