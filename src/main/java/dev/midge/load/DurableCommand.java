@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "Starts brokers that keep messages, fills, stops, kills and drains them, and tells what that"
           + " costs and whether all is there afterwards.",
       "",
-      "Parts: backlog (a million messages over 10,000 sessions: filled, SIGTERM, SIGKILL, drained),"
+      "Parts: backlog (a million messages over 10,000 sessions: filled, SIGKILL, SIGTERM, drained),"
           + " wide (ten million, each message for a thousand sessions), rate (64 publishers, QoS 1,"
           + " sessions that last; and one publisher with one message at a time), steady (the same"
           + " load for long)."

@@ -70,7 +70,7 @@ final class DurableRun {
     return findings;
   }
 
-  /// A backlog that survives its broker, twice, and is drained.
+  /// A backlog that survives the ends of its broker, and is drained.
   void backlog() {
     for (BrokerKind kind : kept()) {
       say(
@@ -137,33 +137,38 @@ final class DurableRun {
     findings.add(part, figure, broker.kind(), (double) rss / MEGABYTE, aim);
   }
 
-  /// Stops the broker, and kills it when one more message for each has been acknowledged; each time
-  /// it is started again.
+  /// Kills Midge as it is when filled; then stops the broker, and kills it when one more message
+  /// for each has been acknowledged. Each time it is started again.
   private void restart(
       String part, Backlog backlog, BrokerProcess broker, double emptyMillis, double connackMax) {
     BrokerKind kind = broker.kind();
-    boolean isWide = part.equals("wide");
     findings.add(part, "empty: first CONNACK, ms", kind, emptyMillis);
-    findings.add(part, "SIGTERM: ends in, ms", kind, broker.stop());
-    for (String how : List.of("SIGTERM", "SIGKILL")) {
-      if (how.equals("SIGKILL")) {
-        var _ = backlog.fill(broker.target(), 1); // Which no regular end has seen.
-        broker.kill();
-      }
-      progress.show(kind.title() + " starts after " + how);
-      double millis = broker.start();
-      progress.clear();
-      if (kind.isMidge()) {
-        Aim open = Aim.most(isWide ? 3000 : 2000);
-        findings.add(part, how + ": store opened in, ms", kind, broker.storeMillis(), open);
-      }
-      Aim aim =
-          !kind.isMidge()
-              ? Aim.NONE
-              : Aim.most(isWide ? Math.rint(emptyMillis) + 3000 : connackMax);
-      findings.add(part, how + ": first CONNACK, ms", kind, millis, aim);
+    if (kind.isMidge()) { // Others have lost all then.
+      broker.kill();
+      startAgain(part, "SIGKILL when filled", broker, emptyMillis, connackMax);
     }
+    findings.add(part, "SIGTERM: ends in, ms", kind, broker.stop());
+    startAgain(part, "SIGTERM", broker, emptyMillis, connackMax);
+    var _ = backlog.fill(broker.target(), 1); // Which no regular end has seen.
+    broker.kill();
+    startAgain(part, "SIGKILL", broker, emptyMillis, connackMax);
     rss(part, "RSS after the start, MB", broker);
+  }
+
+  private void startAgain(
+      String part, String how, BrokerProcess broker, double emptyMillis, double connackMax) {
+    BrokerKind kind = broker.kind();
+    boolean isWide = part.equals("wide");
+    progress.show(kind.title() + " starts after " + how);
+    double millis = broker.start();
+    progress.clear();
+    if (kind.isMidge()) {
+      Aim open = Aim.most(isWide ? 3000 : 2000);
+      findings.add(part, how + ": store opened in, ms", kind, broker.storeMillis(), open);
+    }
+    Aim aim =
+        !kind.isMidge() ? Aim.NONE : Aim.most(isWide ? Math.rint(emptyMillis) + 3000 : connackMax);
+    findings.add(part, how + ": first CONNACK, ms", kind, millis, aim);
   }
 
   private void drain(Backlog backlog, BrokerProcess broker, double fillPerSecond) {
