@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `./midge` as a user runs it: the script, and the packaged program in a process of its own.
@@ -69,9 +70,13 @@ class ServeIT {
     assertThat(data.resolve("endpoints.env")).doesNotExist();
   }
 
+  /// Whoever runs the tests so that they outlive a terminal ignores SIGHUP, and a process that is
+  /// begun so cannot be told anything by it: `env` lets this one hear it again.
   @Test
+  @Timeout(value = PATIENCE_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aServerThatIsToldToHangUpReadsItsConfigurationAgain() throws Exception {
-    Process server = midge("serve", "--random-ports");
+    Process server =
+        start(List.of("env", "--default-signal=HUP", "./midge", "serve", "--random-ports"));
     BufferedReader output =
         new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
     awaitLine(output, "Scripts find this");
@@ -176,6 +181,10 @@ class ServeIT {
   private Process midge(List<String> arguments, String... environment) throws IOException {
     List<String> command = new ArrayList<>(List.of("./midge"));
     command.addAll(arguments);
+    return start(command, environment);
+  }
+
+  private Process start(List<String> command, String... environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("MIDGE_DATA", data.toString());

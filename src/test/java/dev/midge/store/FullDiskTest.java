@@ -2,9 +2,9 @@ package dev.midge.store;
 
 import static dev.midge.kit.AtLeastOnce.take;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.midge.kit.RawClient;
+import dev.midge.kit.Requirement;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
 import dev.midge.session.Session;
@@ -33,7 +33,7 @@ final class FullDiskTest {
 
   @BeforeEach
   void makeVolume() throws Exception {
-    assumeTrue(Volume.isPossible(), "only root may have a volume to fill");
+    Requirement.require(Volume.isPossible(), "only root may have a volume to fill");
     volume = new Volume(temporary, "128M");
   }
 

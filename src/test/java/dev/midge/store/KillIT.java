@@ -1,12 +1,12 @@
 package dev.midge.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import dev.midge.kit.Requirement;
 import dev.midge.store.Ledger.Entry;
 import dev.midge.store.Ledger.Series;
 import java.io.File;
@@ -96,7 +96,7 @@ class KillIT {
 
   @Test
   void nothingThatWasAcknowledgedIsLostWhenThePowerFails() throws Exception {
-    assumeTrue(Volume.isPossible(), "only root may cut the power of a volume");
+    Requirement.require(Volume.isPossible(), "only root may cut the power of a volume");
     Volume cut = new Volume(temporary, "512M");
     volume = cut;
     data = cut.path().resolve("data");
