@@ -378,7 +378,6 @@ public final class Connection {
               message, qos, retain, duplicate, packetId, subscriptionIds, expirySeconds, 0, false);
     }
     if (sent) {
-      loop.tally().count(Counter.MESSAGES_SENT);
       lane.countPublished(message.payload().length);
       if (alias != 0 && !known) {
         aliases.assign(message.topic());

@@ -20,6 +20,11 @@ public final class Lane {
   private final long[] received = new long[PacketType.values().length];
   private final long[] sent = new long[PacketType.values().length];
   private final long[] refused = new long[ReasonCode.values().length];
+
+  /// PUBLISH apart from the others, in fields: they are counted for each receiver of a message.
+  private long receivedPublishes;
+
+  private long sentPublishes;
   private long receivedBytes;
   private long sentBytes;
   private long receivedPayloadBytes;
@@ -30,9 +35,11 @@ public final class Lane {
   // What the loop counts.
 
   void countReceived(Packet packet) {
-    received[packet.type().ordinal()]++;
     if (packet instanceof Packet.Publish publish) {
+      receivedPublishes++;
       receivedPayloadBytes += publish.payload().length;
+    } else {
+      received[packet.type().ordinal()]++;
     }
   }
 
@@ -45,7 +52,7 @@ public final class Lane {
   }
 
   void countPublished(int payloadBytes) {
-    sent[PacketType.PUBLISH.ordinal()]++;
+    sentPublishes++;
     sentPayloadBytes += payloadBytes;
   }
 
@@ -71,6 +78,8 @@ public final class Lane {
     add(received, other.received);
     add(sent, other.sent);
     add(refused, other.refused);
+    receivedPublishes += other.receivedPublishes;
+    sentPublishes += other.sentPublishes;
     receivedBytes += other.receivedBytes;
     sentBytes += other.sentBytes;
     receivedPayloadBytes += other.receivedPayloadBytes;
@@ -89,22 +98,22 @@ public final class Lane {
 
   /// How many packets of this type came.
   public long received(PacketType type) {
-    return received[type.ordinal()];
+    return type == PacketType.PUBLISH ? receivedPublishes : received[type.ordinal()];
   }
 
   /// How many packets of any type came.
   public long received() {
-    return Arrays.stream(received).sum();
+    return receivedPublishes + Arrays.stream(received).sum();
   }
 
   /// How many packets of any type were sent.
   public long sent() {
-    return Arrays.stream(sent).sum();
+    return sentPublishes + Arrays.stream(sent).sum();
   }
 
   /// How many packets of this type were sent.
   public long sent(PacketType type) {
-    return sent[type.ordinal()];
+    return type == PacketType.PUBLISH ? sentPublishes : sent[type.ordinal()];
   }
 
   /// How many bytes came, without what carries MQTT.

@@ -36,7 +36,6 @@ final class PublishFlow {
 
   /// Takes a PUBLISH.
   void receive(Connection connection, Publish publish) {
-    loop.tally().count(Counter.MESSAGES_RECEIVED);
     TopicName topic = resolve(connection.aliases(), publish);
     requireOffered(connection.limits(), publish.qos(), publish.retain());
     if (publish.qos() == QoS.EXACTLY_ONCE) {

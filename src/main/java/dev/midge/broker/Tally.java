@@ -1,11 +1,13 @@
 package dev.midge.broker;
 
+import dev.midge.packet.PacketType;
 import dev.midge.packet.ProtocolVersion;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The counters of one loop. Counted on that loop without any synchronisation; read by others, who
@@ -91,7 +93,20 @@ public final class Tally {
 
   /// The sum of a counter over all loops.
   public static long sum(Collection<Tally> tallies, Counter counter) {
-    return tallies.stream().mapToLong(tally -> tally.counts[counter.ordinal()]).sum();
+    return tallies.stream().mapToLong(tally -> tally.counted(counter)).sum();
+  }
+
+  /// Messages are counted by lane only.
+  private long counted(Counter counter) {
+    return switch (counter) {
+      case MESSAGES_RECEIVED -> sum(lane -> lane.received(PacketType.PUBLISH));
+      case MESSAGES_SENT -> sum(lane -> lane.sent(PacketType.PUBLISH));
+      default -> counts[counter.ordinal()];
+    };
+  }
+
+  private long sum(ToLongFunction<Lane> figure) {
+    return lanes.values().stream().mapToLong(figure).sum();
   }
 
   /// The sum of dropped messages over all loops.
