@@ -55,7 +55,10 @@ final class Reporting implements AutoCloseable {
   /// @throws IOException if it cannot be
   void open(Path folder) throws IOException {
     watched =
-        new Watched(vitals, History.open(folder, "figures", Vitals.NAMES), new Uptimes(folder));
+        new Watched(
+            vitals,
+            History.open(folder, "figures", Vitals.NAMES),
+            new Uptimes(folder.resolve("listeners")));
   }
 
   /// What is watched, once it is open.

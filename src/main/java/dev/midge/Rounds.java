@@ -26,17 +26,20 @@ final class Rounds implements AutoCloseable {
     var _ = thread.scheduleAtFixedRate(() -> attempt(name, task), 0, seconds, TimeUnit.SECONDS);
   }
 
-  private static void attempt(String name, Runnable task) {
+  private void attempt(String name, Runnable task) {
     try {
       task.run();
     } catch (RuntimeException e) {
-      LOG.errorf(e, "could not %s; it is tried again", name);
+      if (!thread.isShutdown()) { // What was interrupted has not failed.
+        LOG.errorf(e, "could not %s; it is tried again", name);
+      }
     }
   }
 
-  /// Does nothing more.
+  /// Does nothing more. Returns when what was under way has ended, which it is told to.
   @Override
   public void close() {
     thread.shutdownNow();
+    thread.close();
   }
 }

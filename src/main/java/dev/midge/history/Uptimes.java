@@ -38,7 +38,8 @@ public final class Uptimes implements AutoCloseable {
 
   /// Somebody has looked.
   ///
-  /// @param found whether each was up, by a name that does as a file's
+  /// @param found whether each was up, by a name that does as a file's; what is not among them is
+  ///   no more
   public synchronized void note(long nowSeconds, Map<String, Boolean> found) {
     found.forEach((name, isUp) -> {
       State before = states.get(name);
@@ -48,6 +49,15 @@ public final class Uptimes implements AutoCloseable {
       history(name).add(nowSeconds, List.of(isUp ? 1.0 : 0.0));
     });
     states.keySet().retainAll(found.keySet());
+    histories
+        .entrySet()
+        .removeIf(known -> {
+          boolean isGone = !found.containsKey(known.getKey());
+          if (isGone) {
+            close(known.getValue());
+          }
+          return isGone;
+        });
   }
 
   /// How it stands with one of them, if anybody has looked.
@@ -83,10 +93,16 @@ public final class Uptimes implements AutoCloseable {
         });
   }
 
-  @Override
-  public synchronized void close() throws IOException {
-    for (History history : histories.values()) {
+  private static void close(History history) {
+    try {
       history.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public synchronized void close() {
+    histories.values().forEach(Uptimes::close);
   }
 }
