@@ -64,6 +64,9 @@ public final class Server implements AutoCloseable {
   /// The name of the recipe of who signs for clients, below the root that they trust.
   private static final String AUTHORITY = "intermediate";
 
+  /// How long the end may wait for what clients are still to be told.
+  private static final int PATIENCE_SECONDS = 2;
+
   private final DataFolder data;
   private boolean isClosed;
   private final RocksStore store;
@@ -377,9 +380,11 @@ public final class Server implements AutoCloseable {
       renewal.close();
       memory.close();
       listeners.close();
-      for (int i = 0; i < loops.all().size(); i++) {
-        loops.all().get(i).execute(broker.loop(i)::shutDown);
-      }
+      broker
+          .shutDown()
+          .toCompletableFuture()
+          .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .join();
       loops.close();
       access.close();
     } catch (IOException e) {

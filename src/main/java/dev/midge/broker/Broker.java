@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +86,24 @@ public final class Broker {
   /// The rules of the [Authorizer] have changed: they hold for all clients when what is returned is
   /// complete.
   public CompletionStage<Void> reviewAccess() {
+    return onEachLoop(loop -> loop.accesses().review());
+  }
+
+  /// The server stops: the wills of those whose sessions end with it are published, while there is
+  /// still somebody to get them; then all clients are told (v5) and let go. Others keep their
+  /// sessions, and their wills come after the next start (3.1.2.5). Done when what is returned is
+  /// complete.
+  public CompletionStage<Void> shutDown() {
+    return onEachLoop(BrokerLoop::publishLastWills)
+        .thenCompose(_ -> onEachLoop(_ -> {})) // What is for other loops is handed over.
+        .thenCompose(_ -> onEachLoop(_ -> {})) // They have taken it.
+        .thenCompose(_ -> onEachLoop(BrokerLoop::shutDown));
+  }
+
+  private CompletableFuture<Void> onEachLoop(Consumer<BrokerLoop> task) {
     return CompletableFuture.allOf(
         loops.stream()
-            .map(loop -> CompletableFuture.runAsync(loop.accesses()::review, loop::execute))
+            .map(loop -> CompletableFuture.runAsync(() -> task.accept(loop), loop::execute))
             .toArray(CompletableFuture[]::new));
   }
 

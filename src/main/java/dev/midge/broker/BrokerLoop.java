@@ -153,6 +153,17 @@ public final class BrokerLoop {
     }
   }
 
+  /// The server is about to stop, and nobody is let in any more: sessions that no later start will
+  /// find leave their wills now. [MQTT-3.1.2-8]
+  void publishLastWills() {
+    shuttingDown = true;
+    for (Client client : List.copyOf(clients.values())) {
+      if (!client.outlivesServer()) {
+        departures().leaveWill(client);
+      }
+    }
+  }
+
   /// The server stops: all clients are told so (v5) and let go; their sessions stay as they are.
   public void shutDown() {
     shuttingDown = true;

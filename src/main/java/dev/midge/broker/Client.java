@@ -162,13 +162,18 @@ final class Client implements Subscriber {
     keptAs = session.number();
   }
 
+  /// Whether a later start finds the session, if the server stops now.
+  boolean outlivesServer() {
+    return isDurable() || (durability != Durability.NONE && session.isPersistent());
+  }
+
   /// Writes down the terms of the session, if it outlives connections or ever did: what an earlier
   /// connection left may still be in the log only.
   ///
   /// @param endsAtMillis as in [StateLog.Terms]
   /// @param willAtMillis likewise
   void settle(long endsAtMillis, long willAtMillis) {
-    if (isDurable() || (durability != Durability.NONE && session.isPersistent())) {
+    if (outlivesServer()) {
       StateLog.Terms terms =
           new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis);
       home.note(Durability.OS).updated(session, terms);

@@ -42,7 +42,7 @@ final class DepartureFlow {
     long willAtMillis = willAtMillis(session, nowMillis);
     if (loop.isShuttingDown()) {
       loop.attempt("session log", () -> client.settle(endsAtMillis, willAtMillis));
-      return; // Wills may wait for the next start (3.1.2.5), and there are no others to tell.
+      return; // Wills that are kept may wait for the next start (3.1.2.5), others were published.
     }
     if (!session.isPersistent()) {
       endSession(client); // [MQTT-4.1.0-2]
@@ -115,6 +115,13 @@ final class DepartureFlow {
     client.holding().end();
   }
 
+  /// Publishes the will, if there is one, and forgets it. [MQTT-3.1.2-10]
+  void leaveWill(Client client) {
+    Will will = client.session().will();
+    client.session().will(null);
+    publishWill(client, will);
+  }
+
   private void publishWill(Client client, @Nullable Will will) {
     if (will != null) {
       loop.attempt("will", () -> loop.publishes().publishWill(client, will));
@@ -143,9 +150,7 @@ final class DepartureFlow {
         return;
       }
       if (willAtMillis <= nowMillis) {
-        Will will = client.session().will();
-        client.session().will(null); // [MQTT-3.1.2-10]
-        publishWill(client, will);
+        leaveWill(client);
         loop.attempt("session log", () -> client.settle(endsAtMillis, Long.MAX_VALUE));
       }
       long dueMillis =

@@ -72,6 +72,46 @@ final class RestartTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  @Statement({"MQTT-3.1.2-8", "MQTT-3.1.2-10"})
+  void whoseSessionEndsWithTheServerLeavesItsWill(int version) {
+    String topic = "last/" + version;
+    subscribed(5, "away" + version, topic, 1);
+    List<RawClient> dying = new ArrayList<>();
+    try (RawClient witness = RawClient.connected(SERVER.port(), 5, "witness")) {
+      subscribe(witness, topic, 0);
+      for (int i = 0; i < 4; i++) { // On whatever loop.
+        String connect = RawClient.connect(version, 0x2E, "", "dying-" + i);
+        RawClient client = RawClient.open(SERVER.port()).speak(version);
+        client.send(
+            connect.substring(0, connect.length() - 1)
+                + (version == 5 ? "( 18 00000e10 ) " : "")
+                + "\"%s\" [ '%s' ] )".formatted(topic, "will " + i));
+        client.expectType(WirePacket.CONNACK);
+        dying.add(client);
+      }
+
+      SERVER.restart();
+
+      List<String> wills = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        wills.add(witness.expectType(WirePacket.PUBLISH).text());
+      }
+      assertThat(wills).containsExactlyInAnyOrder("will 0", "will 1", "will 2", "will 3");
+      witness.expectEnd(0x8B);
+    } finally {
+      dying.forEach(RawClient::close);
+    }
+    try (RawClient away = resumed(5, "away" + version, true)) {
+      assertThat(take(away, 4)).containsExactlyInAnyOrder("will 0", "will 1", "will 2", "will 3");
+      away.expectNothing();
+      subscribe(away, topic, 1);
+      assertThat(take(away, 1)).first().asString().startsWith("will ");
+      away.expectNothing();
+    }
+  }
+
   @Test
   void aQueueOfManyPagesKeepsItsOrder() {
     String[] texts = IntStream.range(0, 500).mapToObj(Integer::toString).toArray(String[]::new);
