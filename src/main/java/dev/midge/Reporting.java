@@ -72,7 +72,11 @@ final class Reporting implements AutoCloseable {
       rounds.every(broadcasts.sysSeconds(), "publish under $SYS", sys::publish);
     }
     if (broadcasts.demo()) {
-      DemoTraffic demo = new DemoTraffic(new Random(DEMO_SEED), broker::publish);
+      DemoTraffic demo =
+          new DemoTraffic(
+              new Random(DEMO_SEED),
+              () -> broker.hasSubscriptionsBelow(DemoTraffic.ROOT),
+              broker::publish);
       rounds.every(1, "publish demo traffic", () -> demo.step(Instant.now()));
     }
     if (broadcasts.watchSeconds() > 0) {

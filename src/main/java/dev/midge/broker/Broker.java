@@ -142,6 +142,11 @@ public final class Broker {
     return retained.bytes();
   }
 
+  /// Whether the filter of a subscription begins with this level.
+  public boolean hasSubscriptionsBelow(String level) {
+    return subscriptions.hasBelow(level);
+  }
+
   /// How many of the subscriptions are shared.
   public int sharedSubscriptionCount() {
     return subscriptions.sharedSize();

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /// A machine that wears out: it gets hotter and shakes more, in about half an hour it fails, and a
 /// minute later it is mended. Says its temperature in °C, its pressure in bar, its vibration in
-/// mm/s and, when that changes, its state.
+/// mm/s, and its state.
 final class FactoryLine {
   private static final double WEAR_PER_STEP = 1.0 / 900;
   private static final double WORN = 0.7;
@@ -16,7 +16,6 @@ final class FactoryLine {
   private double temperature = 22;
   private double wear;
   private int mending;
-  private String told = "";
 
   FactoryLine(RandomGenerator random, DemoTraffic.Voice voice) {
     this.random = random;
@@ -39,11 +38,7 @@ final class FactoryLine {
     say("temperature", temperature + random.nextGaussian() / 5);
     say("pressure", runs ? 6.2 - 0.8 * wear + random.nextGaussian() / 20 : 0);
     say("vibration", runs ? (1.1 + 7 * wear * wear * wear) * (0.9 + random.nextDouble() / 5) : 0);
-    String state = !runs ? "failed" : wear > WORN ? "worn" : "running";
-    if (!state.equals(told)) {
-      told = state;
-      voice.say("factory/line1/state", state);
-    }
+    voice.say("factory/line1/state", !runs ? "failed" : wear > WORN ? "worn" : "running");
   }
 
   private void say(String what, double value) {

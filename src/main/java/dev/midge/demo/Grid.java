@@ -20,7 +20,6 @@ final class Grid {
   private final double[][] habits = new double[DISTRICTS.size()][METERS];
   private final double[][] energies = new double[DISTRICTS.size()][METERS];
   private final int[] darkSteps = new int[DISTRICTS.size()];
-  private boolean isTold;
 
   Grid(RandomGenerator random, DemoTraffic.Voice voice) {
     this.random = random;
@@ -51,20 +50,16 @@ final class Grid {
       }
     }
     voice.say("grid/load", String.format(Locale.ROOT, "%.0f", sum));
-    isTold = true;
   }
 
   private void changeOutage(int district) {
-    boolean wasDark = darkSteps[district] > 0;
-    if (wasDark) {
+    if (darkSteps[district] > 0) {
       darkSteps[district]--;
     } else if (random.nextInt(STEPS_PER_HOUR) == 0) {
       darkSteps[district] = 12 + random.nextInt(48);
     }
-    boolean isDark = darkSteps[district] > 0;
-    if (isDark != wasDark || !isTold) {
-      voice.say("grid/" + DISTRICTS.get(district) + "/outage", Boolean.toString(isDark));
-    }
+    voice.say(
+        "grid/" + DISTRICTS.get(district) + "/outage", Boolean.toString(darkSteps[district] > 0));
   }
 
   /// What part of its habit a household takes at this hour of the day.

@@ -60,6 +60,11 @@ public final class SubscriptionIndex {
     return sharedSize;
   }
 
+  /// Whether there is a filter whose first level is this one. Any thread.
+  public boolean hasBelow(String level) {
+    return tree.root().child(level) != null;
+  }
+
   /// How much memory the subscriptions take, in such of a usual filter: one of many levels or bytes
   /// counts as several. Any thread.
   public long weight() {

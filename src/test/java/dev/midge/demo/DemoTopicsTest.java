@@ -25,7 +25,7 @@ class DemoTopicsTest {
   @RegisterExtension static final TestServer SILENT = TestServer.local();
 
   @Test
-  void aFirstSubscriberSeesAllOfItAtOnce() {
+  void whoSubscribesSeesAllOfIt() {
     Set<String> topics = new HashSet<>();
     try (RawClient first = RawClient.connected(SERVER.port(), 4, "first")) {
       first.send("82 ( 0001 \"demo/#\" 00 )");
@@ -46,6 +46,22 @@ class DemoTopicsTest {
             "demo/grid/north/meter-1",
             "demo/grid/south/outage",
             "demo/grid/load");
+  }
+
+  @Test
+  void nothingOfItIsRetained() {
+    try (RawClient asks = RawClient.connected(SERVER.port(), 4, "asks");
+        RawClient all = RawClient.connected(SERVER.port(), 4, "all")) {
+      asks.send("82 ( 0001 \"demo/time\" 00 )").expectType(WirePacket.SUBACK);
+      asks.expectType(WirePacket.PUBLISH);
+      all.send("82 ( 0001 \"#\" 00 ) 82 ( 0002 \"+/+\" 00 )").expectType(WirePacket.SUBACK);
+      WirePacket next = all.read();
+      while (next.type() == WirePacket.PUBLISH) {
+        assertThat(next.header() & 1).as("retained").isZero();
+        next = all.read();
+      }
+      assertThat(next.type()).isEqualTo(WirePacket.SUBACK);
+    }
   }
 
   @Test

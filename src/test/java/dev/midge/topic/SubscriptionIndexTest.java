@@ -69,6 +69,26 @@ class SubscriptionIndexTest {
     assertThat(index.size()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "demo/#, true",
+    "demo, true",
+    "demo/+/x, true",
+    "$share/g/demo/x, true",
+    "#, false",
+    "+/#, false",
+    "+/demo, false",
+    "demonstration/#, false",
+    "x/demo/#, false"
+  })
+  void aFilterIsBelowALevelOnlyIfItNamesIt(String filter, boolean isBelow) {
+    Key key = new Key(TopicFilter.of(filter), new Client(1, 0));
+    subscribe(key, new Random(1));
+    assertThat(index.hasBelow("demo")).isEqualTo(isBelow);
+    unsubscribe(key);
+    assertThat(index.hasBelow("demo")).isFalse();
+  }
+
   private final Map<Integer, Client> clients = new LinkedHashMap<>();
 
   /// A subscriber is known by being itself.
