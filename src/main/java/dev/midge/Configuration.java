@@ -76,8 +76,7 @@ public record Configuration(
 
   /// What holds of another configuration when a server goes over to it while it runs.
   Configuration with(Configuration next) {
-    return new Configuration(
-        listeners.with(next.listeners.listeners()), next.access, next.bans, recipes);
+    return new Configuration(listeners.with(next.listeners), next.access, next.bans, recipes);
   }
 
   /// What differs from another configuration and cannot be changed while a server runs, in the
@@ -93,9 +92,6 @@ public record Configuration(
         || !listeners.handshakes().equals(now.handshakes())
         || !listeners.broadcasts().equals(now.broadcasts())) {
       blocks.add("server");
-    }
-    if (!listeners.addresses().equals(now.addresses())) {
-      blocks.add("addresses");
     }
     return blocks;
   }

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -25,7 +28,15 @@ final class ConfigurationWatch implements AutoCloseable {
   /// Who writes several files, or one in several steps, is given that long for each.
   private static final long QUIET_MILLIS = 250;
 
+  /// How often it is seen whether the folders are still the same.
+  private static final long LOOK_MILLIS = 1000;
+
   private final Configuration.Source source;
+  private final List<Path> folders;
+
+  /// What is watched, each with what tells it from another at the same path.
+  private final Map<Path, Object> watched = new HashMap<>();
+
   private final Function<Configuration, List<String>> taker;
   private final WatchService files;
   private boolean isClosed;
@@ -35,6 +46,7 @@ final class ConfigurationWatch implements AutoCloseable {
       Function<Configuration, List<String>> taker,
       WatchService files) {
     this.source = source;
+    this.folders = List.of(source.listeners(), source.listeners().resolve(ListenerFiles.PROFILES));
     this.taker = taker;
     this.files = files;
   }
@@ -48,8 +60,7 @@ final class ConfigurationWatch implements AutoCloseable {
     try {
       ConfigurationWatch watch =
           new ConfigurationWatch(source, taker, FileSystems.getDefault().newWatchService());
-      watch.register(source.listeners());
-      watch.register(source.listeners().resolve(ListenerFiles.PROFILES));
+      boolean _ = watch.watchWhatIsThere();
       Thread.ofPlatform().daemon().name("configuration-watch").start(watch::run);
       HangUp.handle(watch::reload);
       return watch;
@@ -58,26 +69,55 @@ final class ConfigurationWatch implements AutoCloseable {
     }
   }
 
-  private void register(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      folder.register(
-          files,
-          StandardWatchEventKinds.ENTRY_CREATE,
-          StandardWatchEventKinds.ENTRY_MODIFY,
-          StandardWatchEventKinds.ENTRY_DELETE);
+  /// Watches the folders that are there now, if they are others than those that were: one that was
+  /// removed, or put in the place of another, tells no more of itself.
+  ///
+  /// @return whether there is one that was not watched
+  private boolean watchWhatIsThere() {
+    boolean isNew = false;
+    for (Path folder : folders) {
+      try {
+        Object key = Files.isDirectory(folder) ? key(folder) : null;
+        if (key == null) {
+          watched.remove(folder);
+        } else if (!key.equals(watched.get(folder))) {
+          folder.register(
+              files,
+              StandardWatchEventKinds.ENTRY_CREATE,
+              StandardWatchEventKinds.ENTRY_MODIFY,
+              StandardWatchEventKinds.ENTRY_DELETE);
+          watched.put(folder, key);
+          isNew = true;
+        }
+      } catch (IOException e) {
+        LOG.debugf(e, "%s is not there just now", folder);
+      }
     }
+    return isNew;
+  }
+
+  /// What tells a folder from another at the same path.
+  private static Object key(Path folder) throws IOException {
+    Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+    return key == null ? folder.toRealPath() : key;
   }
 
   private void run() {
     try {
       while (true) {
-        for (WatchKey key = files.take();
+        boolean hasChanged = false;
+        for (WatchKey key = files.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             key != null;
             key = files.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS)) {
+          hasChanged = true;
           key.pollEvents();
-          key.reset();
+          if (!key.reset()) {
+            watched.clear(); // One of them is gone; it may come again.
+          }
         }
-        reload();
+        if (watchWhatIsThere() || hasChanged) {
+          reload();
+        }
       }
     } catch (ClosedWatchServiceException | InterruptedException e) {
       LOG.debug("the configuration is not watched any more", e);

@@ -293,8 +293,9 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
+    addresses.become(next.listeners().addresses());
     addresses.bans().ofFile(next.bans());
-    access.replace(next.access());
+    access.replace(next.access(), next.listeners().policies());
     broker.reviewAccess().toCompletableFuture().join();
     List<String> later = next.restartsFor(configuration);
     configuration = configuration.with(next);

@@ -198,17 +198,67 @@ final class ReloadTest {
   }
 
   @Test
+  void whatAnAddressMayHaveHoldsAtOnce() throws IOException {
+    String defaults = server.text("defaults.yaml");
+    try (RawClient before = RawClient.connected(server.port(), 5, "before")) {
+      server.write(
+          "defaults.yaml",
+          defaults
+              .replaceFirst("exempt: .*", "exempt: [192.0.2.1]")
+              .replaceFirst("(?s)(addresses:.*?)connections_max: 0", "$1connections_max: 1"));
+      assertThat(server.reload()).isEmpty();
+
+      try (RawClient one = RawClient.connected(server.port(), 5, "one");
+          RawClient tooMany = RawClient.open(server.port())) {
+        tooMany.send(RawClient.connect(5, 2, "", "too-many")).expectClosed();
+        assertIsThere(one);
+      }
+      server.write("defaults.yaml", defaults);
+      server.reload();
+      try (RawClient one = RawClient.connected(server.port(), 5, "one");
+          RawClient other = RawClient.connected(server.port(), 5, "other")) {
+        assertIsThere(one);
+        assertIsThere(other);
+        assertIsThere(before);
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatIsPutInThePlaceOfAnotherIsTakenUp() throws IOException {
+    Path folder = server.listeners();
+    Path next = folder.resolveSibling("next");
+    Files.createDirectory(next);
+    for (String name : List.of(PLAIN, "defaults.yaml", "access.yaml")) {
+      Files.copy(folder.resolve(name), next.resolve(name));
+    }
+    Files.writeString(next.resolve(OTHER), listener("other", 1999));
+    try (ConfigurationWatch _ =
+        ConfigurationWatch.start(server.source(), server.server()::reload)) {
+      Files.move(folder, folder.resolveSibling("before"));
+      Files.move(next, folder);
+      awaitListener("other");
+      server.write("1998-third.yaml", listener("third", 1998));
+      awaitListener("third");
+    }
+  }
+
+  private void awaitListener(String name) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (server.endpoints().stream().noneMatch(one -> one.name().equals(name))) {
+      assertThat(Instant.now()).isBefore(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void filesThatChangeAreTakenUpByThemselves() throws IOException {
     try (ConfigurationWatch _ =
         ConfigurationWatch.start(server.source(), server.server()::reload)) {
       server.write(OTHER, "name: other\n"); // Half a file: someone is still writing it.
       server.write(OTHER, listener("other", 1999));
 
-      Instant deadline = Instant.now().plus(PATIENCE);
-      while (server.endpoints().stream().noneMatch(one -> one.name().equals("other"))) {
-        assertThat(Instant.now()).isBefore(deadline);
-        Thread.onSpinWait();
-      }
+      awaitListener("other");
       RawClient.connected(server.port("other"), 5, "new").close();
     }
   }

@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
   /// All that holds at one moment.
   ///
   /// @param known the accounts, in an order that strangers cannot know
-  private record Snapshot(Access access, List<Account> known) {}
+  /// @param policies which policy each listener names; one that is not in it is as it was
+  private record Snapshot(Access access, List<Account> known, Map<String, String> policies) {}
 
   private final PasswordChecks checks =
       new PasswordChecks(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
@@ -39,7 +41,7 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
   /// @param tokens who checks tokens
   public AccessControl(Access access, Tokens tokens) {
     this.tokens = tokens;
-    this.snapshot = snapshot(access);
+    this.snapshot = snapshot(access, Map.of());
     this.scram =
         new ScramSha256(
             userName -> {
@@ -49,14 +51,16 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
             () -> new BigInteger(128, random).toString(Character.MAX_RADIX));
   }
 
-  /// Holds to this from now on. Those who are connected are judged anew by
-  /// [dev.midge.broker.Broker#reviewAccess].
-  public void replace(Access access) {
-    snapshot = snapshot(access);
+  /// Holds to this from now on, whichever policies clients came by. Those who are connected are
+  /// judged anew by [dev.midge.broker.Broker#reviewAccess].
+  ///
+  /// @param policies the name of the policy of each listener, by the name of that
+  public void replace(Access access, Map<String, String> policies) {
+    snapshot = snapshot(access, policies);
   }
 
-  private static Snapshot snapshot(Access access) {
-    return new Snapshot(access, List.copyOf(access.accounts().values()));
+  private static Snapshot snapshot(Access access, Map<String, String> policies) {
+    return new Snapshot(access, List.copyOf(access.accounts().values()), Map.copyOf(policies));
   }
 
   @Override
@@ -100,15 +104,17 @@ public final class AccessControl implements Authenticator, Authorizer, AutoClose
 
   @Override
   public @Nullable Permission permission(Limits limits, String clientId, Identity identity) {
-    Access access = snapshot.access;
+    Snapshot now = snapshot;
+    Access access = now.access;
     boolean hasAccount =
         identity.isProved() && (limits.users() == Users.ACCOUNTS || limits.users() == Users.SCRAM);
     Account account = access.accounts().get(identity.userName());
     if (hasAccount && account == null) {
       return null;
     }
+    String ofListener = now.policies.getOrDefault(limits.listener(), limits.policy());
     Policy policy =
-        access.policies().get(hasAccount && account != null ? account.policy() : limits.policy());
+        access.policies().get(hasAccount && account != null ? account.policy() : ofListener);
     if (policy == null) {
       return null;
     }

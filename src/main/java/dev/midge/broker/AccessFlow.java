@@ -44,11 +44,23 @@ final class AccessFlow {
     }
   }
 
-  /// A client is let in, perhaps to a session in which it was allowed more, perhaps by rules that
-  /// have changed on its way here. From now on its connection ends with the proof of who it is.
+  /// The rules may have changed while a client was on its way here; there is nothing yet that it
+  /// could be told but by CONNACK. [MQTT-3.2.0-1]
+  ///
+  /// @throws ProtocolViolation when it may not come in any more
+  void judgeAgain(Connection connection, @Nullable Will will) {
+    Identity identity = connection.standing().identity();
+    if (identity != null) {
+      identified(connection, identity);
+      requireAllowed(connection, will);
+    }
+  }
+
+  /// A client is let in, perhaps to a session in which it was allowed more. From now on its
+  /// connection ends with the proof of who it is.
   void established(Connection connection) {
     watch(connection);
-    review(connection.client());
+    withdraw(connection.client());
   }
 
   private void watch(Connection connection) {

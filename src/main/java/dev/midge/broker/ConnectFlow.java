@@ -127,11 +127,12 @@ final class ConnectFlow {
       throw new ProtocolViolation(
           ReasonCode.NOT_AUTHORIZED, "", "this listener requires a user name");
     }
+    Connect named = connect.called(connection.clientId());
     boolean needsProof = limits.users().needsProof() && !(isAnonymous && limits.anonymous());
     CompletableFuture<Verdict> answer =
         (needsProof
-                ? loop.authenticator().prove(limits, connect)
-                : loop.authenticator().greet(limits, connect))
+                ? loop.authenticator().prove(limits, named)
+                : loop.authenticator().greet(limits, named))
             .toCompletableFuture();
     if (answer.isDone()) {
       answered(connection, connect, outcome(answer));
@@ -215,6 +216,7 @@ final class ConnectFlow {
   }
 
   private void takePlace(Connection connection, Connect connect, @Nullable Client known) {
+    loop.accesses().judgeAgain(connection, connect.will());
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
     if (!client.holding().moveTo(connection.wire().shares())) {
@@ -261,9 +263,6 @@ final class ConnectFlow {
         new Outgoing(Math.min(receiveMax, limits.inflightMax())),
         keepAliveSeconds);
     loop.accesses().established(connection);
-    if (connection.isClosed()) {
-      return;
-    }
     client.settle(Long.MAX_VALUE, Long.MAX_VALUE);
     loop.tally().count(Counter.CONNECTS_ACCEPTED);
     connection.wire().welcome();

@@ -5,6 +5,7 @@ import dev.midge.broker.Shares;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What one source has at the moment. It is there as long as the source has anything: so there are
@@ -13,9 +14,10 @@ public final class Address implements Shares {
   private static final Share[] SHARES = Share.values();
 
   /// One that nothing is counted for.
-  public static final Address EXEMPT = new Address(AddressLimits.NONE, null, null, 1, _ -> {});
+  public static final Address EXEMPT =
+      new Address(() -> AddressLimits.NONE, null, null, 1, _ -> {});
 
-  private final AddressLimits limits;
+  private final Supplier<AddressLimits> limits;
   private final @Nullable Source source;
 
   /// The wider network, or null.
@@ -30,7 +32,7 @@ public final class Address implements Shares {
   private final AtomicLongArray amounts = new AtomicLongArray(SHARES.length);
 
   Address(
-      AddressLimits limits,
+      Supplier<AddressLimits> limits,
       @Nullable Source source,
       @Nullable Address network,
       int width,
@@ -97,13 +99,14 @@ public final class Address implements Shares {
 
   /// How much it may have, or 0 for no limit.
   public long max(Share share) {
+    AddressLimits now = limits.get();
     return width
         * switch (share) {
-          case SESSIONS -> limits.sessionsMax();
-          case SUBSCRIPTIONS -> limits.subscriptionsMax();
-          case QUEUED_BYTES -> limits.queuedBytesMax();
-          case RETAINED_MESSAGES -> limits.retainedMessagesMax();
-          case RETAINED_BYTES -> limits.retainedBytesMax();
+          case SESSIONS -> now.sessionsMax();
+          case SUBSCRIPTIONS -> now.subscriptionsMax();
+          case QUEUED_BYTES -> now.queuedBytesMax();
+          case RETAINED_MESSAGES -> now.retainedMessagesMax();
+          case RETAINED_BYTES -> now.retainedBytesMax();
         };
   }
 
@@ -135,7 +138,8 @@ public final class Address implements Shares {
 
   /// Whether it has more connections than it may.
   boolean hasTooManyConnections() {
-    return limits.connectionsMax() > 0 && connections.get() > limits.connectionsMax() * width;
+    int max = limits.get().connectionsMax();
+    return max > 0 && connections.get() > (long) max * width;
   }
 
   /// Whether it has nothing at all.

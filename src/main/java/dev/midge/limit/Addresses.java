@@ -27,16 +27,21 @@ public final class Addresses {
   private static final Entry OFTEN = new Entry(Admission.TOO_MANY_CONNECTS, Address.EXEMPT);
   private static final Entry FAILING = new Entry(Admission.TOO_MANY_FAILURES, Address.EXEMPT);
 
-  private final AddressLimits limits;
+  private final SecureRandom random = new SecureRandom();
   private final LongSupplier nanoClock;
   private final long beganNanos;
-  private final boolean isUnlimited;
-  private final @Nullable RateTable connects;
-  private final @Nullable RateTable failures;
+  private volatile Rules rules;
   private final Traffic traffic;
   private final Bans bans;
   private final ConcurrentMap<Source, Address> addresses = new ConcurrentHashMap<>();
   private final ConcurrentMap<Source, Address> networks = new ConcurrentHashMap<>();
+
+  /// What holds at one moment.
+  private record Rules(
+      AddressLimits limits,
+      boolean isNone,
+      @Nullable RateTable connects,
+      @Nullable RateTable failures) {}
 
   /// Nobody has anything.
   ///
@@ -44,16 +49,29 @@ public final class Addresses {
   /// @param journal who is told of bans
   public Addresses(AddressLimits limits, LongSupplier nanoClock, BanJournal journal) {
     this.bans = new Bans(limits.banSeconds(), journal);
-    this.limits = limits;
-    this.isUnlimited = limits.isNone();
     this.nanoClock = nanoClock;
     this.beganNanos = nanoClock.getAsLong();
-    SecureRandom random = new SecureRandom();
-    this.connects =
-        limits.connects().isNone() ? null : new RateTable(limits.connects(), PLACES_BITS, random);
-    this.failures =
-        limits.failures().isNone() ? null : new RateTable(limits.failures(), PLACES_BITS, random);
+    this.rules =
+        new Rules(limits, limits.isNone(), table(limits.connects()), table(limits.failures()));
     this.traffic = new Traffic(limits.traffic(), random);
+  }
+
+  /// Other limits hold from now on. What addresses have stays counted; who had no limit until now
+  /// is counted from when he comes the next time. A rate that is another is all there for
+  /// everybody.
+  public synchronized void become(AddressLimits limits) {
+    Rules before = rules;
+    boolean isSame = limits.connects().equals(before.limits.connects());
+    RateTable connects = isSame ? before.connects : table(limits.connects());
+    isSame = limits.failures().equals(before.limits.failures());
+    RateTable failures = isSame ? before.failures : table(limits.failures());
+    bans.firstSeconds(limits.banSeconds());
+    traffic.become(limits.traffic(), random);
+    rules = new Rules(limits, limits.isNone(), connects, failures);
+  }
+
+  private @Nullable RateTable table(Rate rate) {
+    return rate.isNone() ? null : new RateTable(rate, PLACES_BITS, random);
   }
 
   /// The time that rates are counted by.
@@ -63,7 +81,7 @@ public final class Addresses {
 
   /// What one address may have.
   public AddressLimits limits() {
-    return limits;
+    return rules.limits;
   }
 
   /// What clients send and get.
@@ -78,7 +96,7 @@ public final class Addresses {
 
   /// The ban that keeps an address out, or null.
   public @Nullable Ban ban(InetAddress from) {
-    if (bans.isEmpty() || limits.exempt().contains(from)) {
+    if (bans.isEmpty() || rules.limits.exempt().contains(from)) {
       return null;
     }
     return bans.of(from, nowNanos());
@@ -86,7 +104,7 @@ public final class Addresses {
 
   /// Whether nobody is held to anything, so that the address need not even be looked at.
   public boolean isUnlimited() {
-    return isUnlimited && bans.isEmpty();
+    return rules.isNone && bans.isEmpty();
   }
 
   /// A connection comes from this address to the web site: who is banned may read there why.
@@ -100,18 +118,19 @@ public final class Addresses {
   }
 
   private Entry enter(InetAddress from, boolean isSite) {
-    if (isUnlimited() || limits.exempt().contains(from)) {
+    Rules now = rules;
+    if ((now.isNone && bans.isEmpty()) || now.limits.exempt().contains(from)) {
       return EXEMPT;
     }
     if (!isSite && ban(from) != null) {
       return BANNED;
     }
     Source source = Source.of(from);
-    long now = nowNanos();
-    if (connects != null && !takes(connects, source, now)) {
+    long nowNanos = nowNanos();
+    if (now.connects != null && !takes(now.connects, source, nowNanos)) {
       return OFTEN;
     }
-    if (!isSite && failures != null && !hasAny(failures, source, now)) {
+    if (!isSite && now.failures != null && !hasAny(now.failures, source, nowNanos)) {
       return FAILING;
     }
     Address network = null;
@@ -139,6 +158,7 @@ public final class Addresses {
     if (source == null) {
       return;
     }
+    RateTable failures = rules.failures;
     if (failed && failures != null) {
       long now = nowNanos();
       failures.spend(source, 1, now);
@@ -160,7 +180,8 @@ public final class Addresses {
   public AddressFigures figures(InetAddress from) {
     Source source = Source.of(from);
     long now = nowNanos();
-    boolean isExempt = limits.isNone() || limits.exempt().contains(from);
+    Rules holding = rules;
+    boolean isExempt = holding.isNone || holding.limits.exempt().contains(from);
     Address address = addresses.getOrDefault(source, Address.EXEMPT);
     Ban ban = ban(from);
     long banSecondsLeft = ban == null ? -1 : ban.secondsLeft(now);
@@ -171,8 +192,8 @@ public final class Addresses {
         isExempt
             ? new AddressFigures.Left(-1, -1, -1, -1, -1, -1)
             : new AddressFigures.Left(
-                told(Traffic.left(connects, source, now)),
-                told(Traffic.left(failures, source, now)),
+                told(Traffic.left(holding.connects, source, now)),
+                told(Traffic.left(holding.failures, source, now)),
                 told(traffic.publishesLeft(source, now)),
                 told(traffic.subscribesLeft(source, now)),
                 told(traffic.bytesInLeft(source, now)),
@@ -209,7 +230,7 @@ public final class Addresses {
             (_, known) -> {
               Address one =
                   known == null || known.isIdle()
-                      ? new Address(limits, source, network, width, idle -> forget(map, idle))
+                      ? new Address(this::limits, source, network, width, idle -> forget(map, idle))
                       : known;
               one.opened();
               return one;

@@ -8,16 +8,33 @@ import org.jspecify.annotations.Nullable;
 public final class Traffic {
   private static final int PLACES_BITS = 15;
 
-  private final @Nullable RateTable publishes;
-  private final @Nullable RateTable subscribes;
-  private final @Nullable RateTable bytesIn;
-  private final @Nullable RateTable bytesOut;
+  private volatile @Nullable RateTable publishes;
+  private volatile @Nullable RateTable subscribes;
+  private volatile @Nullable RateTable bytesIn;
+  private volatile @Nullable RateTable bytesOut;
+
+  private TrafficRates rates = TrafficRates.NONE;
 
   Traffic(TrafficRates rates, RandomGenerator random) {
-    this.publishes = table(rates.publishes(), random);
-    this.subscribes = table(rates.subscribes(), random);
-    this.bytesIn = table(rates.bytesIn(), random);
-    this.bytesOut = table(rates.bytesOut(), random);
+    become(rates, random);
+  }
+
+  /// Other rates hold from now on; those that are the same keep what is left of them. Not by two
+  /// threads at once.
+  final void become(TrafficRates others, RandomGenerator random) {
+    if (!others.publishes().equals(rates.publishes())) {
+      publishes = table(others.publishes(), random);
+    }
+    if (!others.subscribes().equals(rates.subscribes())) {
+      subscribes = table(others.subscribes(), random);
+    }
+    if (!others.bytesIn().equals(rates.bytesIn())) {
+      bytesIn = table(others.bytesIn(), random);
+    }
+    if (!others.bytesOut().equals(rates.bytesOut())) {
+      bytesOut = table(others.bytesOut(), random);
+    }
+    rates = others;
   }
 
   /// A table, or null where there is no limit.

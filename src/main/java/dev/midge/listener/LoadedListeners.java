@@ -1,10 +1,13 @@
 package dev.midge.listener;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.midge.broker.ServerLimits;
 import dev.midge.config.Problems;
 import dev.midge.config.Spelling;
 import dev.midge.limit.AddressLimits;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A folder of listener files, found valid.
@@ -43,7 +46,7 @@ public record LoadedListeners(
           new Broadcasts(0, false, 0));
 
   /// The same with these listeners.
-  public LoadedListeners with(List<ListenerSpec> others) {
+  LoadedListeners with(List<ListenerSpec> others) {
     return new LoadedListeners(
         others,
         serverLimits,
@@ -54,6 +57,26 @@ public record LoadedListeners(
         handshakes,
         addresses,
         broadcasts);
+  }
+
+  /// What holds when a server goes over to others while it runs.
+  public LoadedListeners with(LoadedListeners next) {
+    return new LoadedListeners(
+        next.listeners,
+        serverLimits,
+        storeBytesMax,
+        loops,
+        inboundBytesMax,
+        connectionsMax,
+        handshakes,
+        next.addresses,
+        broadcasts);
+  }
+
+  /// The policy that each listener names, by its name.
+  public Map<String, String> policies() {
+    return listeners.stream()
+        .collect(toMap(ListenerSpec::name, listener -> listener.limits().policy()));
   }
 
   /// Checks that the certificates that the listeners show are among these.

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// How a connection begins that comes from a proxy: its client is asked for at the address that the
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 // Netty completes its futures on the loop; what fails comes back as exceptionCaught.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ProxyDoor {
+  /// An address of IPv6 in brackets, or one of IPv4, and perhaps a port.
+  private static final Pattern NAMED =
+      Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([0-9.]+))(?::([0-9]{1,5}))?");
+
   private final ProxySpec spec;
   private final Addresses addresses;
   private final NettyLoops loops;
@@ -87,7 +93,7 @@ final class ProxyDoor {
   }
 
   /// Whether the client may come in that the proxy names in `X-Forwarded-For`: the last one in the
-  /// list that is no proxy itself.
+  /// list that is no proxy itself. If there is none, or it cannot be read, the proxy counts itself.
   ///
   /// @param fields all fields of that name, in their order
   boolean admitsForwarded(Channel channel, List<String> fields) {
@@ -96,12 +102,30 @@ final class ProxyDoor {
     }
     String[] names = String.join(",", fields).split(",", -1);
     for (int i = names.length - 1; i >= 0; i--) {
-      InetAddress address = Networks.address(names[i].strip());
-      if (address == null || !spec.peers().contains(address)) {
-        return admits(channel, address == null ? null : new InetSocketAddress(address, 0));
+      InetSocketAddress named = named(names[i].strip());
+      if (named == null) {
+        break;
+      }
+      if (!spec.peers().contains(named.getAddress())) {
+        return admits(channel, named);
       }
     }
-    return true;
+    // Nobody else is named that could be held to anything.
+    return !(channel.remoteAddress() instanceof InetSocketAddress proxy) || admits(channel, proxy);
+  }
+
+  /// What stands in a list of addresses, or null if it is none: some proxies add the port, and
+  /// brackets to an address of IPv6.
+  private static @Nullable InetSocketAddress named(String text) {
+    Matcher matcher = NAMED.matcher(text);
+    String address = text;
+    int port = 0;
+    if (matcher.matches()) {
+      address = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+      port = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
+    }
+    InetAddress parsed = Networks.address(address);
+    return parsed == null || port > 65_535 ? null : new InetSocketAddress(parsed, port);
   }
 
   /// What the proxy does for itself, such as to see whether we are there, is the proxy's.

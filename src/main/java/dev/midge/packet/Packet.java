@@ -35,6 +35,14 @@ public sealed interface Packet {
           : new Connect(
               version, cleanStart, keepAliveSeconds, clientId, will, identity, null, properties);
     }
+
+    /// The same from a client that is called so, because the server has named it.
+    public Connect called(String name) {
+      return name.equals(clientId)
+          ? this
+          : new Connect(
+              version, cleanStart, keepAliveSeconds, name, will, userName, password, properties);
+    }
   }
 
   /// The message that the server publishes when the connection ends badly (3.1.2.5). `delaySeconds`

@@ -56,6 +56,16 @@ final class TokenTest {
     }
   }
 
+  @Test
+  void aClientThatTheServerNamesIsKnownByThatName() throws Exception {
+    String token = get("/api/v1/tokens?publish=own/%25c");
+    try (RawClient client = connect(5, token, "")) {
+      String name = client.expectType(WirePacket.CONNACK).property(0x12).text();
+      client.send("32 ( \"own/" + name + "\" 0001 ( ) 'x' )").expect("40 ( 0001 10 00 )");
+      client.send("32 ( \"own/\" 0001 ( ) 'x' )").expect("40 ( 0001 87 00 )");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5})
   void theConnectionEndsWithTheToken(int version) throws Exception {
@@ -143,14 +153,19 @@ final class TokenTest {
   }
 
   private static RawClient connect(int version, String token) {
+    return connect(version, token, "bearer");
+  }
+
+  private static RawClient connect(int version, String token, String clientId) {
     RawClient client = RawClient.open(SERVER.port("token-auth")).speak(version);
     String bytes = HexFormat.ofDelimiter(" ").formatHex(token.getBytes(UTF_8));
     return client.send(
-        "10 ( %s %02x c2 003c %s \"bearer\" \"anybody\" [ %s ] )"
+        "10 ( %s %02x c2 003c %s \"%s\" \"anybody\" [ %s ] )"
             .formatted(
                 version == 3 ? "\"MQIsdp\"" : "\"MQTT\"",
                 version,
                 version == 5 ? "( )" : "",
+                clientId,
                 bytes));
   }
 

@@ -90,9 +90,28 @@ final class ProxyTest {
     }
     assertThat(upgrade("198.51.100.77, 203.0.113.20")).startsWith("HTTP/1.1 429");
     assertThat(upgrade("203.0.113.20, 203.0.113.21")).startsWith("HTTP/1.1 101");
-    for (int i = 0; i < 20; i++) {
-      assertThat(upgrade("not-an-address")).startsWith("HTTP/1.1 101");
+  }
+
+  @Test
+  void aPortOrBracketsMakeNoOtherClientOfAnAddress() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      assertThat(upgrade("203.0.113.30:" + (40_000 + i))).startsWith("HTTP/1.1 101");
+      assertThat(upgrade("203.0.113.30")).startsWith("HTTP/1.1 101");
+      assertThat(upgrade("[2001:db8::9]:4000" + i)).startsWith("HTTP/1.1 101");
+      assertThat(upgrade("[2001:db8::9], 10.1.2.3:80")).startsWith("HTTP/1.1 101");
     }
+    assertThat(upgrade("203.0.113.30:50000")).startsWith("HTTP/1.1 429");
+    assertThat(upgrade("[2001:db8::9]:50000")).startsWith("HTTP/1.1 429");
+  }
+
+  @Test
+  void aProxyThatNamesNobodyIsHeldToTheLimitsItself() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      assertThat(upgrade("not-an-address")).startsWith("HTTP/1.1 101");
+      assertThat(upgrade("203.0.113.31:99999")).startsWith("HTTP/1.1 101");
+    }
+    assertThat(upgrade("unknown")).startsWith("HTTP/1.1 429");
+    assertThat(upgrade("203.0.113.32")).startsWith("HTTP/1.1 101");
   }
 
   private static String upgrade(String forwardedFor) throws IOException {

@@ -214,6 +214,24 @@ final class AccessTest {
     assertThat(SERVER.count(Counter.SUBSCRIPTIONS_WITHDRAWN) - before).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void aPolicyThatGetsAnotherNameStaysThatOfItsClients(int version) throws IOException {
+    String file = "20000-own.yaml";
+    String listener = SERVER.text(file);
+    try (RawClient own = Packets.subscriber(SERVER.port("own"), version, "me", "news/+", 0);
+        RawClient publisher = RawClient.connected(SERVER.port(), version, "source")) {
+      SERVER.write(file, listener.replace("policy: own", "policy: mine"));
+      SERVER.replaceAccess(NARROWED.replaceFirst("own:", "mine:").replace("weather", "news"), "");
+      Packets.publishSafely(publisher, 0, "news/1", "one");
+      assertThat(own.expectType(WirePacket.PUBLISH).text()).isEqualTo("one");
+      own.send(Packets.publish(version, 2, "out/me", "x"));
+      own.expect(version == 5 ? "40 ( 0003 87 00 )" : "40 ( 0003 )");
+    } finally {
+      SERVER.write(file, listener);
+    }
+  }
+
   @Test
   void whoseAccountIsGoneIsSentAway() throws IOException {
     SERVER.replaceAccess(
