@@ -47,6 +47,15 @@ public record LoadedListeners(
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {
+    return with(others, addresses);
+  }
+
+  /// What holds when a server goes over to others while it runs.
+  public LoadedListeners with(LoadedListeners next) {
+    return with(next.listeners, next.addresses);
+  }
+
+  private LoadedListeners with(List<ListenerSpec> others, AddressLimits limits) {
     return new LoadedListeners(
         others,
         serverLimits,
@@ -55,21 +64,7 @@ public record LoadedListeners(
         inboundBytesMax,
         connectionsMax,
         handshakes,
-        addresses,
-        broadcasts);
-  }
-
-  /// What holds when a server goes over to others while it runs.
-  public LoadedListeners with(LoadedListeners next) {
-    return new LoadedListeners(
-        next.listeners,
-        serverLimits,
-        storeBytesMax,
-        loops,
-        inboundBytesMax,
-        connectionsMax,
-        handshakes,
-        next.addresses,
+        limits,
         broadcasts);
   }
 
