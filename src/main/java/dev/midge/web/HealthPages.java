@@ -6,12 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Whether the server is well, for programs that start it again if it is not: 200 and `UP`, or 503
 /// and `DOWN`.
 final class HealthPages {
+  /// How long what was found out is told to others who ask: a look opens a connection to each
+  /// listener, and strangers may ask.
+  private static final long FRESH_NANOS = 1_000_000_000L;
+
   private final BooleanSupplier started;
   private final Supplier<List<String>> unanswered;
+  private @Nullable List<String> silent;
+  private long lookedNanos;
 
   /// @param started whether the server has opened all it has to open
   /// @param unanswered the names of the listeners that do not answer just now
@@ -33,8 +40,18 @@ final class HealthPages {
   }
 
   private Answer ready(Request request) {
-    List<String> silent = isStarted() ? unanswered.get() : List.of();
-    return answer(isStarted() && silent.isEmpty(), silent);
+    List<String> found = isStarted() ? silent() : List.of();
+    return answer(isStarted() && found.isEmpty(), found);
+  }
+
+  private synchronized List<String> silent() {
+    List<String> known = silent;
+    if (known == null || System.nanoTime() - lookedNanos > FRESH_NANOS) {
+      known = unanswered.get();
+      silent = known;
+      lookedNanos = System.nanoTime();
+    }
+    return known;
   }
 
   private static Answer answer(boolean isWell, List<String> silent) {

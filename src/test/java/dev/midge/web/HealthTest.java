@@ -27,14 +27,13 @@ class HealthTest {
   }
 
   @Test
-  void whoAsksWhetherListenersAnswerIsNoClient() {
-    visitor.get("/q/health/ready");
+  void aLookAtTheListenersIsNoClient() {
     long before = SERVER.count(Counter.CONNECTIONS_OPENED);
     long refused = SERVER.count(Counter.CONNECTS_REFUSED);
-    visitor.get("/q/health/ready");
 
-    // The visit itself comes on a connection that is kept, or on one more.
-    assertThat(SERVER.count(Counter.CONNECTIONS_OPENED)).isLessThanOrEqualTo(before + 1);
+    SERVER.server().lookAtItself();
+
+    assertThat(SERVER.count(Counter.CONNECTIONS_OPENED)).isEqualTo(before);
     assertThat(SERVER.count(Counter.CONNECTS_REFUSED)).isEqualTo(refused);
   }
 }
