@@ -18,19 +18,23 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final NettyLoops loops;
   private final Addresses addresses;
   private final Port port;
+  private final Probes probes;
   private final int connectionsMax;
   private final AtomicInteger connections;
 
   /// @param port the port that they come to
+  /// @param probes which connections are the server's own, and count for no address
   /// @param connectionsMax how many connections all listeners have at most
   /// @param connections how many they have
   AcceptGate(
       NettyLoops loops,
       Addresses addresses,
       Port port,
+      Probes probes,
       int connectionsMax,
       AtomicInteger connections) {
     this.port = port;
+    this.probes = probes;
     this.connectionsMax = connectionsMax;
     this.connections = connections;
     this.loops = loops;
@@ -53,6 +57,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     boolean isSite = port.spec().transport() == Transport.HTTP;
     if (!addresses.isUnlimited()
         && (proxy == null || !proxy.isProxy(child))
+        && !probes.include(child)
         && child.remoteAddress() instanceof InetSocketAddress remote) {
       Addresses.Entry entry =
           isSite ? addresses.enterSite(remote.getAddress()) : addresses.enter(remote.getAddress());

@@ -150,7 +150,7 @@ public final class Listeners implements AutoCloseable {
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .handler(new AcceptGate(loops, addresses, port, connectionsMax, connections))
+            .handler(new AcceptGate(loops, addresses, port, probes, connectionsMax, connections))
             .childHandler(port)
             .bind(new InetSocketAddress(address, number))
             .awaitUninterruptibly();

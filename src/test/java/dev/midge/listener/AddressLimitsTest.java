@@ -122,6 +122,14 @@ final class AddressLimitsTest {
   }
 
   @Test
+  void whatTheServerOpensToSeeItselfCountsForNoAddress() {
+    long before = SERVER.count(Counter.CONNECTS_OVER_RATE);
+    SERVER.server().lookAtItself(); // There are more listeners than an address may open at once.
+    assertThat(SERVER.count(Counter.CONNECTS_OVER_RATE)).isEqualTo(before);
+    letIn("127.0.0.1");
+  }
+
+  @Test
   void oneThatIsExemptIsHeldToNothing() {
     for (int i = 0; i < 100; i++) {
       letIn("127.0.0.3");
