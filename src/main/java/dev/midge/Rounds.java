@@ -5,14 +5,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/// The thread on which the server does what is due every few seconds: it reads its counters, and
+/// A thread on which the server does what is due every few seconds: it reads its counters, and
 /// publishes. What fails is told, and done again the next time.
 final class Rounds implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.midge.server");
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("rounds").factory());
+  private final ScheduledExecutorService thread;
+
+  /// @param name that of the thread
+  Rounds(String name) {
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(name).factory());
+  }
 
   /// Does the task at once, and then every so many seconds.
   ///

@@ -17,10 +17,8 @@ import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
-import dev.midge.demo.DemoTraffic;
 import dev.midge.limit.Addresses;
 import dev.midge.listener.BindFailure;
-import dev.midge.listener.Broadcasts;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.EndpointFiles;
@@ -33,9 +31,7 @@ import dev.midge.listener.Site;
 import dev.midge.observe.BanLog;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.Metrics;
-import dev.midge.observe.Readings;
 import dev.midge.observe.RefusalLog;
-import dev.midge.observe.SysTopics;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
@@ -54,7 +50,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -68,9 +63,6 @@ public final class Server implements AutoCloseable {
 
   /// The name of the recipe of who signs for clients, below the root that they trust.
   private static final String AUTHORITY = "intermediate";
-
-  /// By it, demo traffic tells the same story at each start.
-  private static final long DEMO_SEED = 1883;
 
   private final DataFolder data;
   private boolean isClosed;
@@ -86,8 +78,8 @@ public final class Server implements AutoCloseable {
   private final MemoryWatch memory;
   private final Addresses addresses;
   private final Metrics metrics;
-  private final SysTopics sys;
-  private final Rounds rounds = new Rounds();
+  private final Reporting reporting;
+  private volatile boolean isStarted;
   private final ServeSettings settings;
   private volatile Configuration configuration;
 
@@ -124,7 +116,8 @@ public final class Server implements AutoCloseable {
         new Certificates(
             data.path().resolve("certs"), configuration.recipes(), hosts(settings, address));
     this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
-    addresses.bans().ofOperator(configuration.bans());
+    addresses.bans().ofFile(configuration.bans());
+    addresses.bans().whenMore(() -> loops.endBanned(addresses));
     this.listeners =
         new Listeners(
             loops,
@@ -135,8 +128,7 @@ public final class Server implements AutoCloseable {
             new LazySite(this::site),
             loaded.connectionsMax(),
             loaded.handshakes());
-    Readings readings = new Readings(broker, machine.nanoClock());
-    this.sys = new SysTopics(Version.number(), readings::now, machine.nanoClock(), broker::publish);
+    this.reporting = new Reporting(broker, listeners, machine.nanoClock());
     this.memory = new MemoryWatch(broker, machine.memoryFullness());
     this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
@@ -298,7 +290,7 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
-    addresses.bans().ofOperator(next.bans());
+    addresses.bans().ofFile(next.bans());
     access.replace(next.access());
     broker.reviewAccess().toCompletableFuture().join();
     List<String> later = next.restartsFor(configuration);
@@ -327,7 +319,14 @@ public final class Server implements AutoCloseable {
 
   /// Publishes what there is to say under `$SYS`, as the server does by itself every few seconds.
   public void publishFigures() {
-    sys.publish();
+    reporting.publishFigures();
+  }
+
+  /// Writes down how the server is, and which of its listeners answer, as it does by itself every
+  /// few seconds.
+  public void lookAtItself() {
+    reporting.sample();
+    reporting.lookAtListeners();
   }
 
   private TokenIssuer issuer() {
@@ -362,7 +361,9 @@ public final class Server implements AutoCloseable {
             issuer(),
             this::metrics,
             () -> LimitTable.of(configuration.listeners()),
-            addresses));
+            addresses,
+            new WebSite.Health(() -> isStarted, listeners::unanswered),
+            reporting.watched()));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -372,7 +373,7 @@ public final class Server implements AutoCloseable {
         store;
         metrics) {
       removeEndpoints();
-      rounds.close();
+      reporting.close();
       renewal.close();
       memory.close();
       listeners.close();
@@ -392,6 +393,7 @@ public final class Server implements AutoCloseable {
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
     restore(specs, openNanos);
+    reporting.open(data.path().resolve("history"));
     loops.start(broker);
     askForPublicCertificate(specs);
     for (ListenerSpec spec : specs) {
@@ -401,17 +403,8 @@ public final class Server implements AutoCloseable {
     endpointFiles.write(listeners.endpoints());
     renewal.start();
     memory.start();
-    startRounds(configuration.listeners().broadcasts());
-  }
-
-  private void startRounds(Broadcasts broadcasts) {
-    if (broadcasts.sysSeconds() > 0) {
-      rounds.every(broadcasts.sysSeconds(), "publish under $SYS", sys::publish);
-    }
-    if (broadcasts.demo()) {
-      DemoTraffic demo = new DemoTraffic(new Random(DEMO_SEED), broker::publish);
-      rounds.every(1, "publish demo traffic", () -> demo.step(Instant.now()));
-    }
+    reporting.start(configuration.listeners().broadcasts());
+    isStarted = true;
   }
 
   private void bringIn(ServeSettings.Root root) {

@@ -42,7 +42,8 @@ class ArchitectureTest {
           Map.entry("acme", Set.of("config", "certs")),
           Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs", "limit")),
           Map.entry("limit", Set.of("broker")),
-          Map.entry("web", Set.of("listener", "certs", "limit")),
+          Map.entry("history", Set.of()),
+          Map.entry("web", Set.of("listener", "certs", "limit", "observe", "history")),
           Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
           Map.entry("load", Set.of()));
@@ -161,6 +162,9 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule METRICS_ARE_OBSERVED = only("io.micrometer..", "dev.midge.observe");
+
+  @ArchTest
+  static final ArchRule SO_ARE_THOSE_OF_OUR_OWN = only("io.prometheus..", "dev.midge.observe");
 
   @ArchTest
   static final ArchRule ROCKSDB_IS_IN_THE_STORE = only("org.rocksdb..", "dev.midge.store");

@@ -176,6 +176,11 @@ public class RouteBenchmark {
     }
 
     @Override
+    public long readNanos() {
+      return System.nanoTime();
+    }
+
+    @Override
     public long outboundBytes() {
       return 0;
     }

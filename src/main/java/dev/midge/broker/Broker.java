@@ -1,6 +1,7 @@
 package dev.midge.broker;
 
 import dev.midge.packet.Message;
+import dev.midge.packet.ReasonCode;
 import dev.midge.topic.RetainedIndex;
 import dev.midge.topic.SubscriptionIndex;
 import java.util.ArrayList;
@@ -95,7 +96,13 @@ public final class Broker {
   /// @param names those of the listeners
   public void closed(Set<String> names) {
     for (BrokerLoop loop : loops) {
-      loop.execute(() -> loop.disconnectAll(names));
+      loop.execute(() ->
+          loop.disconnect(
+              ReasonCode.ADMINISTRATIVE_ACTION,
+              connection ->
+                  names.contains(connection.limits().listener())
+                      ? "this listener was closed"
+                      : null));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The part of the broker that lives on one event loop: the clients whose home it is, their timers,
@@ -129,6 +130,11 @@ public final class BrokerLoop {
     }
   }
 
+  /// The loop was so late for its last [#tick].
+  public void lagged(long nanos) {
+    tally.lag().note(Math.max(0, nanos));
+  }
+
   /// While memory is short, a connection publishes once in a tick.
   void slowIfShortOfMemory(Connection publisher) {
     if (broker.isShortOfMemory()) {
@@ -155,11 +161,12 @@ public final class BrokerLoop {
     }
   }
 
-  /// The clients of these listeners are let go: there is nobody to look after them any more.
-  void disconnectAll(Set<String> listeners) {
+  /// Lets the clients go for whom this says why, and says so to them.
+  public void disconnect(ReasonCode reason, Function<Connection, @Nullable String> why) {
     for (Connection connection : List.copyOf(connections)) {
-      if (listeners.contains(connection.limits().listener())) {
-        connection.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "this listener was closed");
+      String detail = why.apply(connection);
+      if (detail != null) {
+        connection.disconnect(reason, detail);
       }
     }
   }
@@ -176,6 +183,10 @@ public final class BrokerLoop {
 
   long nowMillis() {
     return loop.nowMillis();
+  }
+
+  long readNanos() {
+    return loop.readNanos();
   }
 
   void execute(Runnable task) {
@@ -349,7 +360,13 @@ public final class BrokerLoop {
         log.commit(durability, () -> {}, () -> {});
       } else {
         ended.expect();
-        log.commit(durability, ended::arrived, ended::failed);
+        long begunNanos = loop.readNanos();
+        Runnable kept =
+            () -> {
+              tally.storing().note(loop.readNanos() - begunNanos);
+              ended.arrived();
+            };
+        log.commit(durability, kept, ended::failed);
       }
     }
   }

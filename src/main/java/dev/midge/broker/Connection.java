@@ -224,14 +224,15 @@ public final class Connection {
     return wire.remoteAddress();
   }
 
+  /// The way to the client.
+  public Wire wire() {
+    return wire;
+  }
+
   // What the flows use.
 
   BrokerLoop loop() {
     return loop;
-  }
-
-  Wire wire() {
-    return wire;
   }
 
   ReadGate gate() {

@@ -14,6 +14,8 @@ public enum Counter {
   CONNECTS_AFTER_FAILURES,
   /// The same, because their address was banned.
   CONNECTS_WHILE_BANNED,
+  /// Connections ended, because their address was banned while they were open.
+  CONNECTIONS_BANNED,
   /// Connections closed, because the proxy that they came from did not say who its client is, or
   /// not in the way of the PROXY protocol.
   PROXY_HEADERS_BROKEN,

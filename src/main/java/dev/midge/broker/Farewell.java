@@ -65,8 +65,9 @@ public record Farewell(Side side, ReasonCode reason, String statement, String de
         version.hasProperties() && reason != ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
             ? Properties.builder().text(Property.REASON_STRING, detail).build()
             : Properties.NONE;
-    if (isConnected) {
-      return version.serverSaysGoodbye() ? new Disconnect(reason, explanation) : null;
+    if (isConnected) { // DISCONNECT has no code of its own for a ban (table 2-6).
+      ReasonCode goodbye = reason == ReasonCode.BANNED ? ReasonCode.ADMINISTRATIVE_ACTION : reason;
+      return version.serverSaysGoodbye() ? new Disconnect(goodbye, explanation) : null;
     }
     ReasonCode refusal =
         reason == ReasonCode.SERVER_SHUTTING_DOWN ? ReasonCode.SERVER_UNAVAILABLE : reason;

@@ -15,6 +15,12 @@ public interface Loop {
   /// back. Any thread.
   long nowMillis();
 
+  /// The time to the nanosecond, since some moment, for measuring how long something takes. Reading
+  /// it costs more than [#nowMillis], unless the loop knows it no better. Loop thread only.
+  default long readNanos() {
+    return nowMillis() * 1_000_000;
+  }
+
   /// The bytes that all connections of this loop wait to send. Loop thread only.
   long outboundBytes();
 }

@@ -22,9 +22,13 @@ final class PublishFlow {
   /// client is told that a quota is exceeded (0x97).
   private static final ReasonCode REFUSED = ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
 
+  /// Of so many messages, a power of two, one is timed.
+  private static final int TIMED = 64;
+
   private static final String NO_ROOM = "no room on disk to keep messages";
 
   private final BrokerLoop loop;
+  private int distributed;
 
   PublishFlow(BrokerLoop loop) {
     this.loop = loop;
@@ -220,6 +224,8 @@ final class PublishFlow {
     // Of QoS 2 it is written down that it came: it is not accepted again when a receiver's loop has
     // not written it down.
     boolean isHeld = message.qos() == QoS.EXACTLY_ONCE && connection.client().isDurable();
+    boolean isTimed = (++distributed & TIMED - 1) == 0;
+    long begunNanos = isTimed ? loop.readNanos() : 0;
     ReasonCode outcome =
         retainAndRoute(
             message,
@@ -227,6 +233,9 @@ final class PublishFlow {
             connection.client().holding().shares(),
             connection.durability(),
             isHeld);
+    if (isTimed) {
+      loop.tally().routing().note(loop.readNanos() - begunNanos);
+    }
     loop.router().slow(connection);
     return outcome;
   }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The counters of one loop. Counted on that loop without any synchronisation; read by others, who
@@ -13,6 +14,9 @@ public final class Tally {
   private final long[] counts = new long[Counter.values().length];
   private final long[] drops = new long[Drop.values().length];
   private final Map<Lane.Key, Lane> lanes = new ConcurrentHashMap<>();
+  private final Histogram routing = new Histogram();
+  private final Histogram storing = new Histogram();
+  private final Histogram lag = new Histogram();
   private long queued;
   private long inflight;
   private long waitingBytes;
@@ -46,6 +50,22 @@ public final class Tally {
     return Collections.unmodifiableMap(lanes);
   }
 
+  /// How long it took to give a message to all its receivers, or to hand it over to their loops: of
+  /// some of all messages.
+  public Histogram routing() {
+    return routing;
+  }
+
+  /// How long what a turn has promised took until it was kept.
+  public Histogram storing() {
+    return storing;
+  }
+
+  /// How late the loop was for what it does ten times a second.
+  public Histogram lag() {
+    return lag;
+  }
+
   /// How many messages wait to be sent to clients, connected or not, one for each receiver.
   public long queued() {
     return queued;
@@ -60,6 +80,13 @@ public final class Tally {
   /// disk only.
   public long waitingBytes() {
     return waitingBytes;
+  }
+
+  /// The sum of a histogram over all loops.
+  public static Histogram sum(Collection<Tally> tallies, Function<Tally, Histogram> histogram) {
+    Histogram sum = new Histogram();
+    tallies.forEach(tally -> sum.add(histogram.apply(tally)));
+    return sum;
   }
 
   /// The sum of a counter over all loops.

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +81,7 @@ public final class Addresses {
     if (bans.isEmpty() || limits.exempt().contains(from)) {
       return null;
     }
-    Ban ban = bans.ofOperator(from);
-    return ban != null ? ban : bans.of(Source.of(from), nowNanos());
+    return bans.of(from, nowNanos());
   }
 
   /// Whether nobody is held to anything, so that the address need not even be looked at.
@@ -165,10 +163,7 @@ public final class Addresses {
     boolean isExempt = limits.isNone() || limits.exempt().contains(from);
     Address address = addresses.getOrDefault(source, Address.EXEMPT);
     Ban ban = ban(from);
-    long banSecondsLeft =
-        ban == null || ban.untilNanos() == Ban.FOR_EVER
-            ? -1
-            : TimeUnit.NANOSECONDS.toSeconds(ban.untilNanos() - now) + 1;
+    long banSecondsLeft = ban == null ? -1 : ban.secondsLeft(now);
     return new AddressFigures(
         source.text(),
         isExempt,

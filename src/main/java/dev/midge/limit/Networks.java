@@ -3,7 +3,6 @@ package dev.midge.limit;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +29,6 @@ public final class Networks {
           "fe80::/10",
           "fc00::/7");
 
-  private record Network(byte[] address, int bits) {
-    boolean contains(byte[] other) {
-      if (other.length != address.length) {
-        return false;
-      }
-      int whole = bits / Byte.SIZE;
-      int rest = bits % Byte.SIZE;
-      return Arrays.equals(address, 0, whole, other, 0, whole)
-          && (rest == 0 || (address[whole] ^ other[whole]) >> (Byte.SIZE - rest) == 0);
-    }
-  }
-
   private final List<String> texts;
   private final List<Network> networks;
 
@@ -58,9 +45,9 @@ public final class Networks {
     List<Network> networks = new ArrayList<>();
     for (String text : texts) {
       switch (text) {
-        case "loopback" -> LOOPBACK.forEach(each -> networks.add(parse(each)));
-        case "private" -> PRIVATE.forEach(each -> networks.add(parse(each)));
-        default -> networks.add(parse(text));
+        case "loopback" -> LOOPBACK.forEach(each -> networks.add(Network.of(each)));
+        case "private" -> PRIVATE.forEach(each -> networks.add(Network.of(each)));
+        default -> networks.add(Network.of(text));
       }
     }
     return new Networks(texts, networks);
@@ -81,9 +68,8 @@ public final class Networks {
     if (networks.isEmpty()) {
       return false;
     }
-    byte[] bytes = Source.unmapped(address).getAddress();
     for (Network network : networks) {
-      if (network.contains(bytes)) {
+      if (network.contains(address)) {
         return true;
       }
     }
@@ -119,22 +105,6 @@ public final class Networks {
     } catch (UnknownHostException _) {
       return null;
     }
-  }
-
-  private static Network parse(String text) {
-    int slash = text.indexOf('/');
-    String address = slash < 0 ? text : text.substring(0, slash);
-    InetAddress parsed = PATTERN.matcher(text).matches() ? address(address) : null;
-    if (parsed == null) {
-      throw new IllegalArgumentException(text);
-    }
-    byte[] bytes = parsed.getAddress();
-    int most = bytes.length * Byte.SIZE;
-    int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
-    if (bits > most) {
-      throw new IllegalArgumentException(text);
-    }
-    return new Network(bytes, bits);
   }
 
   private static boolean isFourNumbers(String address) {

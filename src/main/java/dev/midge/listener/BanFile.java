@@ -3,7 +3,7 @@ package dev.midge.listener;
 import dev.midge.config.Problems;
 import dev.midge.config.Settings;
 import dev.midge.config.YamlMapping;
-import dev.midge.limit.Networks;
+import dev.midge.limit.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ public final class BanFile {
           .entries()
           .forEach((network, entry) -> {
             String reason = settings.text(network);
-            if (Networks.isNetwork(network)) {
+            if (isNetwork(network)) {
               reasons.put(network, reason);
             } else {
               problems.add(
@@ -43,5 +43,13 @@ public final class BanFile {
           });
     }
     return reasons;
+  }
+
+  private static boolean isNetwork(String text) {
+    try {
+      return Network.of(text).bits() > 0;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 }

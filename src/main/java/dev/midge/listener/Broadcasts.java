@@ -1,7 +1,9 @@
 package dev.midge.listener;
 
-/// What the server publishes by itself.
+/// What the server says and does by itself.
 ///
 /// @param sysSeconds how often it says what it is doing, under `$SYS/broker`, or 0 for never
 /// @param demo whether there is demo traffic, under `demo`
-public record Broadcasts(int sysSeconds, boolean demo) {}
+/// @param watchSeconds how often it looks whether each listener answers, or 0 for never, and then
+///   it keeps no history either
+public record Broadcasts(int sysSeconds, boolean demo, int watchSeconds) {}

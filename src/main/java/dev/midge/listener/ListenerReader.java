@@ -137,7 +137,10 @@ final class ListenerReader {
         (int) server.wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax()),
         handshakes(server),
         LimitReader.addresses(settings.block("addresses")),
-        new Broadcasts((int) server.whole("sys_seconds", 0, 86_400), server.flag("demo")));
+        new Broadcasts(
+            (int) server.whole("sys_seconds", 0, 86_400),
+            server.flag("demo"),
+            (int) server.whole("watch_seconds", 0, 86_400)));
   }
 
   private HandshakeBounds handshakes(Settings server) {

@@ -25,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -213,12 +216,33 @@ public final class Listeners implements AutoCloseable {
       if (spec.tls() != null
           && port.proof().equals(Proof.PENDING)
           && !Thread.currentThread().isInterrupted()) {
-        InetAddress host = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
-        port.proved(spec, test.prove(spec, spec.tls(), new InetSocketAddress(host, port.number())));
+        var where = new InetSocketAddress(reachable(), port.number());
+        port.proved(spec, test.prove(spec, spec.tls(), where));
         tested.add(endpoint(port));
       }
     }
     return tested;
+  }
+
+  /// The names of the listeners that do not answer: their port is not open, or their loops are
+  /// stuck. Blocks, for a moment if all is well; any thread.
+  public List<String> unanswered() {
+    Map<String, Future<Boolean>> answers = new LinkedHashMap<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Port port : ports) {
+        var knock = new InetSocketAddress(reachable(), port.number());
+        answers.put(port.spec().name(), threads.submit(() -> Knock.isAnswered(knock, probes)));
+      }
+    }
+    return answers.entrySet().stream()
+        .filter(answer -> !answer.getValue().resultNow())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// An address at which this process reaches the ports.
+  private InetAddress reachable() {
+    return address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
   }
 
   /// Who does the work of TLS, in words: `BoringSSL`, `the JDK` where there is no library of it, or

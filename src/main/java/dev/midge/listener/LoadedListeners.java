@@ -17,7 +17,7 @@ import java.util.Set;
 /// @param connectionsMax how many connections there may be at a time, at all listeners together
 /// @param handshakes how many TLS handshakes may be under way at once
 /// @param addresses how much of all that one address may have
-/// @param broadcasts what the server publishes by itself
+/// @param broadcasts what the server says and does by itself
 public record LoadedListeners(
     List<ListenerSpec> listeners,
     ServerLimits serverLimits,
@@ -40,7 +40,7 @@ public record LoadedListeners(
           1,
           new HandshakeBounds(1, 1),
           AddressLimits.NONE,
-          new Broadcasts(0, false));
+          new Broadcasts(0, false, 0));
 
   /// The same with these listeners.
   public LoadedListeners with(List<ListenerSpec> others) {

@@ -1,10 +1,15 @@
 package dev.midge.listener;
 
 import dev.midge.broker.BrokerLoop;
+import dev.midge.broker.Counter;
 import dev.midge.broker.Loop;
 import dev.midge.codec.Decoder;
 import dev.midge.codec.TopicCache;
+import dev.midge.limit.Addresses;
+import dev.midge.limit.Ban;
+import dev.midge.packet.ReasonCode;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A Netty event loop as the broker sees it, with what its connections share: a decoder, a clock
@@ -19,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// send at the end of the turn. Loop thread only, but for [#execute].
 final class NettyLoop implements Loop {
   private static final int READ_BYTES = 64 << 10;
+  private static final long TICK_NANOS = 100_000_000;
 
   private final EventLoop eventLoop;
   private final MonotonicClock clock;
@@ -29,6 +36,7 @@ final class NettyLoop implements Loop {
   private List<NettyWire> flushing = new ArrayList<>();
   private byte[] scratch = new byte[READ_BYTES];
   private volatile long nowMillis;
+  private long tickDueNanos;
   private long nowNanos;
   private final Set<NettyWire> unfinished = new HashSet<>();
   private final InboundBudget inbound;
@@ -38,6 +46,9 @@ final class NettyLoop implements Loop {
   private long gatheredBytes;
 
   private @Nullable BrokerLoop broker;
+
+  /// Who says which addresses are banned, while that has changed and nobody has looked.
+  private final AtomicReference<@Nullable Addresses> bans = new AtomicReference<>();
 
   NettyLoop(EventLoop eventLoop, MonotonicClock clock, InboundBudget inbound) {
     this.eventLoop = eventLoop;
@@ -49,10 +60,8 @@ final class NettyLoop implements Loop {
   /// Gives the loop its part of the broker, and the broker its time.
   void start(BrokerLoop broker) {
     this.broker = broker;
-    int periodMillis = 100;
-    var _ =
-        eventLoop.scheduleAtFixedRate(
-            this::tick, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
+    tickDueNanos = clock.nowNanos() + TICK_NANOS;
+    var _ = eventLoop.scheduleAtFixedRate(this::tick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -84,6 +93,11 @@ final class NettyLoop implements Loop {
   @Override
   public long nowMillis() {
     return nowMillis;
+  }
+
+  @Override
+  public long readNanos() {
+    return clock.nowNanos();
   }
 
   @Override
@@ -181,6 +195,32 @@ final class NettyLoop implements Loop {
     gatheredBytes = 0;
   }
 
+  /// Ends the connections of those whom the operator bans by now, in the next tick. What the server
+  /// bans by itself is for newcomers: who was let in may be another behind the same address. Any
+  /// thread.
+  void endBanned(Addresses addresses) {
+    bans.set(addresses);
+  }
+
+  private void endBanned() {
+    Addresses addresses = bans.getAndSet(null);
+    if (addresses != null) {
+      broker()
+          .disconnect(
+              ReasonCode.BANNED,
+              connection -> {
+                InetSocketAddress client =
+                    connection.wire() instanceof NettyWire wire ? wire.client() : null;
+                Ban ban = client == null ? null : addresses.ban(client.getAddress());
+                if (ban == null || ban.by() == Ban.By.SERVER) {
+                  return null;
+                }
+                broker().count(Counter.CONNECTIONS_BANNED);
+                return "your address is banned: " + ban.reason();
+              });
+    }
+  }
+
   private void keepPace() {
     if (!paced.isEmpty()) {
       Set<NettyWire> waiting = paced;
@@ -195,6 +235,8 @@ final class NettyLoop implements Loop {
 
   private void tick() {
     readClock();
+    broker().lagged(nowNanos - tickDueNanos);
+    tickDueNanos += TICK_NANOS;
     if (!backlogged.isEmpty()) {
       List.copyOf(backlogged).forEach(NettyWire::measureOutbound);
     }
@@ -204,6 +246,7 @@ final class NettyLoop implements Loop {
           .ifPresent(NettyWire::shedOutbound);
     }
     keepPace();
+    endBanned();
     broker().tick();
   }
 }

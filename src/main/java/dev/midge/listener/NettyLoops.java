@@ -2,6 +2,7 @@ package dev.midge.listener;
 
 import dev.midge.broker.Broker;
 import dev.midge.broker.Loop;
+import dev.midge.limit.Addresses;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -50,6 +51,12 @@ public final class NettyLoops implements AutoCloseable {
     for (int i = 0; i < loops.size(); i++) {
       loops.get(i).start(broker.loop(i));
     }
+  }
+
+  /// Ends the connections of those who are banned by now, in the next tick of each loop: whoever is
+  /// banned how often, the loops look once for all of them. Any thread.
+  public void endBanned(Addresses addresses) {
+    loops.forEach(loop -> loop.endBanned(addresses));
   }
 
   /// How the operating system is asked for events: `epoll` or `nio`.

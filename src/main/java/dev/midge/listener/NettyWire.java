@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// One channel as the broker sees it, and the last handler of its pipeline: it has a side for what
@@ -339,6 +340,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   /// still waits.
   boolean keepsWaiting() {
     return pace != null && !isClosing && pace.keepsWaiting(outbound, this);
+  }
+
+  /// Where the client is, or null when it has gone already.
+  @Nullable InetSocketAddress client() {
+    return Visit.client(channel);
   }
 
   /// The loop that the channel belongs to.

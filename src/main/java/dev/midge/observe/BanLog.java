@@ -22,6 +22,12 @@ public final class BanLog implements BanJournal {
 
   @Override
   public void banned(String address, long seconds, String reason) {
-    log.accept("banned " + address + " for " + seconds + " s: " + reason);
+    String time = seconds == 0 ? "ever" : seconds + " s";
+    log.accept("banned " + address + " for " + time + ": " + reason);
+  }
+
+  @Override
+  public void pardoned(String address) {
+    log.accept("pardoned " + address);
   }
 }

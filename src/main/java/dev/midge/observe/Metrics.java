@@ -4,6 +4,7 @@ import dev.midge.acme.AcmeStatus;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
+import dev.midge.broker.Histogram;
 import dev.midge.broker.Tally;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.ClientRefusal;
@@ -31,6 +32,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// All that is counted, as Prometheus reads it. Nothing is made before the first scrape, and
@@ -112,6 +114,8 @@ public final class Metrics implements AutoCloseable {
           .tag("version", sources.version)
           .register(registry);
       addCounters();
+      addTimes();
+      registry.getPrometheusRegistry().register(new LaneMetrics(sources.broker));
       addRefusals();
       addState();
       addAcme();
@@ -181,6 +185,19 @@ public final class Metrics implements AutoCloseable {
       }
     }
 
+    private void addTimes() {
+      time("midge_route", "How long giving a message to its receivers took", Tally::routing);
+      time("midge_store", "How long the store took to keep what was promised", Tally::storing);
+      time("midge_loop_lag", "How late event loops were for their tick", Tally::lag);
+    }
+
+    private void time(String name, String help, Function<Tally, Histogram> histogram) {
+      registry
+          .getPrometheusRegistry()
+          .register(
+              new TimeMetrics(name, help, () -> Tally.sum(sources.broker.tallies(), histogram)));
+    }
+
     private void addRefusals() {
       for (ReasonCode reason : ReasonCode.values()) {
         FunctionCounter.builder(
@@ -202,6 +219,8 @@ public final class Metrics implements AutoCloseable {
       gauge("midge.sessions", "Sessions, connected or not", sources.broker::sessionCount);
       gauge("midge.subscriptions", "Subscriptions", sources.broker::subscriptionCount);
       gauge("midge.retained.messages", "Retained messages", sources.broker::retainedCount);
+      sum("midge.messages.queued", "Messages that wait for clients", Tally::queued);
+      sum("midge.messages.inflight", "Messages not acknowledged to the end", Tally::inflight);
       gauge(
           "midge.handshakes.pending",
           "TLS handshakes under way",
@@ -214,6 +233,10 @@ public final class Metrics implements AutoCloseable {
           .description("What the store may take of the disk")
           .baseUnit("bytes")
           .register(registry);
+    }
+
+    private void sum(String name, String description, ToLongFunction<Tally> figure) {
+      gauge(name, description, () -> sources.broker.tallies().stream().mapToLong(figure).sum());
     }
 
     private void addAcme() {

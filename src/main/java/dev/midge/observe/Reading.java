@@ -21,6 +21,7 @@ package dev.midge.observe;
 /// @param publishesReceived PUBLISH packets
 /// @param publishesSent PUBLISH packets
 /// @param publishesDropped messages that did not reach somebody for want of room
+/// @param refused connections that ended before a client was let in
 /// @param bytesReceived bytes of all packets
 /// @param bytesSent bytes of all packets
 /// @param payloadReceivedBytes bytes of the payloads of messages
@@ -44,6 +45,7 @@ public record Reading(
     long publishesReceived,
     long publishesSent,
     long publishesDropped,
+    long refused,
     long bytesReceived,
     long bytesSent,
     long payloadReceivedBytes,

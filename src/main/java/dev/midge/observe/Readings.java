@@ -60,6 +60,7 @@ public final class Readings {
         all.received(PacketType.PUBLISH),
         all.sent(PacketType.PUBLISH),
         FOR_WANT_OF_ROOM.stream().mapToLong(reason -> Tally.sum(tallies, reason)).sum(),
+        Tally.sum(tallies, Counter.CONNECTS_REFUSED),
         all.receivedBytes(),
         all.sentBytes(),
         all.receivedPayloadBytes(),

@@ -1,6 +1,5 @@
 package dev.midge.web;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.midge.limit.AddressFigures;
 import dev.midge.limit.Addresses;
@@ -9,8 +8,6 @@ import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -52,7 +49,7 @@ final class LimitPages {
         Answers.of(
             200,
             Answers.JSON,
-            written(json -> {
+            Json.text(json -> {
               json.writeStartObject();
               object(json, "addresses", table.addresses());
               object(json, "server", table.server());
@@ -68,7 +65,7 @@ final class LimitPages {
   /// What the address that asks has, and what is left to it.
   Answer own(Request request) {
     AddressFigures figures = addresses.figures(request.client());
-    return Answers.of(200, Answers.JSON, written(json -> write(json, figures)));
+    return Answers.of(200, Answers.JSON, Json.text(json -> write(json, figures)));
   }
 
   private static void write(JsonGenerator json, AddressFigures figures) throws IOException {
@@ -120,19 +117,5 @@ final class LimitPages {
       json.writeStringField(each.getKey(), each.getValue());
     }
     json.writeEndObject();
-  }
-
-  private interface Writing {
-    void to(JsonGenerator json) throws IOException;
-  }
-
-  private static String written(Writing writing) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      writing.to(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text + "\n";
   }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// The web site of the server: finds what is at a path, and lets it answer. Any thread.
@@ -40,6 +41,8 @@ public final class WebSite implements Site {
   /// @param metrics all that is counted, as Prometheus reads it
   /// @param limits what the server allows
   /// @param addresses who has how much of it
+  /// @param health whether the server is well
+  /// @param watched how it is, and was
   public record Matter(
       String version,
       Supplier<List<Endpoint>> endpoints,
@@ -50,7 +53,15 @@ public final class WebSite implements Site {
       TokenIssuer tokens,
       Supplier<String> metrics,
       Supplier<LimitTable> limits,
-      Addresses addresses) {}
+      Addresses addresses,
+      Health health,
+      Watched watched) {}
+
+  /// Whether the server is well.
+  ///
+  /// @param started whether it has opened all it has to open
+  /// @param unanswered the names of the listeners that do not answer just now
+  public record Health(BooleanSupplier started, Supplier<List<String>> unanswered) {}
 
   /// Makes the site.
   public WebSite(Matter matter) {
@@ -60,11 +71,15 @@ public final class WebSite implements Site {
     this.pages = new Pages(style.version(), matter.version());
     resources.put("/assets/site.css", Resource.get(style::answer));
     resources.put("/assets/icon.svg", Resource.get(icon::answer));
-    resources.put("/metrics", Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get())));
+    Resource metrics = Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get()));
+    resources.put("/q/metrics", metrics);
+    resources.put("/metrics", metrics);
+    new HealthPages(matter.health().started(), matter.health().unanswered()).addTo(resources);
     LimitPages limits = new LimitPages(matter.limits(), matter.addresses(), pages);
     resources.put("/limits", Resource.get(limits::all));
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
+    new StatusDesk(matter.endpoints(), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {

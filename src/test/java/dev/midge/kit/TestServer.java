@@ -43,7 +43,8 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   private static final Path LISTENERS = Path.of("listeners");
 
   /// What it would publish by itself, no test but one of that expects.
-  private final StringBuilder server = new StringBuilder("sys_seconds: 0\ndemo: false\n");
+  private final StringBuilder server =
+      new StringBuilder("sys_seconds: 0\ndemo: false\nwatch_seconds: 0\n");
 
   private final Map<String, String> extra = new LinkedHashMap<>();
   private final StringBuilder addresses = new StringBuilder();

@@ -12,8 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who is banned is not let in: for a time that grows, or as the operator says.
 final class BanTest {
@@ -62,6 +66,51 @@ final class BanTest {
     Files.delete(file);
     SERVER.reload();
     assertThat(isLetIn("127.0.0.33")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void aBanEndsTheConnectionsOfItsAddressAndNobodyElses(int version) throws IOException {
+    String address = "127.0.0.5" + version;
+    long before = SERVER.count(Counter.CONNECTIONS_BANNED);
+    try (RawClient banned = connected(address, version, "banned");
+        RawClient silent = RawClient.openFrom(address, SERVER.port());
+        RawClient other = connected("127.0.0.60", version, "other")) {
+      SERVER.write("bans.yaml", address + ": scans for open relays\n");
+      SERVER.reload();
+      banned.expectEnd(0x98);
+      silent.expectClosed();
+      other.send("c0 00").expect("d0 00");
+    } finally {
+      SERVER.remove("bans.yaml");
+      SERVER.reload();
+    }
+    assertThat(SERVER.count(Counter.CONNECTIONS_BANNED)).isEqualTo(before + 2);
+  }
+
+  @Test
+  void aBanForWhatFailedIsForNewcomersOnly() throws IOException {
+    String address = "127.0.0.70";
+    List<RawClient> banned = new ArrayList<>();
+    try (RawClient open = connected(address, 5, "open")) {
+      misbehave(address);
+      for (int i = 0; i < 8; i++) { // On every loop.
+        banned.add(connected("127.0.0.71", 5, "banned-" + i));
+      }
+      SERVER.write("bans.yaml", "127.0.0.71: floods\n");
+      SERVER.reload();
+      banned.forEach(client -> client.expectEnd(0x98));
+      assertThat(isLetIn(address)).isFalse();
+      open.expectNothing();
+    } finally {
+      banned.forEach(RawClient::close);
+      SERVER.remove("bans.yaml");
+      SERVER.reload();
+    }
+  }
+
+  private static RawClient connected(String address, int version, String clientId) {
+    return RawClient.connected(RawClient.openFrom(address, SERVER.port()), version, clientId);
   }
 
   private static void misbehave(String address) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The filter that is in `docs` finds the address of a ban in our log, and nothing else.
@@ -20,10 +21,10 @@ class BanLogTest {
   private static final String SUBNET = "(?<subnet>[0-9A-Fa-f:.]+(?:/\\d{1,3})?)";
 
   @ParameterizedTest
-  @ValueSource(strings = {"203.0.113.9", "2001:db8:0:1::/64"})
-  void theFilterFindsTheAddress(String address) throws IOException {
+  @CsvSource({"203.0.113.9, 300", "2001:db8:0:1::/64, 300", "192.0.2.0/24, 0"})
+  void theFilterFindsTheAddress(String address, long seconds) throws IOException {
     List<String> lines = new ArrayList<>();
-    new BanLog(lines::add).banned(address, 300, "too many connections that failed");
+    new BanLog(lines::add).banned(address, seconds, "too many connections that failed");
 
     Matcher found = filter().matcher(withoutDate("INFO  " + lines.getFirst()));
     assertThat(found.find()).isTrue();

@@ -14,16 +14,18 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What Prometheus reads at `/metrics`.
+/// What Prometheus reads at `/q/metrics`, or at `/metrics`.
 class MetricsTest {
 
-  @RegisterExtension static final TestServer SERVER = TestServer.local();
+  @RegisterExtension
+  static final TestServer SERVER = TestServer.local().listener("tls-free", "").shared("loops: 1");
 
   /// A line of the text format: a name, labels if any, and a number.
   private static final Pattern LINE =
@@ -105,6 +107,78 @@ class MetricsTest {
     assertThat(value("midge_wrong_protocol_total{spoken=\"http\"}")).isEqualTo(strays + 1);
     assertThat(value("midge_client_certificates_refused_total{reason=\"none\"}"))
         .isEqualTo(none + 1);
+  }
+
+  @Test
+  void bothPathsTellTheSameKindOfThing() {
+    assertThat(visitor.text("/q/metrics").lines().filter(line -> line.startsWith("# TYPE ")))
+        .containsExactlyElementsOf(
+            visitor.text("/metrics").lines().filter(line -> line.startsWith("# TYPE ")).toList());
+  }
+
+  @Test
+  void clientsPacketsAndBytesAreToldByListenerAndVersion() {
+    String whose = "{listener=\"token-auth\",version=\"5.0\"";
+    try (RawClient client = RawClient.open(SERVER.port("token-auth")).speak(5)) {
+      client.send(RawClient.connect(5, 2, "", "nobody"));
+      assertThat(client.expectType(WirePacket.CONNACK).reason()).isEqualTo(0x86);
+      client.expectClosed();
+    }
+    assertThat(
+            value(
+                "midge_listener_connects_total{listener=\"token-auth\",outcome="
+                    + "\"bad_user_name_or_password\",version=\"5.0\"}"))
+        .isEqualTo(1);
+    assertThat(value("midge_listener_clients" + whose + "}")).isZero();
+
+    try (RawClient client = RawClient.connected(SERVER.port("tls-free"), 3, "old")) {
+      String old = "listener=\"tls-free\",";
+      client.send("32 ( \"a\" 0001 'x' )").expectType(WirePacket.PUBACK);
+      client.send("c0 00").expect("d0 00");
+
+      assertThat(value("midge_listener_clients{" + old + "version=\"3.1\"}")).isEqualTo(1);
+      assertThat(
+              value(
+                  "midge_listener_connects_total{" + old + "outcome=\"accepted\",version=\"3.1\"}"))
+          .isEqualTo(1);
+      for (String type : List.of("connect", "publish", "pingreq")) {
+        assertThat(packets("received", old, type)).isEqualTo(1);
+      }
+      for (String type : List.of("connack", "puback", "pingresp")) {
+        assertThat(packets("sent", old, type)).isEqualTo(1);
+      }
+      assertThat(value("midge_listener_bytes_total{direction=\"sent\"," + old + "version=\"3.1\"}"))
+          .isEqualTo(4 + 4 + 2);
+      assertThat(
+              value(
+                  "midge_listener_bytes_total{direction=\"received\"," + old + "version=\"3.1\"}"))
+          .isEqualTo(19 + 8 + 2);
+    }
+  }
+
+  private double packets(String direction, String listener, String type) {
+    return value(
+        "midge_listener_packets_total{direction=\"%s\",%stype=\"%s\",version=\"3.1\"}"
+            .formatted(direction, listener, type));
+  }
+
+  @Test
+  void timesAreToldAsHistograms() {
+    try (RawClient client = RawClient.open(SERVER.port()).speak(4)) {
+      client.send(RawClient.connect(4, 0, "", "kept")).expectType(WirePacket.CONNACK);
+      client.send("82 ( 0001 \"kept\" 01 )").expectType(WirePacket.SUBACK);
+      for (int i = 1; i <= 64; i++) {
+        client.send("30 ( \"a\" 'x' )");
+      }
+      client.expectNothing();
+    }
+    assertThat(value("midge_route_seconds_count")).isPositive();
+    assertThat(value("midge_route_seconds_bucket{le=\"+Inf\"}"))
+        .isEqualTo(value("midge_route_seconds_count"));
+    assertThat(value("midge_store_seconds_count")).isPositive();
+    assertThat(value("midge_store_seconds_sum")).isPositive();
+    assertThat(visitor.text("/q/metrics"))
+        .contains("midge_loop_lag_seconds_bucket{le=\"0.001024\"}");
   }
 
   @Test
