@@ -40,11 +40,14 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
 
+  private final Stapling stapling;
+
   /// @param changed what to do when there is another authority to trust behind a listener
   CertificateRenewal(Certificates certificates, Listeners listeners, Runnable changed) {
     this.changed = changed;
     this.certificates = certificates;
     this.listeners = listeners;
+    this.stapling = new Stapling(certificates, thread);
   }
 
   /// Has a public authority asked for a certificate in the place of a recipe's, and shows what an
@@ -75,6 +78,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   void start() {
     PublicCertificate certificate = acme;
     if (certificate != null) {
+      certificate.current().ifPresent(stapling::about);
       certificate.start();
     }
     var _ =
@@ -88,6 +92,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     PublicCertificate certificate = acme;
     if (certificate != null) {
       var _ = certificate.renew(by);
+      stapling.again();
     }
   }
 
@@ -132,6 +137,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   @Override
   public void obtained(Credential credential) {
     certificates.give(publicName, credential);
+    stapling.about(credential);
     listeners.renewed(Set.of(publicName));
     changed.run();
     LOG.infof(

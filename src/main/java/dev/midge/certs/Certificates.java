@@ -32,6 +32,7 @@ public final class Certificates {
   private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
   private volatile TlsChallenges proofs = TlsChallenges.NONE;
+  private volatile @Nullable Staple staple;
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
@@ -87,6 +88,18 @@ public final class Certificates {
   /// What to show to such an authority at the moment.
   public Optional<Credential> proof() {
     return proofs.proof();
+  }
+
+  /// Has this shown with the certificate that it is about. There is one at most that others made.
+  public void staple(Staple said) {
+    staple = said;
+  }
+
+  /// What to show with a certificate at the moment, if anything.
+  public Optional<Staple> staple(X509Certificate certificate) {
+    return Optional.ofNullable(staple)
+        .filter(said -> said.certificate().equals(certificate))
+        .filter(said -> Instant.now().isBefore(said.until()));
   }
 
   /// Whether there is a recipe with this name.
