@@ -4,6 +4,7 @@ import dev.midge.acme.AcmeJournal;
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.AcmeStatus;
 import dev.midge.acme.PublicCertificate;
+import dev.midge.acme.StatusResult;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.HttpChallenges;
@@ -47,7 +48,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     this.changed = changed;
     this.certificates = certificates;
     this.listeners = listeners;
-    this.stapling = new Stapling(certificates, thread);
+    this.stapling = new Stapling(certificates);
   }
 
   /// Has a public authority asked for a certificate in the place of a recipe's, and shows what an
@@ -74,11 +75,22 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     return Optional.ofNullable(acme).map(PublicCertificate::status);
   }
 
+  /// How often this came of asking the public authority whether its certificate is revoked.
+  long count(StatusResult result) {
+    return stapling.count(result);
+  }
+
+  private void staple(Credential credential) {
+    if (Listeners.isStapling()) {
+      stapling.about(credential);
+    }
+  }
+
   /// Begins to look: for what the public authority gives now, for the rest an hour from now.
   void start() {
     PublicCertificate certificate = acme;
     if (certificate != null) {
-      certificate.current().ifPresent(stapling::about);
+      certificate.current().ifPresent(this::staple);
       certificate.start();
     }
     var _ =
@@ -117,10 +129,14 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   @Override
   public Optional<String> about(String name) {
-    return name.equals(publicName) ? acme().map(CertificateRenewal::news) : Optional.empty();
+    return name.equals(publicName) ? acme().map(this::news) : Optional.empty();
   }
 
-  private static String news(AcmeStatus status) {
+  private String news(AcmeStatus status) {
+    return (stapling.isRevoked() ? "Its authority says that it is revoked. " : "") + order(status);
+  }
+
+  private static String order(AcmeStatus status) {
     String next = status.next().truncatedTo(ChronoUnit.SECONDS).toString();
     if (status.isOrdering()) {
       return "One of the public authority is being ordered.";
@@ -137,7 +153,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   @Override
   public void obtained(Credential credential) {
     certificates.give(publicName, credential);
-    stapling.about(credential);
+    staple(credential);
     listeners.renewed(Set.of(publicName));
     changed.run();
     LOG.infof(
@@ -160,6 +176,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     if (certificate != null) {
       certificate.close();
     }
+    stapling.close();
     thread.shutdownNow();
   }
 }

@@ -1,6 +1,6 @@
 package dev.midge.acme;
 
-import dev.midge.certs.Staple;
+import dev.midge.certs.StatusAnswer;
 import dev.midge.certs.StatusQuery;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -26,8 +26,8 @@ public final class Responder {
   /// Asks. Blocks until there is an answer.
   ///
   /// @param patience how long it may take
-  /// @throws IOException if there is none, or none that can be shown
-  public static Staple ask(StatusQuery query, Duration patience) throws IOException {
+  /// @throws IOException if there is none, or none that can be believed
+  public static StatusAnswer ask(StatusQuery query, Duration patience) throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -32,7 +32,7 @@ public final class Certificates {
   private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
   private volatile TlsChallenges proofs = TlsChallenges.NONE;
-  private volatile @Nullable Staple staple;
+  private volatile @Nullable StatusAnswer status;
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
@@ -90,16 +90,27 @@ public final class Certificates {
     return proofs.proof();
   }
 
-  /// Has this shown with the certificate that it is about. There is one at most that others made.
-  public void staple(Staple said) {
-    staple = said;
+  /// Takes up what an authority says of a certificate that it made: that it is good is shown with
+  /// it from now on, and nothing if it is not. There is one such certificate at most.
+  ///
+  /// @return whether that was news; what is older than what it has said is not
+  public synchronized boolean hear(StatusAnswer said) {
+    StatusAnswer before = status;
+    if (before != null
+        && before.certificate().equals(said.certificate())
+        && said.since().isBefore(before.since())) {
+      return false;
+    }
+    status = said;
+    return true;
   }
 
-  /// What to show with a certificate at the moment, if anything.
-  public Optional<Staple> staple(X509Certificate certificate) {
-    return Optional.ofNullable(staple)
+  /// What to show with a certificate at this time, in the words of its authority, if anything.
+  public Optional<byte[]> staple(X509Certificate certificate, Instant now) {
+    return Optional.ofNullable(status)
         .filter(said -> said.certificate().equals(certificate))
-        .filter(said -> Instant.now().isBefore(said.until()));
+        .filter(said -> !said.isRevoked() && now.isBefore(said.until()))
+        .map(StatusAnswer::response);
   }
 
   /// Whether there is a recipe with this name.

@@ -3,6 +3,7 @@ package dev.midge.certs;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -21,9 +22,11 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPException;
 import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.SingleResp;
 import org.bouncycastle.operator.DigestCalculatorProvider;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -99,8 +102,8 @@ public record StatusQuery(URI responder, X509Certificate certificate, X509Certif
   /// Reads what came back.
   ///
   /// @throws CertificateException if it does not say, or not now, or not in the name of the
-  ///   authority, that the certificate is good
-  public Staple read(byte[] answer, Instant now) throws CertificateException {
+  ///   authority, whether the certificate is good
+  public StatusAnswer read(byte[] answer, Instant now) throws CertificateException {
     try {
       OCSPResp response = new OCSPResp(answer);
       if (response.getStatus() != OCSPResp.SUCCESSFUL
@@ -111,16 +114,7 @@ public record StatusQuery(URI responder, X509Certificate certificate, X509Certif
       if (!isSigned(said, now)) {
         throw new CertificateException("not signed by the authority of the certificate");
       }
-      if (status.getCertStatus() != null) { // Null is good.
-        throw new CertificateException("the certificate is revoked, or unknown to its authority");
-      }
-      Instant since = status.getThisUpdate().toInstant();
-      if (status.getNextUpdate() == null
-          || !now.isBefore(status.getNextUpdate().toInstant())
-          || now.plus(SKEW).isBefore(since)) {
-        throw new CertificateException("not an answer for today");
-      }
-      return new Staple(certificate, answer, since, status.getNextUpdate().toInstant());
+      return read(status, answer, now);
     } catch (IOException
         | GeneralSecurityException
         | OCSPException
@@ -130,6 +124,21 @@ public record StatusQuery(URI responder, X509Certificate certificate, X509Certif
           ? said
           : new CertificateParsingException("it cannot be read", e);
     }
+  }
+
+  private StatusAnswer read(SingleResp status, byte[] answer, Instant now)
+      throws CertificateException {
+    CertificateStatus said = status.getCertStatus();
+    boolean isRevoked = said instanceof RevokedStatus;
+    if (!isRevoked && said != null) { // Null is good.
+      throw new CertificateException("the certificate is unknown to its authority");
+    }
+    Instant since = status.getThisUpdate().toInstant();
+    Instant until = status.getNextUpdate() == null ? since : status.getNextUpdate().toInstant();
+    if (now.plus(SKEW).isBefore(since) || (!isRevoked && !now.isBefore(until))) {
+      throw new CertificateException("not an answer for today");
+    }
+    return new StatusAnswer(certificate, isRevoked, answer, since, until);
   }
 
   private SingleResp mine(BasicOCSPResp said)
@@ -148,8 +157,7 @@ public record StatusQuery(URI responder, X509Certificate certificate, X509Certif
 
   /// Whether the authority has signed it, or one to whom it has given that right (RFC 6960 section
   /// 4.2.2.2).
-  private boolean isSigned(BasicOCSPResp said, Instant now)
-      throws GeneralSecurityException, OCSPException, OperatorCreationException {
+  private boolean isSigned(BasicOCSPResp said, Instant now) throws CertificateException {
     List<X509Certificate> signers = new ArrayList<>(List.of(authority));
     for (X509CertificateHolder sent : said.getCerts()) {
       X509Certificate other = new JcaX509CertificateConverter().getCertificate(sent);
@@ -157,13 +165,15 @@ public record StatusQuery(URI responder, X509Certificate certificate, X509Certif
         signers.add(other);
       }
     }
-    for (X509Certificate signer : signers) {
-      if (said.isSignatureValid(
-          new JcaContentVerifierProviderBuilder().build(signer.getPublicKey()))) {
-        return true;
-      }
+    return signers.stream().anyMatch(signer -> isSignedBy(said, signer.getPublicKey()));
+  }
+
+  private static boolean isSignedBy(BasicOCSPResp said, PublicKey key) {
+    try {
+      return said.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
+    } catch (OCSPException | OperatorCreationException keyOfAnotherKind) {
+      return false;
     }
-    return false;
   }
 
   private boolean isDelegate(X509Certificate other, Instant now) {

@@ -5,7 +5,6 @@ import dev.midge.certs.ClientTrust;
 import dev.midge.certs.Credential;
 import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
-import dev.midge.certs.Staple;
 import dev.midge.certs.StatusQuery;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.buffer.ByteBuf;
@@ -29,6 +28,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.PlatformDependent;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -126,7 +126,7 @@ final class TlsEntrance {
   private SslHandler handler(Current now, ByteBufAllocator allocator) {
     SslHandler handler = now.context().newHandler(allocator);
     if (now.stapled() != null && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
-      certificates.staple(now.stapled()).map(Staple::response).ifPresent(engine::setOcspResponse);
+      certificates.staple(now.stapled(), Instant.now()).ifPresent(engine::setOcspResponse);
     }
     handler.setHandshakeTimeoutMillis(0); // CONNECT must come in time; that has a clock already.
     return handler;

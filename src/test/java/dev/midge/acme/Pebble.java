@@ -186,8 +186,7 @@ public final class Pebble implements AutoCloseable {
     Requirement.require(isHere, otherwise);
   }
 
-  /// A port that nobody has.
-  static int freePort() {
+  private static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

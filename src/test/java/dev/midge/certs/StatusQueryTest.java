@@ -1,17 +1,15 @@
 package dev.midge.certs;
 
+import static dev.midge.kit.OcspAuthority.EC;
+import static dev.midge.kit.OcspAuthority.GOOD;
+import static dev.midge.kit.OcspAuthority.REVOKED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.midge.kit.Openssl;
+import dev.midge.kit.OcspAuthority;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,57 +23,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is made of the answers of an authority, all of them by OpenSSL.
 class StatusQueryTest {
-  private static final String GOOD = "V\t491231235959Z\t\t0A\tunknown\t/CN=leaf\n";
-  private static final String REVOKED = "R\t491231235959Z\t240101000000Z\t0A\tunknown\t/CN=leaf\n";
-
   @TempDir static Path folder;
+  private static OcspAuthority authority;
 
   @BeforeAll
   static void makeCertificates() throws IOException {
-    root("ca");
-    root("stranger");
-    Files.writeString(
-        folder.resolve("extensions"),
-        """
-        [http]
-        authorityInfoAccess = OCSP;URI:ldap://one.example/, OCSP;URI:http://ocsp.example/x
-        [https]
-        authorityInfoAccess = OCSP;URI:https://ocsp.example/
-        [nowhere]
-        authorityInfoAccess = OCSP;URI:http:/x
-        [issuers]
-        authorityInfoAccess = caIssuers;URI:http://ca.example/
-        [none]
-        basicConstraints = CA:FALSE
-        [delegate]
-        extendedKeyUsage = OCSPSigning
-        """);
+    authority =
+        OcspAuthority.in(
+            folder,
+            """
+            [http]
+            authorityInfoAccess = OCSP;URI:ldap://one.example/, OCSP;URI:http://ocsp.example/x
+            [https]
+            authorityInfoAccess = OCSP;URI:https://ocsp.example/
+            [nowhere]
+            authorityInfoAccess = OCSP;URI:http:/x
+            [issuers]
+            authorityInfoAccess = caIssuers;URI:http://ca.example/
+            [none]
+            basicConstraints = CA:FALSE
+            [delegate]
+            extendedKeyUsage = OCSPSigning
+            """);
+    authority.root("stranger", EC);
     for (String name : List.of("http", "https", "nowhere", "issuers", "none", "delegate")) {
-      leaf(name, "ca", name);
+      authority.leaf(name, "ca", name, EC);
     }
-    leaf("pretender", "stranger", "delegate");
-    leaf("idle", "ca", "none");
-  }
-
-  private static void root(String name) throws IOException {
-    Openssl.run(
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=%s -keyout %s -out %s"
-            .formatted(name, file(name + ".key"), file(name + ".pem")));
-  }
-
-  private static void leaf(String name, String authority, String extensions) throws IOException {
-    Openssl.run(
-        "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s -keyout %s -out %s"
-            .formatted(name, file(name + ".key"), file(name + ".csr")));
-    Openssl.run(
-        "x509 -req -in %s -CA %s -CAkey %s -set_serial 10 -days 30 -extfile %s -extensions %s -out %s"
-            .formatted(
-                file(name + ".csr"),
-                file(authority + ".pem"),
-                file(authority + ".key"),
-                file("extensions"),
-                extensions,
-                file(name + ".pem")));
+    authority.leaf("other-key", "ca", "delegate", "rsa:2048");
+    authority.leaf("pretender", "stranger", "delegate", EC);
+    authority.leaf("idle", "ca", "none", EC);
   }
 
   @Test
@@ -86,23 +62,24 @@ class StatusQueryTest {
   @ParameterizedTest
   @ValueSource(strings = {"https", "nowhere", "issuers", "none"})
   void whoNamesNobodyToAskByHttpIsNotAskedAbout(String name) throws Exception {
-    assertThat(StatusQuery.about(credential(name, "ca"))).isEmpty();
+    assertThat(StatusQuery.about(authority.credential(name, "ca"))).isEmpty();
   }
 
   @Test
   void withoutTheCertificateOfItsAuthorityNobodyIsAsked() throws Exception {
-    assertThat(StatusQuery.about(credential("http"))).isEmpty();
+    assertThat(StatusQuery.about(authority.credential("http"))).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ca", "delegate"})
+  @ValueSource(strings = {"ca", "delegate", "other-key"})
   void whatTheAuthorityOrItsDelegateSignedIsShown(String signer) throws Exception {
     byte[] answer = answer(GOOD, signer, "-ndays 1");
 
-    Staple staple = query().read(answer, Instant.now());
+    StatusAnswer said = query().read(answer, Instant.now());
 
-    assertThat(staple.response()).isEqualTo(answer);
-    assertThat(Duration.between(staple.since(), staple.until())).isEqualTo(Duration.ofDays(1));
+    assertThat(said.isRevoked()).isFalse();
+    assertThat(said.response()).isEqualTo(answer);
+    assertThat(Duration.between(said.since(), said.until())).isEqualTo(Duration.ofDays(1));
   }
 
   @ParameterizedTest
@@ -115,14 +92,26 @@ class StatusQueryTest {
     assertRefused(answer(GOOD, signer, "-ndays 1"), Instant.now(), words);
   }
 
+  /// That is so for ever, however long the answer holds.
+  @ParameterizedTest
+  @ValueSource(strings = {"-ndays 1", ""})
+  void thatItIsRevokedIsBelieved(String options) throws Exception {
+    byte[] answer = answer(REVOKED, "ca", options);
+    Instant now = Instant.now();
+
+    assertThat(query().read(answer, now).isRevoked()).isTrue();
+    assertThat(query().read(answer, now.plus(Duration.ofDays(9))).isRevoked()).isTrue();
+    assertRefused(answer(REVOKED, "stranger", options), now, "not signed by the authority");
+    assertRefused(answer, now.minus(Duration.ofDays(1)), "not an answer for today");
+  }
+
   @Test
-  void onlyThatItIsGoodIsShown() throws Exception {
-    assertRefused(answer(REVOKED, "ca", "-ndays 1"), Instant.now(), "the certificate is revoked");
+  void whatItsAuthorityDoesNotKnowIsNotGood() throws Exception {
     assertRefused(answer("", "ca", "-ndays 1"), Instant.now(), "unknown to its authority");
   }
 
   @Test
-  void onlyForAsLongAsItHolds() throws Exception {
+  void thatItIsGoodIsBelievedForAsLongAsItHolds() throws Exception {
     byte[] answer = answer(GOOD, "ca", "-ndays 1");
     Instant now = Instant.now();
 
@@ -135,7 +124,8 @@ class StatusQueryTest {
   void whatIsAboutAnotherCertificateIsNot() throws Exception {
     byte[] answer = answer(GOOD, "ca", "-ndays 1");
     StatusQuery ofAnother =
-        new StatusQuery(query().responder(), certificate("stranger"), certificate("ca"));
+        new StatusQuery(
+            query().responder(), authority.certificate("stranger"), authority.certificate("ca"));
 
     assertThatThrownBy(() -> ofAnother.read(answer, Instant.now()))
         .hasMessage("about another certificate");
@@ -146,14 +136,15 @@ class StatusQueryTest {
   void whatWasDamagedIsRefusedOrWasNotSigned() throws Exception {
     byte[] answer = answer(GOOD, "ca", "-ndays 1");
     Instant now = Instant.now();
-    Staple whole = query().read(answer, now);
+    StatusAnswer whole = query().read(answer, now);
     for (int i = 0; i < answer.length; i++) {
       assertRefused(Arrays.copyOf(answer, i), now, "");
       byte[] flipped = answer.clone();
       flipped[i] ^= 0x10;
       try {
-        Staple other = query().read(flipped, now);
+        StatusAnswer other = query().read(flipped, now);
         assertThat(other.until()).isEqualTo(whole.until());
+        assertThat(other.isRevoked()).isFalse();
       } catch (CertificateException refused) {
         assertThat(refused).hasMessageMatching("(?s).+");
       }
@@ -167,47 +158,11 @@ class StatusQueryTest {
         .hasMessageContaining(words);
   }
 
-  /// What OpenSSL answers to our question.
-  ///
-  /// @param index what it knows, in its words
   private static byte[] answer(String index, String signer, String options) throws Exception {
-    Files.writeString(folder.resolve("index"), index);
-    Files.write(folder.resolve("request"), query().request());
-    String said =
-        Openssl.run(
-            ("ocsp -index %s -CA %s -rsigner %s -rkey %s -reqin %s -respout %s " + options)
-                .formatted(
-                    file("index"),
-                    file("ca.pem"),
-                    file(signer + ".pem"),
-                    file(signer + ".key"),
-                    file("request"),
-                    file("response"))
-                .strip());
-    assertThat(folder.resolve("response")).as(said).exists();
-    return Files.readAllBytes(folder.resolve("response"));
+    return authority.answer(query().request(), index, signer, options);
   }
 
   private static StatusQuery query() throws Exception {
-    return StatusQuery.about(credential("http", "ca")).orElseThrow();
-  }
-
-  private static Credential credential(String... chain) throws Exception {
-    PrivateKey any = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
-    X509Certificate[] certificates = new X509Certificate[chain.length];
-    for (int i = 0; i < chain.length; i++) {
-      certificates[i] = certificate(chain[i]);
-    }
-    return new Credential(any, List.of(certificates));
-  }
-
-  private static X509Certificate certificate(String name) throws Exception {
-    try (var in = Files.newInputStream(folder.resolve(name + ".pem"))) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    }
-  }
-
-  private static String file(String name) {
-    return folder.resolve(name).toString();
+    return StatusQuery.about(authority.credential("http", "ca")).orElseThrow();
   }
 }

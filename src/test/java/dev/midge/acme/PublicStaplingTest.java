@@ -10,6 +10,7 @@ import dev.midge.certs.Certificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.certs.StatusQuery;
+import dev.midge.kit.OcspAuthority;
 import dev.midge.kit.Openssl;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.TlsClient;
@@ -28,6 +29,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -36,23 +39,43 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server with a certificate of a public authority that says by OCSP what it has revoked.
-class StaplingTest {
+class PublicStaplingTest {
   private static final int LIFE_SECONDS = 86_400;
   private static final int PATIENCE_SECONDS = 120;
-  private static final int PORT = Pebble.freePort();
+
+  /// Answers a question.
+  private interface Answers {
+    byte[] to(byte[] request) throws IOException;
+  }
+
+  private static final Answers NO_ANSWER = _ -> new byte[0];
+  private static final String NOTHING = "OCSP response: no response sent";
   private static final TlsClient TLS = TlsClient.blind();
   private static @Nullable Pebble pebble;
-  private static @Nullable Process responder;
+  private static @Nullable HttpServer responder;
+  private static volatile Answers answers = NO_ANSWER;
 
   @TempDir static Path folder;
 
   @RegisterExtension
-  static final TestServer SERVER = TestServer.local().acme(StaplingTest::settings);
+  static final TestServer SERVER = TestServer.local().acme(PublicStaplingTest::settings);
 
   private static AcmeSettings settings() {
     try {
       Path files = Files.createTempDirectory("midge-pebble");
-      Pebble started = Pebble.naming(URI.create("http://127.0.0.1:" + PORT), files, LIFE_SECONDS);
+      HttpServer server = server();
+      server.createContext(
+          "/",
+          exchange -> {
+            try (exchange) {
+              byte[] answer = answers.to(exchange.getRequestBody().readAllBytes());
+              exchange.sendResponseHeaders(answer.length == 0 ? 503 : 200, answer.length);
+              exchange.getResponseBody().write(answer);
+            }
+          });
+      server.start();
+      responder = server;
+      Pebble started = Pebble.naming(base(server), files, LIFE_SECONDS);
       pebble = started;
       return new AcmeSettings(
           started.directory(), "", List.of("mqtt.example.org"), started.caFile());
@@ -64,7 +87,7 @@ class StaplingTest {
   @AfterAll
   static void stop() {
     if (responder != null) {
-      responder.destroyForcibly();
+      responder.stop(0);
     }
     if (pebble != null) {
       pebble.close();
@@ -72,17 +95,26 @@ class StaplingTest {
   }
 
   @Test
-  void whatTheAuthoritySaysIsShownToThoseWhoAskForIt() throws Exception {
+  void whatTheAuthoritySaysIsShownToThoseWhoAskForItUntilTheCertificateIsRevoked()
+      throws Exception {
     X509Certificate shown = awaitCertificate();
-    assertThat(status("tls-public")).contains("OCSP response: no response sent");
+    assertThat(status("tls-public")).contains(NOTHING);
 
-    answerFor(shown);
-
-    awaitStaple();
+    answerFor(shown, "V\t491231235959Z\t");
+    awaitStatus("OCSP Response Status: successful");
     assertThat(status("tls-public")).contains("Cert Status: good").contains("Verify return code");
     assertThat(status("tls-public", "-tls1_2")).contains("Cert Status: good");
-    assertThat(status("tls")).contains("OCSP response: no response sent");
+    assertThat(status("tls")).contains(NOTHING);
     TLS.open(SERVER.port("tls-public")).close(); // Java asks for it, and looks at it.
+
+    long failed = metric("none");
+    answers = NO_ANSWER;
+    awaitMetric("none", failed + 1);
+    assertThat(status("tls-public")).contains("Cert Status: good");
+
+    answerFor(shown, "R\t491231235959Z\t240101000000Z");
+    awaitStatus(NOTHING);
+    awaitMetric("revoked", 1);
   }
 
   @Test
@@ -90,8 +122,7 @@ class StaplingTest {
     Certificates certificates = new Certificates(own, RecipeFiles.load(Path.of("certs")), "");
     Credential localhost = certificates.credential("localhost");
     CountDownLatch never = new CountDownLatch(1);
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server = server();
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/long", answer(200, new byte[1 << 20]));
     server.createContext("/error", answer(500, new byte[1]));
@@ -115,7 +146,7 @@ class StaplingTest {
         });
     server.start();
     try {
-      URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+      URI base = base(server);
       assertRefused(base.resolve("/error"), localhost, "it answers with status 500");
       assertRefused(base.resolve("/elsewhere"), localhost, "it answers with status 302");
       assertRefused(base.resolve("/garbage"), localhost, "it cannot be read");
@@ -125,6 +156,14 @@ class StaplingTest {
       never.countDown();
       server.stop(0);
     }
+  }
+
+  private static HttpServer server() throws IOException {
+    return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  }
+
+  private static URI base(HttpServer server) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   private static void assertRefused(URI responder, Credential credential, String words) {
@@ -145,34 +184,14 @@ class StaplingTest {
     };
   }
 
-  /// Lets OpenSSL say that this certificate is good, in the name of its authority.
-  private static void answerFor(X509Certificate certificate) throws Exception {
-    Pebble authority = Objects.requireNonNull(pebble);
-    Path index = folder.resolve("index.txt");
-    Path signer = folder.resolve("signer.pem");
-    Files.writeString(signer, authority.intermediate());
-    Files.writeString(
-        index, "V\t491231235959Z\t\t%s\tunknown\t/CN=public\n".formatted(serial(certificate)));
-    responder =
-        new ProcessBuilder(
-                "openssl",
-                "ocsp",
-                "-port",
-                "" + PORT,
-                "-index",
-                "" + index,
-                "-CA",
-                "" + signer,
-                "-rsigner",
-                "" + signer,
-                "-rkey",
-                "" + signer,
-                "-ndays",
-                "1",
-                "-ignore_err")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("ocsp.log").toFile())
-            .start();
+  /// Lets the authority say how it stands with this certificate.
+  ///
+  /// @param state whether it is valid, in the words of OpenSSL's list
+  private static void answerFor(X509Certificate certificate, String state) throws Exception {
+    String index = "%s\t%s\tunknown\t/CN=public\n".formatted(state, serial(certificate));
+    OcspAuthority authority =
+        OcspAuthority.of(folder, Objects.requireNonNull(pebble).intermediate());
+    answers = request -> authority.answer(request, index, "ca", "-ndays 1");
   }
 
   /// As OpenSSL writes it: whole bytes.
@@ -194,12 +213,29 @@ class StaplingTest {
     }
   }
 
-  private static void awaitStaple() throws IOException {
+  private static void awaitStatus(String words) throws IOException {
     Instant deadline = Instant.now().plusSeconds(PATIENCE_SECONDS);
-    while (!status("tls-public").contains("OCSP Response Status: successful")) {
+    while (!status("tls-public").contains(words)) {
       SERVER.server().renewCertificates(Instant.now());
-      assertThat(Instant.now()).as(Files.readString(folder.resolve("ocsp.log"))).isBefore(deadline);
+      assertThat(Instant.now()).isBefore(deadline);
     }
+  }
+
+  private static void awaitMetric(String answer, long least) {
+    Instant deadline = Instant.now().plusSeconds(PATIENCE_SECONDS);
+    while (metric(answer) < least) {
+      SERVER.server().renewCertificates(Instant.now());
+      assertThat(Instant.now()).isBefore(deadline);
+    }
+  }
+
+  /// How often this came of asking.
+  private static long metric(String answer) {
+    Matcher line =
+        Pattern.compile("midge_ocsp_answers_total\\{answer=\"" + answer + "\"} (\\d+)")
+            .matcher(SERVER.server().metrics());
+    assertThat(line.find()).isTrue();
+    return Long.parseLong(line.group(1));
   }
 
   private static String status(String listener, String... options) throws IOException {
