@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Certificates.Root;
-import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
@@ -246,13 +245,15 @@ public final class Listeners implements AutoCloseable {
   }
 
   /// Who does the work of TLS, in words: `BoringSSL`, `the JDK` where there is no library of it, or
-  /// both where a certificate has a key that BoringSSL does not take.
+  /// both where there are listeners for which BoringSSL will not do.
   public String tlsProvider() {
     List<String> others = new ArrayList<>();
     for (Port port : ports) {
       ListenerSpec spec = port.spec();
-      List<String> shown = spec.tls() == null ? List.of() : spec.tls().certificates();
-      if (shown.stream().anyMatch(name -> certificates.recipe(name).key() == KeyKind.ED25519)) {
+      TlsSpec tls = spec.tls();
+      if (tls != null
+          && tls.certificates().stream()
+              .anyMatch(name -> TlsEntrance.needsJdk(tls, certificates.recipe(name).key()))) {
         others.add(spec.name());
       }
     }
