@@ -18,6 +18,7 @@ import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
 import dev.midge.limit.Addresses;
+import dev.midge.limit.BanBook;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -28,6 +29,7 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.listener.Site;
+import dev.midge.listener.Transport;
 import dev.midge.observe.BanLog;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.Metrics;
@@ -35,7 +37,7 @@ import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
-import dev.midge.web.TokenIssuer;
+import dev.midge.web.OperatorSite;
 import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +47,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +83,7 @@ public final class Server implements AutoCloseable {
   private final CertificateRenewal renewal;
   private final MemoryWatch memory;
   private final Addresses addresses;
+  private final BanBook bans;
   private final Metrics metrics;
   private final Reporting reporting;
   private volatile boolean isStarted;
@@ -121,6 +125,8 @@ public final class Server implements AutoCloseable {
     this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
     addresses.bans().ofFile(configuration.bans());
     addresses.bans().whenMore(() -> loops.endBanned(addresses));
+    this.bans =
+        new BanBook(data.path().resolve("operator-bans"), addresses, InstantSource.system());
     this.listeners =
         new Listeners(
             loops,
@@ -129,6 +135,7 @@ public final class Server implements AutoCloseable {
             certificates,
             refusalLog,
             new LazySite(this::site),
+            new LazySite(() -> new OperatorSite(OperatorToken.of(data.path()), bans)),
             loaded.connectionsMax(),
             loaded.handshakes());
     this.reporting = new Reporting(broker, listeners, machine.nanoClock());
@@ -286,11 +293,14 @@ public final class Server implements AutoCloseable {
   ///
   /// @return what cannot be changed before the next start
   /// @throws BindFailure if a port cannot be opened; then nothing has changed
+  /// @throws StartFailure if there is to be a port of the operator, but others know the token; then
+  ///   nothing has changed either
   /// @throws InvalidConfiguration if a certificate is wanted whose recipe came after the start
   public synchronized List<String> reload(Configuration next) {
     Problems problems = new Problems();
     next.listeners().requireCertificates(RecipeFiles.forServers(configuration.recipes()), problems);
     problems.throwIfAny();
+    requireToken(next.listeners().listeners());
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
     addresses.become(next.listeners().addresses());
@@ -333,26 +343,6 @@ public final class Server implements AutoCloseable {
     reporting.lookAtListeners();
   }
 
-  private TokenIssuer issuer() {
-    return new TokenIssuer() {
-      @Override
-      public String issue(
-          String algorithm,
-          String subject,
-          int seconds,
-          List<String> publish,
-          List<String> subscribe) {
-        return tokens.issue(
-            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
-      }
-
-      @Override
-      public String publicKeys() {
-        return tokens.publicKeys();
-      }
-    };
-  }
-
   private Site site() {
     return new WebSite(
         new WebSite.Matter(
@@ -362,7 +352,7 @@ public final class Server implements AutoCloseable {
             AUTHORITY,
             renewal,
             renewal,
-            issuer(),
+            new OwnTokens(tokens),
             this::metrics,
             () -> LimitTable.of(configuration.listeners()),
             addresses,
@@ -398,6 +388,8 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
+    requireToken(specs);
+    bans.open();
     restore(specs, openNanos);
     reporting.open(data.path().resolve("history"));
     loops.start(broker);
@@ -411,6 +403,13 @@ public final class Server implements AutoCloseable {
     memory.start();
     reporting.start(configuration.listeners().broadcasts());
     isStarted = true;
+  }
+
+  /// No port of the operator is to open with a token that others know.
+  private void requireToken(List<ListenerSpec> specs) {
+    if (specs.stream().anyMatch(spec -> spec.transport() == Transport.OPERATOR)) {
+      byte[] _ = OperatorToken.of(data.path());
+    }
   }
 
   private void bringIn(ServeSettings.Root root) {

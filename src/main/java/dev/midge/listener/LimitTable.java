@@ -33,7 +33,7 @@ public record LimitTable(
     server.put("inbound_bytes_max", Long.toString(loaded.inboundBytesMax()));
     Map<String, Map<String, String>> listeners = new LinkedHashMap<>();
     for (ListenerSpec spec : loaded.listeners()) {
-      if (spec.transport() != Transport.HTTP) {
+      if (!spec.transport().isHttp()) {
         Map<String, String> own = new LinkedHashMap<>();
         own.put("connections_max", Integer.toString(spec.connectionsMax()));
         own.putAll(values(spec.limits()));

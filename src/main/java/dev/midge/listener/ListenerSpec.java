@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name its name in messages, metrics and endpoint files: lower case, digits and hyphens
 /// @param port the port in its file, 1 to 65,535
+/// @param bind the address to open it at, or an empty string for that of all listeners
 /// @param portPlace where the file says so
 /// @param summary what it is for, in a line
 /// @param explanation what happens there, in two sentences, or an empty string
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record ListenerSpec(
     String name,
     int port,
+    String bind,
     Place portPlace,
     String summary,
     String explanation,
