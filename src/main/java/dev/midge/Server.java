@@ -18,7 +18,6 @@ import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Place;
 import dev.midge.config.Problems;
 import dev.midge.limit.Addresses;
-import dev.midge.limit.BanBook;
 import dev.midge.listener.BindFailure;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
@@ -29,7 +28,6 @@ import dev.midge.listener.Listeners;
 import dev.midge.listener.LoadedListeners;
 import dev.midge.listener.NettyLoops;
 import dev.midge.listener.Site;
-import dev.midge.listener.Transport;
 import dev.midge.observe.BanLog;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.Metrics;
@@ -37,7 +35,6 @@ import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
-import dev.midge.web.OperatorSite;
 import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +44,6 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +79,7 @@ public final class Server implements AutoCloseable {
   private final CertificateRenewal renewal;
   private final MemoryWatch memory;
   private final Addresses addresses;
-  private final BanBook bans;
+  private final OperatorPort operator;
   private final Metrics metrics;
   private final Reporting reporting;
   private volatile boolean isStarted;
@@ -125,8 +121,7 @@ public final class Server implements AutoCloseable {
     this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
     addresses.bans().ofFile(configuration.bans());
     addresses.bans().whenMore(() -> loops.endBanned(addresses));
-    this.bans =
-        new BanBook(data.path().resolve("operator-bans"), addresses, InstantSource.system());
+    this.operator = new OperatorPort(data.path(), addresses, broker.inspection(), this::reload);
     this.listeners =
         new Listeners(
             loops,
@@ -135,7 +130,7 @@ public final class Server implements AutoCloseable {
             certificates,
             refusalLog,
             new LazySite(this::site),
-            new LazySite(() -> new OperatorSite(OperatorToken.of(data.path()), bans)),
+            operator.site(),
             loaded.connectionsMax(),
             loaded.handshakes());
     this.reporting = new Reporting(broker, listeners, machine.nanoClock());
@@ -300,7 +295,7 @@ public final class Server implements AutoCloseable {
     Problems problems = new Problems();
     next.listeners().requireCertificates(RecipeFiles.forServers(configuration.recipes()), problems);
     problems.throwIfAny();
-    requireToken(next.listeners().listeners());
+    operator.requireToken(next.listeners().listeners());
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
     addresses.become(next.listeners().addresses());
@@ -314,6 +309,11 @@ public final class Server implements AutoCloseable {
         "took up the configuration: opened %s, changed %s, closed %s",
         change.opened(), change.changed(), change.closed());
     return later;
+  }
+
+  /// The same with the configuration as it is in its files now.
+  private List<String> reload() {
+    return reload(Configuration.read(settings.files()));
   }
 
   /// How things stand with the public authority, if one is asked for a certificate.
@@ -388,8 +388,8 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
-    requireToken(specs);
-    bans.open();
+    operator.requireToken(specs);
+    operator.open();
     restore(specs, openNanos);
     reporting.open(data.path().resolve("history"));
     loops.start(broker);
@@ -403,13 +403,6 @@ public final class Server implements AutoCloseable {
     memory.start();
     reporting.start(configuration.listeners().broadcasts());
     isStarted = true;
-  }
-
-  /// No port of the operator is to open with a token that others know.
-  private void requireToken(List<ListenerSpec> specs) {
-    if (specs.stream().anyMatch(spec -> spec.transport() == Transport.OPERATOR)) {
-      byte[] _ = OperatorToken.of(data.path());
-    }
   }
 
   private void bringIn(ServeSettings.Root root) {

@@ -38,6 +38,7 @@ public record LimitTable(
         own.put("connections_max", Integer.toString(spec.connectionsMax()));
         own.putAll(values(spec.limits()));
         own.putAll(values(spec.traffic()));
+        own.put("slowed_seconds_max", Integer.toString(spec.slowedSecondsMax()));
         listeners.put(spec.name(), own);
       }
     }

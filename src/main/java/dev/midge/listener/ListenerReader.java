@@ -103,6 +103,7 @@ final class ListenerReader {
         connectionsMax(),
         limits(name),
         LimitReader.traffic(settings.block("limits")),
+        slowedSecondsMax(),
         settings.says("proxy") ? LimitReader.proxy(settings.block("proxy")) : null,
         settings.block("access").place("policy"),
         expect(connect, tls, settings.block("expect")));
@@ -154,6 +155,7 @@ final class ListenerReader {
     connectionsMax();
     limits("");
     LimitReader.traffic(settings.block("limits"));
+    slowedSecondsMax();
     Settings server = settings.block("server");
     return new LoadedListeners(
         List.of(),
@@ -247,6 +249,10 @@ final class ListenerReader {
         (int) http.whole("certificates_per_hour_max", 1, 1_000_000),
         (int) http.whole("certificates_per_address_max", 1, 1_000_000),
         http.flag("limits_local"));
+  }
+
+  private int slowedSecondsMax() {
+    return (int) settings.block("limits").whole("slowed_seconds_max", 0, 86_400);
   }
 
   private int connectionsMax() {

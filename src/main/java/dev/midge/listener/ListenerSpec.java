@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
 /// @param traffic how fast each of them may send and get
+/// @param slowedSecondsMax for how long one may send faster than that, or 0 for ever
 /// @param proxy the proxies that it stands behind, or null
 /// @param policyPlace where it is said which rules hold for who has no account
 /// @param expect what a plain client meets
@@ -38,6 +39,7 @@ public record ListenerSpec(
     int connectionsMax,
     Limits limits,
     TrafficRates traffic,
+    int slowedSecondsMax,
     @Nullable ProxySpec proxy,
     Place policyPlace,
     Expect expect) {}

@@ -107,11 +107,18 @@ final class MqttPipeline {
 
   private NettyWire wire(Channel channel) {
     return new NettyWire(
-        loops, loops.of(channel), channel, spec.limits(), Visit.of(channel), pace(channel));
+        loops,
+        loops.of(channel),
+        channel,
+        spec.limits(),
+        Visit.of(channel),
+        pace(channel),
+        addresses);
   }
 
   private @Nullable Pace pace(Channel channel) {
-    return Pace.of(spec.traffic(), addresses, Visit.of(channel).address().source());
+    return Pace.of(
+        spec.traffic(), spec.slowedSecondsMax(), addresses, Visit.of(channel).address().source());
   }
 
   /// Whether the client may come in that a proxy names in the request for a WebSocket.

@@ -2,6 +2,7 @@ package dev.midge.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.midge.broker.Inspection;
 import dev.midge.limit.BanBook;
 import dev.midge.limit.Rates;
 import dev.midge.limit.Source;
@@ -40,13 +41,44 @@ public final class OperatorSite implements Site {
     Answer answer(Request request) throws Problem;
   }
 
+  /// What the operator sees and changes.
+  ///
+  /// @param bans whom he has banned
+  /// @param inspection the clients, and what is retained
+  /// @param reloading takes up the configuration
+  public record Matter(BanBook bans, Inspection inspection, Reloading reloading) {}
+
   /// @param token what a request must show
-  /// @param bans what the operator has banned
-  public OperatorSite(byte[] token, BanBook bans) {
+  public OperatorSite(byte[] token, Matter matter) {
     this.token = token.clone();
-    BanDesk desk = new BanDesk(bans);
+    BanDesk desk = new BanDesk(matter.bans());
     actions.put(
         "/api/v1/bans", Map.of("GET", desk::all, "POST", desk::add, "DELETE", desk::remove));
+    new SessionDesk(matter.inspection()).addTo(actions);
+    new RetainedDesk(matter.inspection()).addTo(actions);
+    actions.put("/api/v1/reload", Map.of("POST", _ -> reload(matter.reloading())));
+  }
+
+  private static Answer reload(Reloading reloading) throws Problem {
+    Reloading.Outcome outcome = reloading.run();
+    if (!outcome.mistakes().isEmpty()) {
+      throw new Problem(
+          422,
+          "Wrong configuration",
+          "Nothing has changed. " + String.join("\n", outcome.mistakes()));
+    }
+    return Answers.of(
+        200,
+        Answers.JSON,
+        Json.text(json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("from_next_start");
+          for (String block : outcome.later()) {
+            json.writeString(block);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        }));
   }
 
   @Override

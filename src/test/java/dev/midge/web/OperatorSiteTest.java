@@ -25,6 +25,7 @@ class OperatorSiteTest {
   private static final String BANS = "/api/v1/bans";
 
   private final TestServer server = TestServer.local().addresses("connections_max: 1000");
+  private final Operator operator = new Operator(server);
   private final Visitor visitor = new Visitor(() -> server.port("operator"));
 
   @BeforeEach
@@ -219,14 +220,7 @@ class OperatorSiteTest {
   }
 
   private HttpResponse<byte[]> send(String method, String path, String body) throws IOException {
-    return visitor.send(
-        method,
-        path,
-        body.getBytes(UTF_8),
-        "authorization",
-        "Bearer " + token(),
-        "content-type",
-        "application/json");
+    return operator.send(method, path, body);
   }
 
   private String raw(String path, String host, String more) throws IOException {
@@ -239,7 +233,7 @@ class OperatorSiteTest {
   }
 
   private String token() throws IOException {
-    return Files.readString(server.data().resolve("operator-token")).strip();
+    return operator.token();
   }
 
   private RawClient from(String address) {
