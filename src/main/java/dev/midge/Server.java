@@ -147,6 +147,7 @@ public final class Server implements AutoCloseable {
                 listeners::connections,
                 listeners::pendingHandshakes,
                 renewal::acme,
+                renewal::count,
                 store::usedBytes,
                 store::usedBytesMax));
   }
