@@ -50,7 +50,9 @@ public record Endpoint(
   public enum Auth {
     ANONYMOUS("anonymous"),
     PASSWORD("password"),
-    CERTIFICATE("certificate");
+    CERTIFICATE("certificate"),
+    /// That of the operator.
+    TOKEN("token");
 
     private final String word;
 
@@ -72,8 +74,10 @@ public record Endpoint(
   /// @param caFile the certificate to trust, as a word of a shell, or an empty string if there is
   ///   none that is not trusted anyway
   public String command(String host, String caFile) {
-    if (transport == Transport.HTTP) {
-      return "curl" + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
+    if (transport.isHttp()) {
+      String shown =
+          auth == Auth.TOKEN ? " -H \"Authorization: Bearer $(cat DATA/operator-token)\"" : "";
+      return "curl" + shown + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
     }
     boolean isTcp = transport != Transport.WEBSOCKET;
     String client = isTcp ? "mosquitto_sub" : "npx mqtt sub -l " + transport.scheme(tls != null);
@@ -83,6 +87,7 @@ public record Endpoint(
         switch (auth) {
           case ANONYMOUS -> "";
           case PASSWORD -> " -u USER -P PASSWORD";
+          case TOKEN -> "";
           case CERTIFICATE -> " --cert client.crt --key client.key";
         };
     return client + trust + own + " -h " + host + " -p " + port + " -t 'demo/#' -v";

@@ -46,6 +46,7 @@ record ListenerView(
     return switch (auth) {
       case ANONYMOUS -> "anyone";
       case PASSWORD -> "user name and password";
+      case TOKEN -> "the operator";
       case CERTIFICATE -> "a certificate of ours";
     };
   }

@@ -9,6 +9,7 @@ import dev.midge.listener.Endpoint;
 import dev.midge.listener.HttpSpec;
 import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site;
+import dev.midge.listener.Transport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ public final class WebSite implements Site {
     resources.put("/limits", Resource.get(limits::all));
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
-    new StatusDesk(matter.endpoints(), matter.watched(), pages).addTo(resources);
+    new StatusDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
@@ -92,8 +93,15 @@ public final class WebSite implements Site {
     return Answers.tagged(find(request.path()).answer(request, pages), request);
   }
 
+  /// What strangers are told of: not where the operator goes.
+  private static List<Endpoint> told(Matter matter) {
+    return matter.endpoints().get().stream()
+        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
+        .toList();
+  }
+
   private void addListeners(Matter matter) {
-    ListenerPages listeners = new ListenerPages(matter.endpoints(), pages);
+    ListenerPages listeners = new ListenerPages(() -> told(matter), pages);
     resources.put("/", Resource.get(listeners::first));
     resources.put("/listeners", Resource.get(listeners::all));
     resources.put("/listeners.json", Resource.get(listeners::json));
