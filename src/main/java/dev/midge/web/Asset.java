@@ -2,10 +2,12 @@ package dev.midge.web;
 
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
 
 /// A file of the site that is the same for everybody: a style, a script, an image. Its address has
 /// a version in them, so that browsers keep what has not changed and never keep what has.
@@ -30,6 +32,22 @@ final class Asset {
   static Asset load(String name) {
     String extension = name.substring(name.lastIndexOf('.') + 1);
     return new Asset(TYPES.getOrDefault(extension, Answers.TEXT), read("/web/assets/" + name));
+  }
+
+  /// Reads a file of the charting library, which comes with the build.
+  static Asset ofUplot(String name) {
+    Properties about = new Properties();
+    try {
+      about.load(
+          new ByteArrayInputStream(read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String extension = name.substring(name.lastIndexOf('.') + 1);
+    return new Asset(
+        TYPES.getOrDefault(extension, Answers.TEXT),
+        read(
+            "/META-INF/resources/webjars/uplot/" + about.getProperty("version") + "/dist/" + name));
   }
 
   /// What the folder `web` has at a path.

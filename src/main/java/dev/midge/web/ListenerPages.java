@@ -18,11 +18,6 @@ final class ListenerPages {
     this.pages = pages;
   }
 
-  /// The first page: where to connect.
-  Answer first(Request request) {
-    return page(request, "index");
-  }
-
   /// Every listener, with a line to paste.
   Answer all(Request request) {
     return page(request, "listeners");

@@ -12,6 +12,7 @@ import io.quarkus.qute.TemplateLocator.TemplateLocation;
 import io.quarkus.qute.Variant;
 import java.io.Reader;
 import java.io.StringReader;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,13 +48,14 @@ final class Pages {
           .addLocator(name -> Optional.of(new Location(name)))
           .strictRendering(true)
           .build();
-  private final String styleVersion;
+  private final Map<String, String> addresses = new HashMap<>();
   private final String version;
 
-  /// @param styleVersion the version of the style sheet
+  /// @param assets the files that pages need, by name
   /// @param version the version of this program
-  Pages(String styleVersion, String version) {
-    this.styleVersion = styleVersion;
+  Pages(Map<String, Asset> assets, String version) {
+    assets.forEach(
+        (name, asset) -> addresses.put(name, "/assets/" + name + "?v=" + asset.version()));
     this.version = version;
   }
 
@@ -84,7 +86,7 @@ final class Pages {
     TemplateInstance page =
         engine
             .getTemplate(template)
-            .data("styleVersion", styleVersion)
+            .data("assets", addresses)
             .data("version", version)
             .data("template", template)
             .data("links", LINKS);

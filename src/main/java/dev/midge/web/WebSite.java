@@ -10,6 +10,7 @@ import dev.midge.listener.HttpSpec;
 import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,11 +67,14 @@ public final class WebSite implements Site {
   /// Makes the site.
   public WebSite(Matter matter) {
     this.challenges = matter.challenges();
-    Asset style = Asset.load("site.css");
-    Asset icon = Asset.load("icon.svg");
-    this.pages = new Pages(style.version(), matter.version());
-    resources.put("/assets/site.css", Resource.get(style::answer));
-    resources.put("/assets/icon.svg", Resource.get(icon::answer));
+    Map<String, Asset> assets = new LinkedHashMap<>();
+    for (String name : List.of("site.css", "icon.svg", "home.js")) {
+      assets.put(name, Asset.load(name));
+    }
+    assets.put("uplot.js", Asset.ofUplot("uPlot.iife.min.js"));
+    assets.put("uplot.css", Asset.ofUplot("uPlot.min.css"));
+    assets.forEach((name, asset) -> resources.put("/assets/" + name, Resource.get(asset::answer)));
+    this.pages = new Pages(assets, matter.version());
     Resource metrics = Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get()));
     resources.put("/q/metrics", metrics);
     resources.put("/metrics", metrics);
@@ -94,7 +98,8 @@ public final class WebSite implements Site {
 
   private void addListeners(Matter matter) {
     ListenerPages listeners = new ListenerPages(matter.endpoints(), pages);
-    resources.put("/", Resource.get(listeners::first));
+    HomePage home = new HomePage(matter.endpoints(), matter.watched(), pages);
+    resources.put("/", Resource.get(home::page));
     resources.put("/listeners", Resource.get(listeners::all));
     resources.put("/listeners.json", Resource.get(listeners::json));
     resources.put("/faults", Resource.get(listeners::bad));
