@@ -1,80 +1,137 @@
 // Makes the first page live: figures and states as they come, and charts of what was.
 "use strict";
 
-const charts = [...document.querySelectorAll(".chart")].map((place) => ({
-  place,
-  names: place.dataset.figures.split(" "),
-  plot: null,
-}));
+const HOUR_SECONDS = 3600;
+const charts = [...document.querySelectorAll("figure")].map((figure) => new Chart(figure));
+const rows = [...document.querySelectorAll("[data-listener]")];
 const spans = [...document.querySelectorAll("[data-span]")];
+const summary = document.getElementById("summary");
 let span = "1h";
-document.getElementById("charts").hidden = false; // Their room is kept from the start.
-
-function color(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
-function options(chart) {
-  const strokes = [color("--accent"), color("--second"), color("--third")];
-  const axis = { stroke: color("--soft"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false } };
-  return {
-    width: chart.place.clientWidth,
-    height: chart.place.clientHeight - 30,
-    scales: { y: { range: (plot, low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 56 }],
-    series: [
-      {},
-      ...chart.names.map((name, i) => ({
-        label: name.replace(/_rate|_bytes/, "").replaceAll("_", " "),
-        stroke: strokes[i],
-        width: 1.5,
-        points: { show: false },
-      })),
-    ],
-  };
-}
-
-function draw(history) {
-  for (const chart of charts) {
-    const scale = Number(chart.place.dataset.scale ?? 1);
-    const column = (name) => history.figures[name].map((value) => value * scale);
-    const data = [history.time, ...chart.names.map(column)];
-    chart.plot?.destroy();
-    chart.plot = new uPlot(options(chart), data, chart.place);
-  }
-}
 
 async function load() {
   const wanted = span;
   const answer = await fetch("/api/v1/statistics/history?span=" + wanted);
   if (answer.ok && wanted === span) {
-    draw(await answer.json());
-  }
-}
-
-function show(event) {
-  const news = JSON.parse(event.data);
-  for (const place of document.querySelectorAll("[data-figure]")) {
-    const name = place.dataset.figure;
-    place.textContent = news.now[name].toFixed(name.endsWith("_rate") ? 1 : 0);
-  }
-  const rows = [...document.querySelectorAll("[data-listener]")];
-  for (const row of rows) {
-    const isDown = news.down.includes(row.dataset.listener);
-    if (isDown || row.dataset.state === "down") {
-      row.dataset.state = isDown ? "down" : "up";
-      row.querySelector(".state").textContent = isDown ? "does not work" : "works";
+    const history = await answer.json();
+    for (const chart of charts) {
+      chart.show(history.time, chart.names.map((name) => history.figures[name]));
     }
   }
-  const summary = document.getElementById("summary");
-  const text = news.down.length === 0
-    ? "All " + rows.length + " listeners work"
-    : news.down.length + " of " + rows.length + " listeners do not work: " + news.down.join(", ");
-  if (summary.textContent !== text && (news.down.length > 0 || rows.every((row) => row.dataset.state === "up"))) {
-    summary.textContent = text;
+}
+
+function showFigures(time, now) {
+  for (const place of document.querySelectorAll(".figures dd")) {
+    place.textContent = quantityText(now[place.dataset.figure], place.parentElement.dataset.quantity);
+  }
+  for (const chart of charts) {
+    const values = chart.names.map((name) => now[name]);
+    if (span === "1h" && chart.plot !== null) {
+      chart.add(time, values, time - HOUR_SECONDS);
+    } else {
+      chart.terms.forEach((term, i) => (term.textContent = quantityText(values[i], chart.quantity)));
+    }
   }
 }
 
+function showState(row, isUp) {
+  const state = isUp ? "up" : "down";
+  if (row.dataset.state !== state) {
+    row.dataset.state = state;
+    row.querySelector(".state").textContent = isUp ? "works" : "does not work";
+  }
+}
+
+function showSummary(down) {
+  const isKnown = rows.every((row) => row.dataset.state !== "unknown");
+  const text = down.length > 0
+    ? `${down.length} of ${rows.length} listeners do not work: ${down.join(", ")}`
+    : `${rows.length} listeners${isKnown ? ", and all of them work" : " are open"}`;
+  summary.dataset.state = down.length > 0 ? "down" : isKnown ? "up" : "unknown";
+  const place = summary.querySelector(".state");
+  if (place.textContent !== text) { // Else a screen reader would say it again and again.
+    place.textContent = text;
+  }
+}
+
+// Asks for what nobody had looked at when the page was made.
+async function fillIn() {
+  const answer = await fetch("/api/v1/status");
+  if (answer.ok) {
+    for (const listener of (await answer.json()).listeners) {
+      const row = rows.find((one) => one.dataset.listener === listener.name);
+      if (row !== undefined && listener.up !== null) {
+        showState(row, listener.up);
+      }
+    }
+  }
+}
+
+async function show(event) {
+  const news = JSON.parse(event.data);
+  showFigures(news.time, news.now);
+  if (rows.some((row) => row.dataset.state === "unknown")) {
+    await fillIn();
+  }
+  for (const row of rows.filter((one) => one.dataset.state !== "unknown")) {
+    showState(row, !news.down.includes(row.dataset.listener));
+  }
+  showSummary(news.down);
+}
+
+// Listens to the server, and tries again less and less often when it is gone. That an answer ends
+// after an event is as it should be: the browser asks for the next by itself.
+function follow(waitMillis) {
+  const source = new EventSource("/api/v1/events");
+  let hasNews = false;
+  source.addEventListener("message", (event) => {
+    if (waitMillis > 1000) {
+      load(); // Something was missed.
+    }
+    hasNews = true;
+    waitMillis = 1000;
+    show(event);
+  });
+  source.addEventListener("error", () => {
+    if (hasNews && source.readyState !== EventSource.CLOSED) {
+      hasNews = false;
+      return;
+    }
+    source.close();
+    summary.dataset.state = "unknown";
+    summary.querySelector(".state").textContent = "The server does not answer; this page tries again";
+    setTimeout(() => follow(Math.min(waitMillis * 2, 30_000)), waitMillis);
+  });
+}
+
+// Opens below a row how to connect, and closes it again.
+async function toggle(button) {
+  const row = button.closest("tr");
+  const isOpen = button.getAttribute("aria-expanded") === "true";
+  if (!isOpen && row.nextElementSibling?.className !== "tools") {
+    const answer = await fetch(button.dataset.page);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const tools = document.createElement("tr");
+    tools.className = "tools";
+    const cell = tools.insertCell();
+    cell.colSpan = row.cells.length;
+    cell.append(page.querySelector(".lead"), ...page.getElementById("tools").children);
+    addCopyButtons(cell);
+    row.after(tools);
+  }
+  row.nextElementSibling.hidden = isOpen;
+  button.setAttribute("aria-expanded", String(!isOpen));
+}
+
+for (const link of document.querySelectorAll(".how a")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = link.textContent;
+  button.dataset.page = link.href;
+  button.setAttribute("aria-label", link.getAttribute("aria-label"));
+  button.setAttribute("aria-expanded", "false");
+  button.addEventListener("click", () => toggle(button));
+  link.replaceWith(button);
+}
 for (const button of spans) {
   button.addEventListener("click", () => {
     span = button.dataset.span;
@@ -82,12 +139,6 @@ for (const button of spans) {
     load();
   });
 }
-new EventSource("/api/v1/events").addEventListener("message", show);
 load();
-setInterval(load, 60_000);
-addEventListener("resize", () => {
-  for (const chart of charts) {
-    chart.plot?.setSize({ width: chart.place.clientWidth, height: chart.place.clientHeight - 30 });
-  }
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", load);
+setInterval(() => document.hidden || load(), 300_000);
+follow(1000);

@@ -2,12 +2,10 @@ package dev.midge.web;
 
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Properties;
 
 /// A file of the site that is the same for everybody: a style, a script, an image. Its address has
 /// a version in them, so that browsers keep what has not changed and never keep what has.
@@ -20,11 +18,13 @@ final class Asset {
 
   private final String type;
   private final byte[] bytes;
+  private final byte[] packed;
   private final String version;
 
   private Asset(String type, byte[] bytes) {
     this.type = type;
     this.bytes = bytes;
+    this.packed = Compression.pack(bytes);
     this.version = Answers.hash(bytes);
   }
 
@@ -34,20 +34,12 @@ final class Asset {
     return new Asset(TYPES.getOrDefault(extension, Answers.TEXT), read("/web/assets/" + name));
   }
 
-  /// Reads a file of the charting library, which comes with the build.
-  static Asset ofUplot(String name) {
-    Properties about = new Properties();
-    try {
-      about.load(
-          new ByteArrayInputStream(read("/META-INF/maven/org.webjars.npm/uplot/pom.properties")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    String extension = name.substring(name.lastIndexOf('.') + 1);
-    return new Asset(
-        TYPES.getOrDefault(extension, Answers.TEXT),
-        read(
-            "/META-INF/resources/webjars/uplot/" + about.getProperty("version") + "/dist/" + name));
+  /// Reads a file of a library, which the build has put beside the folder.
+  ///
+  /// @param path where it is in the packages that are installed
+  static Asset ofLibrary(String path) {
+    String extension = path.substring(path.lastIndexOf('.') + 1);
+    return new Asset(TYPES.getOrDefault(extension, Answers.TEXT), read("/web/libraries/" + path));
   }
 
   /// What the folder `web` has at a path.
@@ -69,7 +61,10 @@ final class Asset {
 
   /// The file.
   Answer answer(Request request) {
-    Answer answer = Answers.of(200, type, bytes);
+    Answer answer =
+        Compression.isAccepted(request)
+            ? Compression.mark(Answers.of(200, type, packed))
+            : Answers.of(200, type, bytes);
     return request.query().equals("v=" + version)
         ? Answers.with(answer, "cache-control", "public, max-age=31536000, immutable")
         : answer;

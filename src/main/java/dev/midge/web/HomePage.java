@@ -1,28 +1,25 @@
 package dev.midge.web;
 
 import dev.midge.history.Span;
-import dev.midge.listener.Endpoint;
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
-import dev.midge.observe.Vitals;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 /// The first page: whether each listener works, how to connect, and how busy the server is. All of
 /// it is there without a script; with one, it is live.
 final class HomePage {
   private static final String FIRST = "plain";
 
-  private final Supplier<List<Endpoint>> endpoints;
+  private final Listings listings;
   private final Watched watched;
   private final Pages pages;
 
-  HomePage(Supplier<List<Endpoint>> endpoints, Watched watched, Pages pages) {
-    this.endpoints = endpoints;
+  HomePage(Listings listings, Watched watched, Pages pages) {
+    this.listings = listings;
     this.watched = watched;
     this.pages = pages;
   }
@@ -33,51 +30,71 @@ final class HomePage {
   /// @param uptime whether it works
   record Row(ListenerView listener, UptimeView uptime) {}
 
-  /// A figure of this moment.
+  /// Some rows under a heading.
   ///
-  /// @param name what it is called for programs
-  /// @param label what it is, in words
-  /// @param value the number, or a rate for a second
-  record Figure(String name, String label, String value) {}
+  /// @param title the heading
+  /// @param page where there is more about them
+  /// @param more what is there
+  record Group(String title, String page, String more, List<Row> rows) {
+    static Group of(String title, String page, List<Row> rows, Predicate<ListenerView> belongs) {
+      return new Group(
+          title,
+          page,
+          page.equals("/listeners") ? "with lines to copy" : "what each of them has",
+          rows.stream().filter(row -> belongs.test(row.listener())).toList());
+    }
+  }
 
   /// The page.
   Answer page(Request request) {
-    return Host.of(request)
-        .map(host -> page(host))
-        .orElseGet(() -> pages.error(request, 400, "The header Host names no host."));
+    return pages.withHost(request, this::page);
   }
 
   private Answer page(Host host) {
     long now = Instant.now().getEpochSecond();
-    List<Endpoint> open = endpoints.get();
     List<Row> rows =
-        open.stream()
-            .map(one ->
-                new Row(
-                    ListenerView.of(one, host), UptimeView.of(watched.uptimes(), one.name(), now)))
+        listings.views(host).stream()
+            .map(one -> new Row(one, UptimeView.of(watched.uptimes(), one.name(), now)))
             .toList();
-    List<Snippet> snippets =
-        open.stream()
-            .filter(one -> one.name().equals(FIRST))
-            .findFirst()
-            .map(one -> Snippet.of(one, host.name()))
-            .orElse(List.of());
+    List<Group> groups =
+        List.of(
+            Group.of("Listeners", "/listeners", rows, listener -> !listener.isBad()),
+            Group.of(
+                "TLS in other forms",
+                "/faults",
+                rows,
+                listener -> listener.isBad() && listener.isAccepted()),
+            Group.of(
+                "Wrong on purpose",
+                "/faults",
+                rows,
+                listener -> listener.isBad() && !listener.isAccepted()));
+    List<Double> figures = watched.vitals().latest().figures();
     return pages.page(
         200,
         "index",
         Map.of(
-            "rows",
-            rows,
+            "groups",
+            groups,
+            "state",
+            state(rows),
             "summary",
             summary(rows),
+            "charts",
+            ChartView.all(figures),
             "figures",
-            figures(),
-            "snippets",
-            snippets,
+            FigureView.all(figures),
+            "first",
+            rows.stream().map(Row::listener).filter(one -> one.name().equals(FIRST)).toList(),
             "spans",
             Arrays.stream(Span.values()).map(Span::toString).toList(),
             "host",
             host));
+  }
+
+  private static String state(List<Row> rows) {
+    List<String> states = rows.stream().map(row -> row.uptime().state()).distinct().toList();
+    return states.contains("down") ? "down" : states.contains("unknown") ? "unknown" : "up";
   }
 
   private static String summary(List<Row> rows) {
@@ -93,26 +110,7 @@ final class HomePage {
           + " listeners do not work: "
           + String.join(", ", down);
     }
-    return rows.stream().allMatch(row -> row.uptime().state().equals("up"))
-        ? "All " + rows.size() + " listeners work"
-        : rows.size() + " listeners are open";
-  }
-
-  private List<Figure> figures() {
-    List<Double> latest = watched.vitals().latest().figures();
-    return List.of(
-        figure(latest, "clients", "clients"),
-        figure(latest, "sessions", "sessions"),
-        figure(latest, "subscriptions", "subscriptions"),
-        figure(latest, "retained", "retained"),
-        figure(latest, "queued", "waiting"),
-        figure(latest, "messages_in_rate", "messages in /s"),
-        figure(latest, "messages_out_rate", "messages out /s"));
-  }
-
-  private static Figure figure(List<Double> latest, String name, String label) {
-    double value = latest.get(Vitals.NAMES.indexOf(name));
-    return new Figure(
-        name, label, String.format(Locale.ROOT, name.endsWith("_rate") ? "%.1f" : "%.0f", value));
+    return rows.size()
+        + (state(rows).equals("up") ? " listeners, and all of them work" : " listeners are open");
   }
 }

@@ -2,6 +2,7 @@ package dev.midge.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.midge.certs.InvalidRequest;
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
 import io.quarkus.qute.Engine;
@@ -34,11 +35,14 @@ final class Pages {
 
   private static final List<Link> LINKS =
       List.of(
+          new Link("/try", "try", "Try it"),
+          new Link("/demo", "demo", "Demo"),
           new Link("/listeners", "listeners", "Listeners"),
           new Link("/faults", "faults", "Wrong on purpose"),
           new Link("/certificates", "certificates", "Certificates"),
           new Link("/client-certificates", "client-certificates", "Client certificates"),
-          new Link("/limits", "limits", "Limits"));
+          new Link("/limits", "limits", "Limits"),
+          new Link("/about", "about", "About"));
 
   private final Engine engine =
       Engine.builder()
@@ -92,6 +96,27 @@ final class Pages {
             .data("links", LINKS);
     data.forEach(page::data);
     return Answers.of(status, Answers.HTML, page.render());
+  }
+
+  /// What is answered to those who name a host.
+  interface ForHost {
+    /// The answer.
+    ///
+    /// @throws InvalidRequest if the request says something else that has no meaning
+    Answer answer(Host host) throws InvalidRequest;
+  }
+
+  /// An answer to one who knows this server by some name, which must be one.
+  Answer withHost(Request request, ForHost answer) {
+    Optional<Host> host = Host.of(request);
+    if (host.isEmpty()) {
+      return error(request, 400, "The header Host names no host.");
+    }
+    try {
+      return answer.answer(host.get());
+    } catch (InvalidRequest e) {
+      return error(request, 400, String.valueOf(e.getMessage()));
+    }
   }
 
   /// Says what is wrong: a page for browsers, a line for everybody else.

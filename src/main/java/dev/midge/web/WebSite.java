@@ -44,6 +44,7 @@ public final class WebSite implements Site {
   /// @param addresses who has how much of it
   /// @param health whether the server is well
   /// @param watched how it is, and was
+  /// @param contact whom to write to about it, or an empty string
   public record Matter(
       String version,
       Supplier<List<Endpoint>> endpoints,
@@ -56,7 +57,8 @@ public final class WebSite implements Site {
       Supplier<LimitTable> limits,
       Addresses addresses,
       Health health,
-      Watched watched) {}
+      Watched watched,
+      Supplier<String> contact) {}
 
   /// Whether the server is well.
   ///
@@ -68,11 +70,13 @@ public final class WebSite implements Site {
   public WebSite(Matter matter) {
     this.challenges = matter.challenges();
     Map<String, Asset> assets = new LinkedHashMap<>();
-    for (String name : List.of("site.css", "icon.svg", "home.js")) {
+    for (String name :
+        List.of("site.css", "icon.svg", "copy.js", "home.js", "chart.js", "try.js", "demo.js")) {
       assets.put(name, Asset.load(name));
     }
-    assets.put("uplot.js", Asset.ofUplot("uPlot.iife.min.js"));
-    assets.put("uplot.css", Asset.ofUplot("uPlot.min.css"));
+    assets.put("uplot.js", Asset.ofLibrary("uplot/dist/uPlot.iife.min.js"));
+    assets.put("uplot.css", Asset.ofLibrary("uplot/dist/uPlot.min.css"));
+    assets.put("mqtt.js", Asset.ofLibrary("mqtt/dist/mqtt.min.js"));
     assets.forEach((name, asset) -> resources.put("/assets/" + name, Resource.get(asset::answer)));
     this.pages = new Pages(assets, matter.version());
     Resource metrics = Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get()));
@@ -93,16 +97,31 @@ public final class WebSite implements Site {
 
   @Override
   public Answer answer(Request request) {
-    return Answers.tagged(find(request.path()).answer(request, pages), request);
+    Answer answer = find(request.path()).answer(request, pages);
+    return Answers.tagged(Compression.shorten(answer, request), request);
   }
 
   private void addListeners(Matter matter) {
-    ListenerPages listeners = new ListenerPages(matter.endpoints(), pages);
-    HomePage home = new HomePage(matter.endpoints(), matter.watched(), pages);
+    Listings listings = new Listings(matter.endpoints(), matter.certificates());
+    ListenerPages listeners = new ListenerPages(listings, pages);
+    HomePage home = new HomePage(listings, matter.watched(), pages);
+    ClientPages clients = new ClientPages(matter.endpoints(), pages);
     resources.put("/", Resource.get(home::page));
+    resources.put("/connect", Resource.get(listeners::one));
+    resources.put("/try", Resource.get(clients::anything));
+    resources.put("/demo", Resource.get(clients::demo));
+    resources.put("/about", Resource.get(_ -> about(matter.contact().get())));
     resources.put("/listeners", Resource.get(listeners::all));
     resources.put("/listeners.json", Resource.get(listeners::json));
     resources.put("/faults", Resource.get(listeners::bad));
+  }
+
+  private Answer about(String contact) {
+    String link =
+        contact.matches("https?://\\S+")
+            ? contact
+            : contact.matches("[^@\\s]+@[^@\\s]+") ? "mailto:" + contact : "";
+    return pages.page(200, "about", Map.of("contact", contact, "contactLink", link));
   }
 
   private void addCertificates(Matter matter) {
