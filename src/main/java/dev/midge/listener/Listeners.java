@@ -302,7 +302,7 @@ public final class Listeners implements AutoCloseable {
       String name = spec.tls().certificate();
       host = certificates.publicHost(name).orElse(host);
       Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
-      tls = new Endpoint.Tls(caFile, port.proof());
+      tls = new Endpoint.Tls(name, caFile, port.proof());
     }
     return new Endpoint(
         spec.name(),
@@ -336,7 +336,14 @@ public final class Listeners implements AutoCloseable {
     if (spec.tls() != null && spec.tls().clients() == Clients.REQUIRED) {
       return Auth.CERTIFICATE;
     }
-    return spec.limits().anonymous() ? Auth.ANONYMOUS : Auth.PASSWORD;
+    if (spec.limits().anonymous()) {
+      return Auth.ANONYMOUS;
+    }
+    return switch (spec.limits().users()) {
+      case TOKENS -> Auth.JWT;
+      case SCRAM -> Auth.SCRAM;
+      default -> Auth.PASSWORD;
+    };
   }
 
   private ConfigurationProblem problem(ListenerSpec spec, int port, Throwable cause) {
