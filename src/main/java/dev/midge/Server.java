@@ -145,6 +145,7 @@ public final class Server implements AutoCloseable {
                 listeners::connections,
                 listeners::pendingHandshakes,
                 renewal::acme,
+                renewal::count,
                 store::usedBytes,
                 store::usedBytesMax));
   }

@@ -262,6 +262,12 @@ public final class Listeners implements AutoCloseable {
         : usual + ", of " + String.join(", ", others) + " by " + TlsEntrance.JDK;
   }
 
+  /// Whether what an authority says of its certificate is shown with that (OCSP stapling). The JDK
+  /// would ask it by itself, within a handshake.
+  public static boolean isStapling() {
+    return !TlsEntrance.provider().equals(TlsEntrance.JDK);
+  }
+
   /// How many connections each listener has, by its name. Any thread.
   public Map<String, Integer> connections() {
     return ports.stream().collect(toMap(port -> port.spec().name(), Port::connections));
