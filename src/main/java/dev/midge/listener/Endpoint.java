@@ -55,7 +55,9 @@ public record Endpoint(
     JWT("jwt"),
     /// A user name, and a password that is proved and never sent.
     SCRAM("scram"),
-    CERTIFICATE("certificate");
+    CERTIFICATE("certificate"),
+    /// That of the operator.
+    TOKEN("token");
 
     private final String word;
 
@@ -76,8 +78,10 @@ public record Endpoint(
   /// @param caFile the certificate to trust, as a word of a shell, or an empty string if there is
   ///   none that is not trusted anyway
   public String command(String host, String caFile) {
-    if (transport == Transport.HTTP) {
-      return "curl" + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
+    if (transport.isHttp()) {
+      String shown =
+          auth == Auth.TOKEN ? " -H \"Authorization: Bearer $(cat DATA/operator-token)\"" : "";
+      return "curl" + shown + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
     }
     String password = auth == Auth.JWT ? "TOKEN" : "PASSWORD";
     return client("sub", host, caFile, "USER", password) + " -t 'demo/#' -v";
@@ -96,7 +100,7 @@ public record Endpoint(
     String trust = caFile.isEmpty() ? usual : (isTcp ? " --cafile " : " --ca ") + caFile;
     String own =
         switch (auth) {
-          case ANONYMOUS -> "";
+          case ANONYMOUS, TOKEN -> "";
           case PASSWORD, JWT, SCRAM -> " -u " + user + " -P " + password;
           case CERTIFICATE -> " --cert client.crt --key client.key";
         };

@@ -79,6 +79,7 @@ record ListenerView(
       case JWT -> "token";
       case SCRAM -> "SCRAM";
       case CERTIFICATE -> "certificate";
+      case TOKEN -> "the operator";
     };
   }
 }

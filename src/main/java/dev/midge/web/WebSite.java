@@ -9,6 +9,7 @@ import dev.midge.listener.Endpoint;
 import dev.midge.listener.HttpSpec;
 import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site;
+import dev.midge.listener.Transport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +88,7 @@ public final class WebSite implements Site {
     resources.put("/limits", Resource.get(limits::all));
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
-    new StatusDesk(matter.endpoints(), matter.watched(), pages).addTo(resources);
+    new StatusDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
@@ -101,11 +102,18 @@ public final class WebSite implements Site {
     return Answers.tagged(Compression.shorten(answer, request), request);
   }
 
+  /// What strangers are told of: not where the operator goes.
+  private static List<Endpoint> told(Matter matter) {
+    return matter.endpoints().get().stream()
+        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
+        .toList();
+  }
+
   private void addListeners(Matter matter) {
-    Listings listings = new Listings(matter.endpoints(), matter.certificates());
+    Listings listings = new Listings(() -> told(matter), matter.certificates());
     ListenerPages listeners = new ListenerPages(listings, pages);
     HomePage home = new HomePage(listings, matter.watched(), pages);
-    ClientPages clients = new ClientPages(matter.endpoints(), pages);
+    ClientPages clients = new ClientPages(() -> told(matter), pages);
     resources.put("/", Resource.get(home::page));
     resources.put("/connect", Resource.get(listeners::one));
     resources.put("/try", Resource.get(clients::anything));

@@ -12,6 +12,7 @@ import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.ListenerSpec;
+import dev.midge.listener.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -125,7 +126,7 @@ class PagesTest {
   void everyListenerIsListedWithALineToPaste() {
     String page = visitor.text("/listeners");
 
-    for (Endpoint endpoint : SERVER.endpoints()) {
+    for (Endpoint endpoint : told()) {
       assertThat(page)
           .contains("id=\"" + endpoint.name() + "\"", "<code>" + endpoint.url("localhost"));
     }
@@ -134,6 +135,13 @@ class PagesTest {
             "<code>mosquitto_sub --cafile ca.crt -h localhost -p "
                 + SERVER.port("tls")
                 + " -t &#39;demo/#&#39; -v\n");
+  }
+
+  /// Those that everybody is told of: all but the operator's.
+  private static List<Endpoint> told() {
+    return SERVER.endpoints().stream()
+        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
+        .toList();
   }
 
   static List<ListenerSpec> bad() {
@@ -155,8 +163,7 @@ class PagesTest {
     Map<String, Map<String, String>> listeners = listeners();
 
     assertThat(listeners.keySet())
-        .containsExactlyInAnyOrderElementsOf(
-            SERVER.endpoints().stream().map(Endpoint::name).toList());
+        .containsExactlyInAnyOrderElementsOf(told().stream().map(Endpoint::name).toList());
     assertThat(listeners.get("plain"))
         .containsEntry("port", "" + SERVER.port())
         .containsEntry("transport", "tcp")
@@ -182,6 +189,7 @@ class PagesTest {
     Map<String, Map<String, String>> file =
         listeners(Files.readAllBytes(SERVER.data().resolve("endpoints.json")));
 
+    assertThat(file.remove("operator")).containsEntry("auth", "token");
     assertThat(file.get("tls")).containsEntry("ca_file", SERVER.caFile().toString());
     Stream.of(site, file)
         .flatMap(all -> all.values().stream())
