@@ -31,8 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server with two loops that is killed again and again, or whose power is cut, while clients use
-/// it: what it acknowledged is there afterwards, in its order, and what has QoS 2 comes once.
+/// A server with two loops that is killed again and again, or whose power is cut, or whose disk
+/// fails to sync as well, while clients use it: what it acknowledged is there afterwards, in its
+/// order, and what has QoS 2 comes once.
 ///
 /// `-Dmidge.kills=50` does so more often, `-Dmidge.seed=N` at the moments of an earlier run.
 class KillIT {
@@ -61,6 +62,9 @@ class KillIT {
   private @Nullable Path data;
 
   private @Nullable Volume volume;
+
+  /// What the server is started by.
+  private List<String> starter = List.of();
 
   /// How the server ends.
   private interface Blow {
@@ -103,6 +107,30 @@ class KillIT {
     List<Boolean> cuts = new ArrayList<>();
     nothingIsLostThroughout(server -> cuts.add(cut.cutPower(server)));
     assertThat(cuts).as("that what nobody synced was lost").contains(true);
+  }
+
+  @Test
+  void nothingThatWasAcknowledgedIsLostWhenSyncsFailBeforeTheServerIsKilled() throws Exception {
+    starter =
+        List.of(
+            ("strace -D -f -qq --seccomp-bpf -o /dev/null -e trace=fdatasync,fsync"
+                    + " -e inject=fdatasync,fsync:error=EIO:when=20+30")
+                .split(" ", -1));
+    Requirement.require(canTrace(), "strace (Debian: strace) has to be there, and allowed");
+    data = temporary.resolve("data");
+    nothingIsLostThroughout(server -> server.destroyForcibly().waitFor());
+    assertThat(temporary.resolve("server.log"))
+        .content()
+        .contains("Input/output error; what is not written is not acknowledged")
+        .contains("writing again; nothing that was acknowledged is lost");
+  }
+
+  private static boolean canTrace() throws Exception {
+    try {
+      return new ProcessBuilder("strace", "-qq", "-o", "/dev/null", "true").start().waitFor() == 0;
+    } catch (IOException none) {
+      return false;
+    }
   }
 
   private void nothingIsLostThroughout(Blow blow) throws Exception {
@@ -269,8 +297,10 @@ class KillIT {
 
   /// Starts `./midge serve` on the data of this test.
   private Process serve() throws IOException {
+    List<String> command = new ArrayList<>(starter);
+    command.addAll(List.of("./midge", "serve", "--only", "plain", "--bind", "127.0.0.1"));
     ProcessBuilder builder =
-        new ProcessBuilder("./midge", "serve", "--only", "plain", "--bind", "127.0.0.1")
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(new File(temporary.toFile(), "server.log")));
