@@ -4,6 +4,7 @@ import dev.midge.acme.AcmeJournal;
 import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.AcmeStatus;
 import dev.midge.acme.PublicCertificate;
+import dev.midge.acme.StatusResult;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.HttpChallenges;
@@ -40,11 +41,14 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("certificates").factory());
 
+  private final Stapling stapling;
+
   /// @param changed what to do when there is another authority to trust behind a listener
   CertificateRenewal(Certificates certificates, Listeners listeners, Runnable changed) {
     this.changed = changed;
     this.certificates = certificates;
     this.listeners = listeners;
+    this.stapling = new Stapling(certificates);
   }
 
   /// Has a public authority asked for a certificate in the place of a recipe's, and shows what an
@@ -71,10 +75,22 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     return Optional.ofNullable(acme).map(PublicCertificate::status);
   }
 
+  /// How often this came of asking the public authority whether its certificate is revoked.
+  long count(StatusResult result) {
+    return stapling.count(result);
+  }
+
+  private void staple(Credential credential) {
+    if (Listeners.isStapling()) {
+      stapling.about(credential);
+    }
+  }
+
   /// Begins to look: for what the public authority gives now, for the rest an hour from now.
   void start() {
     PublicCertificate certificate = acme;
     if (certificate != null) {
+      certificate.current().ifPresent(this::staple);
       certificate.start();
     }
     var _ =
@@ -88,6 +104,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     PublicCertificate certificate = acme;
     if (certificate != null) {
       var _ = certificate.renew(by);
+      stapling.again();
     }
   }
 
@@ -112,10 +129,14 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   @Override
   public Optional<String> about(String name) {
-    return name.equals(publicName) ? acme().map(CertificateRenewal::news) : Optional.empty();
+    return name.equals(publicName) ? acme().map(this::news) : Optional.empty();
   }
 
-  private static String news(AcmeStatus status) {
+  private String news(AcmeStatus status) {
+    return (stapling.isRevoked() ? "Its authority says that it is revoked. " : "") + order(status);
+  }
+
+  private static String order(AcmeStatus status) {
     String next = status.next().truncatedTo(ChronoUnit.SECONDS).toString();
     if (status.isOrdering()) {
       return "One of the public authority is being ordered.";
@@ -132,6 +153,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
   @Override
   public void obtained(Credential credential) {
     certificates.give(publicName, credential);
+    staple(credential);
     listeners.renewed(Set.of(publicName));
     changed.run();
     LOG.infof(
@@ -154,6 +176,7 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
     if (certificate != null) {
       certificate.close();
     }
+    stapling.close();
     thread.shutdownNow();
   }
 }

@@ -43,7 +43,9 @@ class ArchitectureTest {
           Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs", "limit")),
           Map.entry("limit", Set.of("broker")),
           Map.entry("history", Set.of()),
-          Map.entry("web", Set.of("listener", "certs", "limit", "observe", "history")),
+          Map.entry(
+              "web",
+              Set.of("broker", "packet", "listener", "certs", "limit", "observe", "history")),
           Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
           Map.entry("load", Set.of()));

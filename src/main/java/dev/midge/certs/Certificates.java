@@ -32,6 +32,7 @@ public final class Certificates {
   private final RootKeeper roots;
   private final Map<String, Slot> slots = new HashMap<>();
   private volatile TlsChallenges proofs = TlsChallenges.NONE;
+  private volatile @Nullable StatusAnswer status;
 
   /// Where one credential is held. Its lock is taken before those of its authorities.
   private static final class Slot {
@@ -87,6 +88,29 @@ public final class Certificates {
   /// What to show to such an authority at the moment.
   public Optional<Credential> proof() {
     return proofs.proof();
+  }
+
+  /// Takes up what an authority says of a certificate that it made: that it is good is shown with
+  /// it from now on, and nothing if it is not. There is one such certificate at most.
+  ///
+  /// @return whether that was news; what is older than what it has said is not
+  public synchronized boolean hear(StatusAnswer said) {
+    StatusAnswer before = status;
+    if (before != null
+        && before.certificate().equals(said.certificate())
+        && said.since().isBefore(before.since())) {
+      return false;
+    }
+    status = said;
+    return true;
+  }
+
+  /// What to show with a certificate at this time, in the words of its authority, if anything.
+  public Optional<byte[]> staple(X509Certificate certificate, Instant now) {
+    return Optional.ofNullable(status)
+        .filter(said -> said.certificate().equals(certificate))
+        .filter(said -> !said.isRevoked() && now.isBefore(said.until()))
+        .map(StatusAnswer::response);
   }
 
   /// Whether there is a recipe with this name.

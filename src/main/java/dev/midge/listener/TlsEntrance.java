@@ -5,6 +5,7 @@ import dev.midge.certs.ClientTrust;
 import dev.midge.certs.Credential;
 import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
+import dev.midge.certs.StatusQuery;
 import dev.midge.listener.TlsSpec.Clients;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,6 +18,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -25,6 +27,8 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.PlatformDependent;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -49,8 +53,12 @@ final class TlsEntrance {
   /// What is good for connections that begin now.
   ///
   /// @param tickets by what sessions are taken up again, where the library does not see to that
+  /// @param stapled the certificate, if there may be something to show with it
   private record Current(
-      SslContext context, @Nullable ClientTrust clients, @Nullable TicketKeys tickets) {}
+      SslContext context,
+      @Nullable ClientTrust clients,
+      @Nullable TicketKeys tickets,
+      @Nullable X509Certificate stapled) {}
 
   private final TlsSpec spec;
   private final String certificate;
@@ -84,6 +92,11 @@ final class TlsEntrance {
     return TlsEntrance.class.getClassLoader().getResource(library) != null ? "BoringSSL" : JDK;
   }
 
+  /// Whether BoringSSL will not do: it takes no Ed25519 key, and asks no client for one.
+  static boolean needsJdk(TlsSpec spec, KeyKind key) {
+    return key == KeyKind.ED25519 || spec.clients() != Clients.NONE;
+  }
+
   /// The name of the certificate that is shown.
   String certificate() {
     return certificate;
@@ -115,8 +128,11 @@ final class TlsEntrance {
     pipeline.addBefore(name, null, new TlsEvents(this::clients, isOptional, journal));
   }
 
-  private static SslHandler handler(Current now, ByteBufAllocator allocator) {
+  private SslHandler handler(Current now, ByteBufAllocator allocator) {
     SslHandler handler = now.context().newHandler(allocator);
+    if (now.stapled() != null && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      certificates.staple(now.stapled(), Instant.now()).ifPresent(engine::setOcspResponse);
+    }
     handler.setHandshakeTimeoutMillis(0); // CONNECT must come in time; that has a clock already.
     return handler;
   }
@@ -161,9 +177,16 @@ final class TlsEntrance {
 
   private Current load() {
     Credential credential = certificates.credential(certificate);
+    SslProvider provider = implementation();
+    boolean isStapled =
+        provider == SslProvider.OPENSSL
+            && OpenSsl.isOcspSupported()
+            && certificates.isGiven(certificate)
+            && StatusQuery.about(credential).isPresent();
     SslContextBuilder builder =
         SslContextBuilder.forServer(CredentialKeys.factory(credential))
-            .sslProvider(provider(credential))
+            .sslProvider(provider)
+            .enableOcsp(isStapled)
             .protocols(spec.versions())
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
@@ -187,15 +210,15 @@ final class TlsEntrance {
       return new Current(
           context,
           clients,
-          hasTickets ? new TicketKeys((OpenSslSessionContext) context.sessionContext()) : null);
+          hasTickets ? new TicketKeys((OpenSslSessionContext) context.sessionContext()) : null,
+          isStapled ? credential.certificate() : null);
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS with " + spec, e);
     }
   }
 
-  /// BoringSSL, where there is a library of it, for the keys that it takes.
-  private static SslProvider provider(Credential credential) {
-    boolean isTaken = !KeyKind.ED25519.is(credential.certificate().getPublicKey());
+  private SslProvider implementation() {
+    boolean isTaken = !needsJdk(spec, certificates.recipe(certificate).key());
     return OpenSsl.isAvailable() && isTaken ? SslProvider.OPENSSL : SslProvider.JDK;
   }
 }

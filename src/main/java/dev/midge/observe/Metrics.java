@@ -1,6 +1,7 @@
 package dev.midge.observe;
 
 import dev.midge.acme.AcmeStatus;
+import dev.midge.acme.StatusResult;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
@@ -52,6 +53,7 @@ public final class Metrics implements AutoCloseable {
   /// @param open how many connections each listener has, by its name
   /// @param handshakes how many TLS handshakes are under way
   /// @param acme how it stands with the public authority
+  /// @param statuses how often this came of asking it whether its certificate is revoked
   /// @param storeBytes how much of the disk the store takes
   /// @param storeBytesMax how much it may take
   public record Sources(
@@ -63,6 +65,7 @@ public final class Metrics implements AutoCloseable {
       Supplier<Map<String, Integer>> open,
       IntSupplier handshakes,
       Supplier<Optional<AcmeStatus>> acme,
+      ToLongFunction<StatusResult> statuses,
       LongSupplier storeBytes,
       LongSupplier storeBytesMax) {}
 
@@ -242,6 +245,13 @@ public final class Metrics implements AutoCloseable {
     private void addAcme() {
       if (sources.acme.get().isEmpty()) {
         return;
+      }
+      for (StatusResult result : StatusResult.values()) {
+        FunctionCounter.builder(
+                "midge.ocsp.answers", sources.statuses, count -> count.applyAsLong(result))
+            .description("What a public authority said of its certificate when it was asked")
+            .tag("answer", lower(result.name()))
+            .register(registry);
       }
       acme(
           "midge.acme.ordering",

@@ -6,12 +6,16 @@ import dev.midge.certs.Certificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.RecipeFiles;
 import dev.midge.kit.Requirement;
+import dev.midge.kit.TlsClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,11 +31,14 @@ public final class Pebble implements AutoCloseable {
 
   private final Path folder;
   private final int port = freePort();
+  private final int managementPort = freePort();
+  private final String responder;
   private final Credential credential;
   private final List<Process> processes = new ArrayList<>();
 
-  private Pebble(Path folder) {
+  private Pebble(Path folder, String responder) {
     this.folder = folder;
+    this.responder = responder;
     this.credential =
         new Certificates(folder, RecipeFiles.load(Path.of("certs")), "").credential("localhost");
   }
@@ -49,14 +56,38 @@ public final class Pebble implements AutoCloseable {
   /// The same with the port where it looks for tls-alpn-01 proofs.
   public static Pebble start(
       Path folder, int httpPort, int tlsPort, int lifeSeconds, int nonceErrorPercent) {
+    return started(new Pebble(folder, ""), httpPort, tlsPort, lifeSeconds, nonceErrorPercent);
+  }
+
+  /// One that believes whoever asks, and whose certificates name a server that says whether they
+  /// are revoked.
+  public static Pebble naming(URI responder, Path folder, int lifeSeconds) {
+    return started(new Pebble(folder, responder.toString()), 1, 1, lifeSeconds, 0);
+  }
+
+  private static Pebble started(
+      Pebble pebble, int httpPort, int tlsPort, int lifeSeconds, int nonceErrorPercent) {
     require();
-    Pebble pebble = new Pebble(folder);
     try {
       pebble.run(httpPort, tlsPort, lifeSeconds, nonceErrorPercent);
       return pebble;
     } catch (IOException e) {
       pebble.close();
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The authority below its root: certificate and key.
+  public String intermediate() throws IOException, InterruptedException {
+    try (HttpClient client =
+        HttpClient.newBuilder().sslContext(TlsClient.trusting(caFile()).context()).build()) {
+      StringBuilder text = new StringBuilder();
+      for (String path : List.of("/intermediates/0", "/intermediate-keys/0")) {
+        URI url = URI.create("https://localhost:" + managementPort + path);
+        text.append(
+            client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString()).body());
+      }
+      return text.toString();
     }
   }
 
@@ -100,10 +131,10 @@ public final class Pebble implements AutoCloseable {
         """
         {"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": "127.0.0.1:%d",
           "certificate": "chain.pem", "privateKey": "key.pem", "httpPort": %d, "tlsPort": %d,
-          "ocspResponderURL": "", "externalAccountBindingRequired": false,
+          "ocspResponderURL": "%s", "externalAccountBindingRequired": false,
           "domainBlocklist": ["blocked.example.org"], "certificateValidityPeriod": %d}}
         """
-            .formatted(port, freePort(), httpPort, tlsPort, lifeSeconds));
+            .formatted(port, managementPort, httpPort, tlsPort, responder, lifeSeconds));
     int names = freePort();
     start(
         "names.log",
@@ -126,6 +157,7 @@ public final class Pebble implements AutoCloseable {
             .redirectOutput(folder.resolve(log).toFile());
     builder.environment().put("PEBBLE_VA_NOSLEEP", "1");
     builder.environment().put("PEBBLE_AUTHZREUSE", "0");
+    builder.environment().put("PEBBLE_VA_ALWAYS_VALID", responder.isEmpty() ? "0" : "1");
     builder.environment().put("PEBBLE_WFE_NONCEREJECT", Integer.toString(nonceErrorPercent));
     processes.add(builder.start());
   }
