@@ -61,9 +61,10 @@ class HomeInBrowserTest {
     Page page = BROWSER.open(address());
     SERVER.server().lookAtItself();
 
-    assertThat(page.locator("[data-listener][data-state=up]")).hasCount(SERVER.endpoints().size());
+    assertThat(page.locator("[data-listener][data-state=up]"))
+        .hasCount(SERVER.publicEndpoints().size());
     assertThat(page.locator("#summary"))
-        .hasText(SERVER.endpoints().size() + " listeners, and all of them work");
+        .hasText(SERVER.publicEndpoints().size() + " listeners, and all of them work");
   }
 
   @Test
@@ -127,7 +128,7 @@ class HomeInBrowserTest {
     Page page = BROWSER.open(address(), new NewContextOptions().setJavaScriptEnabled(false));
 
     assertThat(page.locator("[data-listener]").getByText("works"))
-        .hasCount(SERVER.endpoints().size());
+        .hasCount(SERVER.publicEndpoints().size());
     assertThat(page.locator("[data-listener=tls] a")).hasText("Connect");
     assertThat(page.locator("figure dd").first()).isVisible();
     page.locator("[data-listener=tls] a").click();
