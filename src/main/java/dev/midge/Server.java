@@ -359,7 +359,8 @@ public final class Server implements AutoCloseable {
             addresses,
             new WebSite.Health(() -> isStarted, listeners::unanswered),
             reporting.watched(),
-            () -> configuration.listeners().broadcasts().contact()));
+            () -> configuration.listeners().broadcasts().contact(),
+            () -> configuration.access().accountNames()));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
