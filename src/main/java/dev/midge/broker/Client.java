@@ -30,6 +30,7 @@ final class Client implements Subscriber {
   private @Nullable Timer absence;
 
   private @Nullable Timer limitsTimer;
+  private Takeovers takeovers = new Takeovers();
 
   /// Made only when an answer waits.
   private @Nullable Map<Integer, Receipt> awaited;
@@ -242,6 +243,16 @@ final class Client implements Subscriber {
 
   void limitsTimer(Timer timer) {
     limitsTimer = timer;
+  }
+
+  /// How often its connection was taken over of late; the sessions of one identifier that follow
+  /// each other share it.
+  Takeovers takeovers() {
+    return takeovers;
+  }
+
+  void takeovers(Takeovers takeovers) {
+    this.takeovers = takeovers;
   }
 
   @Nullable Timer absence() {

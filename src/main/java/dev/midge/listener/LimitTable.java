@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import dev.midge.broker.Ceilings;
 import dev.midge.limit.TrafficRates;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -39,6 +40,8 @@ public record LimitTable(
         own.putAll(values(spec.limits()));
         own.putAll(values(spec.traffic()));
         own.put("slowed_seconds_max", Integer.toString(spec.slowedSecondsMax()));
+        own.put(
+            "control_frames_per_second_max", Integer.toString(spec.controlFramesPerSecondMax()));
         listeners.put(spec.name(), own);
       }
     }
@@ -49,8 +52,8 @@ public record LimitTable(
     Map<String, String> values = new LinkedHashMap<>();
     for (RecordComponent component : limits.getClass().getRecordComponents()) {
       Object value = value(limits, component);
-      if (value instanceof TrafficRates rates) {
-        values.putAll(values(rates));
+      if (value instanceof TrafficRates || value instanceof Ceilings) {
+        values.putAll(values((Record) value));
       } else if (!NOT_TOLD.contains(component.getName())) {
         values.put(key(component.getName()), text(value));
       }
