@@ -171,6 +171,11 @@ final class Client implements Subscriber {
     keptAs = session.number();
   }
 
+  /// It is known who it was then, and what may be done for it.
+  void restoredAs(Standing earlier) {
+    standing = earlier;
+  }
+
   /// Whether a later start finds the session, if the server stops now.
   boolean outlivesServer() {
     return isDurable() || (durability != Durability.NONE && session.isPersistent());
@@ -184,7 +189,7 @@ final class Client implements Subscriber {
   void settle(long endsAtMillis, long willAtMillis) {
     if (outlivesServer()) {
       StateLog.Terms terms =
-          new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis);
+          new StateLog.Terms(limits.listener(), origin(), durability, endsAtMillis, willAtMillis);
       home.note(Durability.OS).updated(session, terms);
       keptAs = session.number();
     }
@@ -192,7 +197,15 @@ final class Client implements Subscriber {
 
   /// What is kept of the session when it has ended and not all that it leaves is passed on.
   StateLog.Terms termsWhenOver() {
-    return new StateLog.Terms(limits.listener(), durability, StateLog.Terms.OVER, Long.MAX_VALUE);
+    return new StateLog.Terms(
+        limits.listener(), null, durability, StateLog.Terms.OVER, Long.MAX_VALUE);
+  }
+
+  private StateLog.@Nullable Origin origin() {
+    Identity identity = standing.identity();
+    return identity == null
+        ? null
+        : new StateLog.Origin(holding.shares().address(), identity.userName(), identity.isProved());
   }
 
   @Nullable Connection connection() {

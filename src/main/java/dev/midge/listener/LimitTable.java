@@ -32,11 +32,23 @@ public record LimitTable(
     server.put("connections_max", Integer.toString(loaded.connectionsMax()));
     server.putAll(values(loaded.serverLimits()));
     server.put("inbound_bytes_max", Long.toString(loaded.inboundBytesMax()));
+    long storeBytesMax = loaded.storeBytesMax();
+    server.put("store_bytes_max", storeBytesMax == 0 ? "auto" : Long.toString(storeBytesMax));
+    server.put("handshakes_max", Integer.toString(loaded.handshakes().max()));
+    server.put("handshakes_per_address_max", Integer.toString(loaded.handshakes().perAddressMax()));
     Map<String, Map<String, String>> listeners = new LinkedHashMap<>();
     for (ListenerSpec spec : loaded.listeners()) {
-      if (!spec.transport().isHttp()) {
-        Map<String, String> own = new LinkedHashMap<>();
-        own.put("connections_max", Integer.toString(spec.connectionsMax()));
+      Transport transport = spec.transport();
+      Map<String, String> own = new LinkedHashMap<>();
+      own.put("connections_max", Integer.toString(spec.connectionsMax()));
+      if (transport == Transport.HTTP || transport == Transport.EVERYTHING) {
+        values(spec.http())
+            .forEach((key, value) ->
+                own.put("http." + key + (key.equals("limits_local") ? "" : "_max"), value));
+      }
+      if (transport == Transport.HTTP) {
+        listeners.put(spec.name(), own);
+      } else if (transport != Transport.OPERATOR) {
         own.putAll(values(spec.limits()));
         own.putAll(values(spec.traffic()));
         own.put("slowed_seconds_max", Integer.toString(spec.slowedSecondsMax()));
