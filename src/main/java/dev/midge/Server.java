@@ -358,7 +358,8 @@ public final class Server implements AutoCloseable {
             () -> LimitTable.of(configuration.listeners()),
             addresses,
             new WebSite.Health(() -> isStarted, listeners::unanswered),
-            reporting.watched()));
+            reporting.watched(),
+            () -> configuration.listeners().broadcasts().contact()));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.

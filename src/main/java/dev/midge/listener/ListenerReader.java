@@ -172,7 +172,13 @@ final class ListenerReader {
         new Broadcasts(
             (int) server.whole("sys_seconds", 0, 86_400),
             server.flag("demo"),
-            (int) server.whole("watch_seconds", 0, 86_400)));
+            (int) server.whole("watch_seconds", 0, 86_400),
+            contact(server)));
+  }
+
+  private static String contact(Settings server) {
+    String contact = server.text("contact");
+    return contact.equals("none") ? "" : contact;
   }
 
   private HandshakeBounds handshakes(Settings server) {

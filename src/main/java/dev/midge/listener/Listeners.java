@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Certificates.Root;
-import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
@@ -253,13 +252,15 @@ public final class Listeners implements AutoCloseable {
   }
 
   /// Who does the work of TLS, in words: `BoringSSL`, `the JDK` where there is no library of it, or
-  /// both where a certificate has a key that BoringSSL does not take.
+  /// both where there are listeners for which BoringSSL will not do.
   public String tlsProvider() {
     List<String> others = new ArrayList<>();
     for (Port port : ports) {
       ListenerSpec spec = port.spec();
-      List<String> shown = spec.tls() == null ? List.of() : spec.tls().certificates();
-      if (shown.stream().anyMatch(name -> certificates.recipe(name).key() == KeyKind.ED25519)) {
+      TlsSpec tls = spec.tls();
+      if (tls != null
+          && tls.certificates().stream()
+              .anyMatch(name -> TlsEntrance.needsJdk(tls, certificates.recipe(name).key()))) {
         others.add(spec.name());
       }
     }
@@ -301,7 +302,7 @@ public final class Listeners implements AutoCloseable {
       String name = spec.tls().certificate();
       host = certificates.publicHost(name).orElse(host);
       Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
-      tls = new Endpoint.Tls(caFile, port.proof());
+      tls = new Endpoint.Tls(name, caFile, port.proof());
     }
     return new Endpoint(
         spec.name(),
@@ -335,7 +336,14 @@ public final class Listeners implements AutoCloseable {
     if (spec.tls() != null && spec.tls().clients() == Clients.REQUIRED) {
       return Auth.CERTIFICATE;
     }
-    return spec.limits().anonymous() ? Auth.ANONYMOUS : Auth.PASSWORD;
+    if (spec.limits().anonymous()) {
+      return Auth.ANONYMOUS;
+    }
+    return switch (spec.limits().users()) {
+      case TOKENS -> Auth.JWT;
+      case SCRAM -> Auth.SCRAM;
+      default -> Auth.PASSWORD;
+    };
   }
 
   private ConfigurationProblem problem(ListenerSpec spec, int port, Throwable cause) {
