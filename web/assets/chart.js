@@ -9,6 +9,9 @@ const QUANTITIES = {
   percent: { unit: "%", scale: 100 },
 };
 
+// No axis is shorter.
+const SECONDS_MIN = 60;
+
 // A figure for people: `12.3 k`, `4.56 MB`, `7 %`.
 function quantityText(value, quantity) {
   const { unit, scale } = QUANTITIES[quantity];
@@ -113,7 +116,10 @@ class Chart {
       height: this.place.clientHeight,
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: "time" } },
-      scales: { y: { range: (plot, low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+      scales: {
+        x: { range: (plot, first, last) => [Math.min(first, last - SECONDS_MIN), last] },
+        y: { range: (plot, low, high) => [0, high > 0 ? high * 1.1 : 1] },
+      },
       axes: [
         { ...axis, size: 26, space: 60, gap: 6, values: timeTexts },
         { ...axis, size: 58, space: 34, values },

@@ -66,7 +66,7 @@ record ListenerView(
         switch (transport) {
           case TCP -> "TCP";
           case WEBSOCKET -> "WebSocket";
-          case HTTP -> "HTTP";
+          case HTTP, OPERATOR -> "HTTP";
           case EVERYTHING -> "all of them";
         };
     return isTls ? plain + ", TLS" : plain;

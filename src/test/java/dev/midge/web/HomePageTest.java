@@ -28,8 +28,8 @@ class HomePageTest {
     SERVER.server().lookAtItself();
     String page = visitor.text("/");
 
-    assertThat(page).contains(SERVER.endpoints().size() + " listeners, and all of them work");
-    for (Endpoint endpoint : SERVER.endpoints()) {
+    assertThat(page).contains(SERVER.publicEndpoints().size() + " listeners, and all of them work");
+    for (Endpoint endpoint : SERVER.publicEndpoints()) {
       assertThat(page)
           .containsPattern(
               "data-listener=\"%s\" data-state=\"up\">.*<td class=\"state\">works</td>.*>%d</td>"

@@ -12,7 +12,6 @@ import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.ListenerSpec;
-import dev.midge.listener.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -126,7 +125,7 @@ class PagesTest {
   void everyListenerIsListedWithALineToPaste() {
     String page = visitor.text("/listeners");
 
-    for (Endpoint endpoint : told()) {
+    for (Endpoint endpoint : SERVER.publicEndpoints()) {
       assertThat(page)
           .contains("id=\"" + endpoint.name() + "\"", "<code>" + endpoint.url("localhost"));
     }
@@ -135,13 +134,6 @@ class PagesTest {
             "<code>mosquitto_sub --cafile ca.crt -h localhost -p "
                 + SERVER.port("tls")
                 + " -t &#39;demo/#&#39; -v\n");
-  }
-
-  /// Those that everybody is told of: all but the operator's.
-  private static List<Endpoint> told() {
-    return SERVER.endpoints().stream()
-        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
-        .toList();
   }
 
   static List<ListenerSpec> bad() {
@@ -163,7 +155,8 @@ class PagesTest {
     Map<String, Map<String, String>> listeners = listeners();
 
     assertThat(listeners.keySet())
-        .containsExactlyInAnyOrderElementsOf(told().stream().map(Endpoint::name).toList());
+        .containsExactlyInAnyOrderElementsOf(
+            SERVER.publicEndpoints().stream().map(Endpoint::name).toList());
     assertThat(listeners.get("plain"))
         .containsEntry("port", "" + SERVER.port())
         .containsEntry("transport", "tcp")

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.listener.Endpoint;
-import dev.midge.listener.Transport;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -45,22 +44,15 @@ class StatusTest {
     return Double.parseDouble(found.group(1));
   }
 
-  /// Those that everybody is told of: all but the operator's.
-  private static List<Endpoint> told() {
-    return SERVER.endpoints().stream()
-        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
-        .toList();
-  }
-
   @Test
   void everyListenerIsToldWithWhetherItAnswers() throws IOException {
     SERVER.server().lookAtItself();
     String status = visitor.text("/api/v1/status");
 
     assertThat(scalars(status))
-        .containsAll(told().stream().map(Endpoint::name).toList())
+        .containsAll(SERVER.publicEndpoints().stream().map(Endpoint::name).toList())
         .filteredOn("true"::equals)
-        .hasSize(told().size());
+        .hasSize(SERVER.publicEndpoints().size());
     assertThat(status).contains("\"bar_seconds\":1800", "\"since\":\"20");
   }
 
