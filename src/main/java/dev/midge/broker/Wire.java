@@ -57,7 +57,8 @@ public interface Wire {
   /// Sends what is pending and closes. Nothing more is received.
   void close();
 
-  /// What the client's address has, and may have.
+  /// What the client's address has, and may have; [Shares#SERVER] where the server itself is the
+  /// client, to see how it is.
   Shares shares();
 
   /// Where the client is, as text for people: `192.0.2.7:51234`.

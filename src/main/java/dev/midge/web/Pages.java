@@ -21,9 +21,12 @@ import java.util.Optional;
 /// stays text. Any thread; a template is read when it is first asked for.
 final class Pages {
   private static final String TYPE = "text/html";
+  private static final String API = "/api/";
+  private static final String PROBLEM = "application/problem+json";
   private static final Map<Integer, String> ERRORS =
       Map.of(
           400, "That was no good request",
+          403, "That is not allowed",
           404, "Nothing is here",
           405, "Not like that",
           413, "That was too much",
@@ -92,14 +95,27 @@ final class Pages {
     return Answers.of(status, Answers.HTML, page.render());
   }
 
-  /// Says what is wrong: a page for browsers, a line for everybody else.
+  /// Says what is wrong: a page for browsers, a problem (RFC 9457) for programs, a line for
+  /// everybody else.
   Answer error(Request request, int status, String sentence) {
     String accept = request.header("accept");
-    return accept != null && accept.contains(TYPE)
-        ? page(
-            status,
-            "error",
-            Map.of("title", ERRORS.getOrDefault(status, "That did not work"), "sentence", sentence))
+    String title = ERRORS.getOrDefault(status, "That did not work");
+    if (accept != null && accept.contains(TYPE)) {
+      return page(status, "error", Map.of("title", title, "sentence", sentence));
+    }
+    return request.path().startsWith(API)
+        ? Answers.shared(Answers.of(status, PROBLEM, problem(status, title, sentence)))
         : Answers.of(status, Answers.TEXT, sentence + "\n");
+  }
+
+  private static String problem(int status, String title, String sentence) {
+    return Json.text(json -> {
+      json.writeStartObject();
+      json.writeStringField("type", "about:blank");
+      json.writeStringField("title", title);
+      json.writeNumberField("status", status);
+      json.writeStringField("detail", sentence);
+      json.writeEndObject();
+    });
   }
 }
