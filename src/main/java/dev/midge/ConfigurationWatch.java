@@ -132,7 +132,7 @@ final class ConfigurationWatch implements AutoCloseable {
       for (String block : taker.apply(Configuration.read(source))) {
         LOG.warnf("what has changed in the block '%s' holds from the next start", block);
       }
-    } catch (InvalidConfiguration | BindFailure e) {
+    } catch (InvalidConfiguration | BindFailure | StartFailure e) {
       LOG.errorf("the configuration stays as it was:%n%s", e.getMessage());
     } catch (RuntimeException e) {
       LOG.errorf(e, "the configuration could not be taken up");

@@ -8,6 +8,7 @@ import dev.midge.history.Incidents;
 import dev.midge.history.Uptimes;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Listeners;
+import dev.midge.listener.Transport;
 import dev.midge.probe.Login;
 import dev.midge.probe.ProbeResult;
 import dev.midge.probe.ProbeRound;
@@ -56,10 +57,9 @@ final class ListenerWatch {
 
   /// Looks, and writes down what came of it. Blocks, for some seconds.
   synchronized void look(Uptimes uptimes, Incidents incidents) {
-    List<ProbeResult> results =
-        prober.round(listeners.targets(this::certified, this::token), listeners.addresses());
-    Set<String> open =
-        listeners.endpoints().stream().map(Endpoint::name).collect(Collectors.toSet());
+    List<ProbeResult> results = prober.round(listeners.targets(this::certified, this::token));
+    List<Endpoint> endpoints = listeners.endpoints();
+    Set<String> open = endpoints.stream().map(Endpoint::name).collect(Collectors.toSet());
     ProbeRound round =
         new ProbeRound(
             Instant.now(),
@@ -69,6 +69,11 @@ final class ListenerWatch {
     Map<String, String> problems = round.problems();
     problems.forEach((name, problem) -> found.put(name, problem.isEmpty()));
     uptimes.note(round.at().getEpochSecond(), found);
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.transport() == Transport.OPERATOR) {
+        problems.remove(endpoint.name()); // That is nobody else's business.
+      }
+    }
     incidents.note(round.at().getEpochSecond(), problems);
   }
 

@@ -12,10 +12,12 @@ import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
 
 /// The last net below all bounds: looks at what the collector could not free, and when that is too
-/// much, has newcomers refused and publishers slowed until it is less again. Any thread.
+/// much, has newcomers refused and publishers slowed until it is less again; when it is nearly all,
+/// those end for whom most is in memory. Any thread.
 final class MemoryWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger("dev.midge.server");
   private static final double FULL = 0.85;
+  private static final double NEARLY_ALL = 0.95;
   private static final int PERIOD_MILLIS = 250;
 
   /// How often the collector is asked to look again while memory is short: when little is allocated
@@ -61,7 +63,11 @@ final class MemoryWatch implements AutoCloseable {
   /// Looks once.
   @SuppressWarnings("SystemGc") // Nothing else tells that there is room again.
   synchronized void look() {
-    boolean isFull = fullness.getAsDouble() > FULL;
+    double part = fullness.getAsDouble();
+    boolean isFull = part > FULL;
+    if (part > NEARLY_ALL) {
+      broker.shedHeaviest();
+    }
     if (isFull != isShort) {
       isShort = isFull;
       looks = 0;

@@ -35,7 +35,6 @@ import dev.midge.observe.RefusalLog;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
-import dev.midge.web.TokenIssuer;
 import dev.midge.web.WebSite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,6 +79,7 @@ public final class Server implements AutoCloseable {
   private final CertificateRenewal renewal;
   private final MemoryWatch memory;
   private final Addresses addresses;
+  private final OperatorPort operator;
   private final Metrics metrics;
   private final Reporting reporting;
   private volatile boolean isStarted;
@@ -121,6 +121,7 @@ public final class Server implements AutoCloseable {
     this.addresses = new Addresses(loaded.addresses(), machine.nanoClock(), new BanLog());
     addresses.bans().ofFile(configuration.bans());
     addresses.bans().whenMore(() -> loops.endBanned(addresses));
+    this.operator = new OperatorPort(data.path(), addresses, broker.inspection(), this::reload);
     this.listeners =
         new Listeners(
             loops,
@@ -129,6 +130,7 @@ public final class Server implements AutoCloseable {
             certificates,
             refusalLog,
             new LazySite(this::site),
+            operator.site(),
             loaded.connectionsMax(),
             loaded.handshakes());
     ListenerWatch watch = new ListenerWatch(listeners, certificates, AUTHORITY, tokens);
@@ -288,11 +290,14 @@ public final class Server implements AutoCloseable {
   ///
   /// @return what cannot be changed before the next start
   /// @throws BindFailure if a port cannot be opened; then nothing has changed
+  /// @throws StartFailure if there is to be a port of the operator, but others know the token; then
+  ///   nothing has changed either
   /// @throws InvalidConfiguration if a certificate is wanted whose recipe came after the start
   public synchronized List<String> reload(Configuration next) {
     Problems problems = new Problems();
     next.listeners().requireCertificates(RecipeFiles.forServers(configuration.recipes()), problems);
     problems.throwIfAny();
+    operator.requireToken(next.listeners().listeners());
     Listeners.Change change = listeners.change(next.listeners().listeners(), settings::port);
     broker.closed(Set.copyOf(change.closed()));
     addresses.become(next.listeners().addresses());
@@ -306,6 +311,11 @@ public final class Server implements AutoCloseable {
         "took up the configuration: opened %s, changed %s, closed %s",
         change.opened(), change.changed(), change.closed());
     return later;
+  }
+
+  /// The same with the configuration as it is in its files now.
+  private List<String> reload() {
+    return reload(Configuration.read(settings.files()));
   }
 
   /// How things stand with the public authority, if one is asked for a certificate.
@@ -335,26 +345,6 @@ public final class Server implements AutoCloseable {
     reporting.lookAtListeners();
   }
 
-  private TokenIssuer issuer() {
-    return new TokenIssuer() {
-      @Override
-      public String issue(
-          String algorithm,
-          String subject,
-          int seconds,
-          List<String> publish,
-          List<String> subscribe) {
-        return tokens.issue(
-            algorithm, subject, Instant.now().plusSeconds(seconds), publish, subscribe);
-      }
-
-      @Override
-      public String publicKeys() {
-        return tokens.publicKeys();
-      }
-    };
-  }
-
   private Site site() {
     return new WebSite(
         new WebSite.Matter(
@@ -364,12 +354,13 @@ public final class Server implements AutoCloseable {
             AUTHORITY,
             renewal,
             renewal,
-            issuer(),
+            new OwnTokens(tokens),
             this::metrics,
             () -> LimitTable.of(configuration.listeners()),
             addresses,
             new WebSite.Health(() -> isStarted, listeners::unanswered),
-            reporting.watched()));
+            reporting.watched(),
+            () -> configuration.listeners().broadcasts().contact()));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
@@ -400,6 +391,8 @@ public final class Server implements AutoCloseable {
     endpointFiles.remove();
     beforeEachStep.run();
     settings.root().ifPresent(this::bringIn);
+    operator.requireToken(specs);
+    operator.open();
     restore(specs, openNanos);
     reporting.open(data.path().resolve("history"));
     loops.start(broker);

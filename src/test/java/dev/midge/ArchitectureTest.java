@@ -45,7 +45,10 @@ class ArchitectureTest {
           Map.entry("probe", Set.of("certs")),
           Map.entry("limit", Set.of("broker")),
           Map.entry("history", Set.of()),
-          Map.entry("web", Set.of("listener", "certs", "limit", "observe", "history", "probe")),
+          Map.entry(
+              "web",
+              Set.of(
+                  "broker", "packet", "listener", "certs", "limit", "observe", "history", "probe")),
           Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
           Map.entry("load", Set.of()));

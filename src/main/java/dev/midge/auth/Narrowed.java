@@ -17,6 +17,11 @@ record Narrowed(Permission one, Permission other) implements Permission {
   }
 
   @Override
+  public boolean mightRead(TopicName topic) {
+    return one.mightRead(topic) && other.mightRead(topic);
+  }
+
+  @Override
   public long subscriptionSeconds(TopicFilter filter) {
     return Math.min(one.subscriptionSeconds(filter), other.subscriptionSeconds(filter));
   }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param read the topics of which they get messages
 /// @param write the topics that they publish to
 /// @param subscribe the filters that they subscribe to, and all narrower ones
-/// @param deny the topics that they neither read nor write, whatever else is said
+/// @param deny the topics that they neither read nor write, whatever else is said; filters that
+///   match nothing else they do not subscribe to
 /// @param literal filters that, spelled so, only somebody gets, and for a time
 record Policy(
     String name,
@@ -121,12 +122,21 @@ record Policy(
     }
 
     @Override
+    public boolean mightRead(TopicName topic) {
+      return any(read, topic) && !any(deny, topic);
+    }
+
+    @Override
     public long subscriptionSeconds(TopicFilter filter) {
       Grant grant = literal.isEmpty() ? null : literal.get(String.join("/", filter.levels()));
       if (grant != null) {
         return grant.userName.equals(saidName) ? grant.seconds : 0;
       }
-      return subscribe.stream().anyMatch(pattern -> pattern.covers(filter)) ? NO_END : 0;
+      return covers(subscribe, filter) && !covers(deny, filter) ? NO_END : 0;
+    }
+
+    private static boolean covers(List<BoundPattern> patterns, TopicFilter filter) {
+      return patterns.stream().anyMatch(pattern -> pattern.covers(filter));
     }
 
     private static boolean any(List<BoundPattern> patterns, TopicName topic) {

@@ -56,6 +56,11 @@ final class Reserved implements Permission {
   }
 
   @Override
+  public boolean mightRead(TopicName topic) {
+    return own.mightRead(topic);
+  }
+
+  @Override
   public long subscriptionSeconds(TopicFilter filter) {
     return own.subscriptionSeconds(filter);
   }

@@ -63,6 +63,11 @@ public final class Broker {
     new Restoration(this, loops).run(limits);
   }
 
+  /// What the operator sees and does.
+  public Inspection inspection() {
+    return new Inspection(this, loops);
+  }
+
   /// The part on the loop with this index.
   public BrokerLoop loop(int index) {
     return loops.get(index);
@@ -71,6 +76,11 @@ public final class Broker {
   /// Says whether memory is short: then newcomers are refused and publishers slowed.
   public void shortOfMemory(boolean isShort) {
     isShortOfMemory = isShort;
+  }
+
+  /// Memory is nearly full: each loop ends the connection that takes most of it.
+  public void shedHeaviest() {
+    loops.forEach(loop -> loop.execute(() -> ShedFlow.shed(loop)));
   }
 
   boolean isShortOfMemory() {

@@ -1,6 +1,7 @@
 package dev.midge.broker;
 
 import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
 import dev.midge.topic.Subscriber;
@@ -28,14 +29,16 @@ final class Client implements Subscriber {
   /// Due when the will or the end of the session is, while there is no connection.
   private @Nullable Timer absence;
 
+  private @Nullable Timer limitsTimer;
+
   /// Made only when an answer waits.
   private @Nullable Map<Integer, Receipt> awaited;
 
   /// What it takes of the room for waiting messages besides those, in bytes.
   private int keptBytes;
 
-  /// Who the client is and what it may do, as of its last connection.
-  private Standing standing = Standing.ofEarlier();
+  /// Who the client is and what it may do, as of its last connection. Written by the home loop.
+  private volatile Standing standing = Standing.ofEarlier();
 
   /// The filters that it had for a limited time in this session; made only when there is one.
   private @Nullable Set<TopicFilter> limited;
@@ -65,6 +68,11 @@ final class Client implements Subscriber {
   @Override
   public Readiness readiness() {
     return readiness;
+  }
+
+  @Override
+  public boolean mayRead(TopicName topic) {
+    return standing.mightRead(topic);
   }
 
   /// What the session outlives, if it outlives its connection.
@@ -225,6 +233,15 @@ final class Client implements Subscriber {
       limited = new HashSet<>();
     }
     limited.add(filter);
+  }
+
+  /// What tells the client its limits, if it asked for that.
+  @Nullable Timer limitsTimer() {
+    return limitsTimer;
+  }
+
+  void limitsTimer(Timer timer) {
+    limitsTimer = timer;
   }
 
   @Nullable Timer absence() {

@@ -21,6 +21,10 @@ public enum Counter {
   PROXY_HEADERS_BROKEN,
   /// How often a client was not read for a while, because it sent faster than it may.
   CLIENTS_SLOWED,
+  /// Clients sent away, because they sent faster than they may for too long.
+  CLIENTS_OVER_RATE,
+  /// Clients sent away, because memory was nearly full and most of it waited for them.
+  CLIENTS_SHED,
   /// How often a client was not sent to for a while, because it got more than it may.
   CLIENTS_HELD_BACK,
   /// Connections closed before TLS was begun, because as many handshakes were under way as may be.

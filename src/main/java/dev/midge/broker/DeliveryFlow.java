@@ -47,7 +47,7 @@ final class DeliveryFlow {
   void deliver(Message message, Subscription wanted, @Nullable SharedGroup group, boolean isHeld) {
     Client client = (Client) wanted.subscriber();
     try {
-      Subscription subscription = applicable(client, message, wanted);
+      Subscription subscription = applicable(client, message, wanted, group, isHeld);
       if (subscription != null) {
         deliverHere(client, message, subscription, group, isHeld);
       }
@@ -63,8 +63,12 @@ final class DeliveryFlow {
 
   /// What of a subscription holds for this message, or null when nothing does. [MQTT-3.8.3-3]
   private @Nullable Subscription applicable(
-      Client client, Message message, Subscription subscription) {
-    if (isKeptFrom(client, message)) {
+      Client client,
+      Message message,
+      Subscription subscription,
+      @Nullable SharedGroup group,
+      boolean isHeld) {
+    if (isKeptFrom(client, message, group, isHeld)) {
       return null;
     }
     return message.publisherId().equals(client.session().clientId())
@@ -72,12 +76,19 @@ final class DeliveryFlow {
         : subscription;
   }
 
-  /// Whether the client may not read the message, which is counted.
-  private boolean isKeptFrom(Client client, Message message) {
+  /// Whether the client may not read the message: then another of its group gets it who may, or it
+  /// is counted.
+  private boolean isKeptFrom(
+      Client client, Message message, @Nullable SharedGroup group, boolean isHeld) {
     if (client.standing().mayRead(message.topic())) {
       return false;
     }
-    loop.tally().drop(Drop.NOT_READABLE);
+    Subscription other = group == null ? null : group.successorOf(client, message.topic());
+    if (other == null) {
+      loop.tally().drop(Drop.NOT_READABLE);
+    } else {
+      loop.router().forward(message, other, group, isHeld);
+    }
     return true;
   }
 
@@ -90,7 +101,9 @@ final class DeliveryFlow {
     if (group != null && client.connection() == null) {
       // The member was chosen on another loop, before it left.
       Subscription successor =
-          group.hasSuccessor(client, client.isEnded()) ? group.successorOf(client) : null;
+          group.hasSuccessor(client, message.topic(), client.isEnded())
+              ? group.successorOf(client, message.topic())
+              : null;
       if (successor != null) {
         loop.router().forward(message, successor, group, isHeld);
         return;
@@ -361,7 +374,8 @@ final class DeliveryFlow {
     }
     client.session().queue().removeFirst();
     client.dequeued(next);
-    if (isKeptFrom(client, next.message())) { // It was put there for somebody who might.
+    if (isKeptFrom(client, next.message(), next.group(), client.isDurable())) {
+      // It was put there for somebody who might.
       client.note().removed(client.session(), next);
     } else {
       send(client, connection, next);
@@ -387,7 +401,7 @@ final class DeliveryFlow {
       }
       return true;
     }
-    if (applicable(client, message, subscription) == null) {
+    if (applicable(client, message, subscription, null, false) == null) {
       return true;
     }
     loop.tally().count(Counter.RETAINED_SENT);
@@ -426,7 +440,9 @@ final class DeliveryFlow {
       return false;
     }
     outgoing.removeResend();
-    if (isKeptFrom(client, delivery.message())) {
+    boolean mayPassOn = delivery.qos() == QoS.AT_LEAST_ONCE; // [MQTT-4.8.2-4] [MQTT-4.8.2-5]
+    SharedGroup group = mayPassOn ? delivery.group() : null;
+    if (isKeptFrom(client, delivery.message(), group, client.isDurable())) {
       client.finish(delivery);
     } else if (publish(connection, delivery, true)) { // [MQTT-3.3.1-1]
       outgoing.spend(delivery);

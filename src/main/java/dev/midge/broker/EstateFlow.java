@@ -95,7 +95,8 @@ final class EstateFlow {
   private void passOn(Client client, StoredDelivery stored) {
     Delivery delivery = loop.recalls().restored(stored);
     SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client);
+    Subscription successor =
+        group == null ? null : group.successorOf(client, delivery.message().topic());
     if (group == null || successor == null) {
       loop.tally().drop(Drop.SESSION_ENDED);
       return;

@@ -27,6 +27,11 @@ public interface Permission {
         }
 
         @Override
+        public boolean mightRead(TopicName topic) {
+          return true;
+        }
+
+        @Override
         public long subscriptionSeconds(TopicFilter filter) {
           return NO_END;
         }
@@ -42,6 +47,11 @@ public interface Permission {
 
         @Override
         public boolean mayRead(TopicName topic) {
+          return false;
+        }
+
+        @Override
+        public boolean mightRead(TopicName topic) {
           return false;
         }
 
@@ -62,6 +72,11 @@ public interface Permission {
 
         @Override
         public boolean mayRead(TopicName topic) {
+          return mayWrite(topic);
+        }
+
+        @Override
+        public boolean mightRead(TopicName topic) {
           return mayWrite(topic);
         }
 
@@ -87,6 +102,9 @@ public interface Permission {
 
   /// Whether messages of the topic may be delivered to the client.
   boolean mayRead(TopicName topic);
+
+  /// As [#mayRead], for any thread: it must use nothing that [#mayRead] changes.
+  boolean mightRead(TopicName topic);
 
   /// For how many seconds the client may subscribe to the filter: 0 not at all, [#NO_END] for as
   /// long as it likes. What is limited it gets once per session.

@@ -127,7 +127,8 @@ final class Restoration {
                 client, receiver.qos(), receiver.retainAsPublished(), receiver.subscriptionIds()));
       }
     }
-    Subscription member = group == null || !receivers.isEmpty() ? null : group.next();
+    Subscription member =
+        group == null || !receivers.isEmpty() ? null : group.next(stored.message().topic());
     if (member != null) {
       receivers.add(member);
     }

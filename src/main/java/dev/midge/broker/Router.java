@@ -111,9 +111,11 @@ final class Router {
       }
     }
     for (SharedGroup group : match.groups()) {
-      Subscription member = group.next();
+      Subscription member = group.next(message.topic());
       if (member != null) {
         forward(message, member, group, isHeld);
+      } else if (!group.isEmpty()) {
+        loop.tally().drop(Drop.NOT_READABLE);
       }
     }
     return !match.isEmpty();

@@ -61,12 +61,13 @@ final class ShareFlow {
 
   private static boolean hasSuccessor(Client client, Delivery delivery, boolean toAbsent) {
     SharedGroup group = delivery.group();
-    return group != null && group.hasSuccessor(client, toAbsent);
+    return group != null && group.hasSuccessor(client, delivery.message().topic(), toAbsent);
   }
 
   private void passOn(Client client, Delivery delivery) {
     SharedGroup group = delivery.group();
-    Subscription successor = group == null ? null : group.successorOf(client);
+    Subscription successor =
+        group == null ? null : group.successorOf(client, delivery.message().topic());
     if (group != null && successor != null) {
       loop.router().forward(delivery.message(), successor, group, client.isDurable());
     } else {

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// thread of the connection, then home loop only.
 final class Standing {
   private @Nullable Identity identity;
-  private Permission permission = Permission.NOTHING;
+
+  /// Written by the loop, and asked by others what it [might][Permission#mightRead] read.
+  private volatile Permission permission = Permission.NOTHING;
 
   /// Whether the permission need not be asked, because it allows all.
   private boolean isFree;
@@ -54,6 +56,11 @@ final class Standing {
   /// Whether messages of the topic may be delivered to it.
   boolean mayRead(TopicName topic) {
     return readsAll || permission.mayRead(topic);
+  }
+
+  /// As [Permission#mightRead].
+  boolean mightRead(TopicName topic) {
+    return permission.mightRead(topic);
   }
 
   /// As [Permission#subscriptionSeconds].

@@ -23,6 +23,7 @@ final class SubscribeFlow {
   private final SubscriptionIndex index;
   private final RetainedIndex retained;
   private final int subscriptionsMax;
+  private final OwnLimitsFlow ownLimits;
 
   SubscribeFlow(
       BrokerLoop loop, SubscriptionIndex index, RetainedIndex retained, int subscriptionsMax) {
@@ -30,6 +31,7 @@ final class SubscribeFlow {
     this.index = index;
     this.retained = retained;
     this.subscriptionsMax = subscriptionsMax;
+    this.ownLimits = new OwnLimitsFlow(loop);
   }
 
   /// Takes SUBSCRIBE: answers each filter in its place [MQTT-3.8.4-6], then sends the retained
@@ -141,6 +143,7 @@ final class SubscribeFlow {
     } else if (previous != null) {
       connection.outgoing().handOver(previous, subscription);
     }
+    ownLimits.subscribed(client, request.filter());
     if (sendsRetained) {
       RetainedIndex.Cursor cursor = retained.cursor(request.filter());
       connection.outgoing().replay(new RetainedReplay(cursor, subscription));

@@ -61,6 +61,11 @@ public interface Wire {
   /// client, to see how it is.
   Shares shares();
 
+  /// What the client is told of its own limits, as JSON; empty where there is nothing to tell.
+  default byte[] limits(Inspection.SessionFigures session, Limits limits) {
+    return new byte[0];
+  }
+
   /// Where the client is, as text for people: `192.0.2.7:51234`.
   String remoteAddress();
 }

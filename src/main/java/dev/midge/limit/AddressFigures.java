@@ -8,10 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// @param isExempt whether nothing is counted for it, because no limit holds for it
 /// @param has how much it has
 /// @param left how much of each rate is left to it, or -1 without a limit
+/// @param waitSeconds how long it has to wait until something of each rate is left
 /// @param ban the ban on it, or null
 /// @param banSecondsLeft how long that holds yet, or -1 for ever
 public record AddressFigures(
-    String address, boolean isExempt, Has has, Left left, @Nullable Ban ban, long banSecondsLeft) {
+    String address,
+    boolean isExempt,
+    Has has,
+    Left left,
+    long waitSeconds,
+    @Nullable Ban ban,
+    long banSecondsLeft) {
   /// What is kept for it.
   public record Has(
       long connections,

@@ -198,8 +198,19 @@ public final class Addresses {
                 told(traffic.subscribesLeft(source, now)),
                 told(traffic.bytesInLeft(source, now)),
                 told(traffic.bytesOutLeft(source, now))),
+        isExempt ? 0 : waitSeconds(holding, source, now),
         ban,
         banSecondsLeft);
+  }
+
+  private long waitSeconds(Rules holding, Source source, long now) {
+    long nanos =
+        Math.max(
+            traffic.waitNanos(source, now),
+            Math.max(
+                Traffic.waitNanos(holding.connects, source, now),
+                Traffic.waitNanos(holding.failures, source, now)));
+    return (nanos + 999_999_999) / 1_000_000_000;
   }
 
   private static long told(long left) {

@@ -20,6 +20,11 @@ public final class Bucket {
         : rate.amount(burstNanos - Math.max(0, fullAtNanos - nowNanos));
   }
 
+  /// How long it takes until something is left, in nanoseconds, or zero.
+  public long waitNanos(long nowNanos) {
+    return rate.isNone() ? 0 : Math.max(0, fullAtNanos + rate.nanos(1) - nowNanos - burstNanos);
+  }
+
   /// Takes so much, whether it is there or not.
   public void spend(long amount, long nowNanos) {
     if (!rate.isNone()) {

@@ -84,6 +84,22 @@ public final class Traffic {
     return source.hasNetwork() ? Math.min(left, table.left(source.network(), nowNanos)) : left;
   }
 
+  /// How long the source has to wait until something of each rate is left, in nanoseconds.
+  long waitNanos(Source source, long nowNanos) {
+    return Math.max(
+        Math.max(waitNanos(publishes, source, nowNanos), waitNanos(subscribes, source, nowNanos)),
+        Math.max(waitNanos(bytesIn, source, nowNanos), waitNanos(bytesOut, source, nowNanos)));
+  }
+
+  /// The same for one table; nothing without a limit.
+  static long waitNanos(@Nullable RateTable table, Source source, long nowNanos) {
+    if (table == null) {
+      return 0;
+    }
+    long wait = table.waitNanos(source, nowNanos);
+    return source.hasNetwork() ? Math.max(wait, table.waitNanos(source.network(), nowNanos)) : wait;
+  }
+
   private static void spend(@Nullable RateTable table, Source source, long amount, long nowNanos) {
     if (table != null && amount > 0) {
       table.spend(source, amount, nowNanos);

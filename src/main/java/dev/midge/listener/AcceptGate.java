@@ -45,6 +45,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     if (!(accepted instanceof Channel child)) {
       context.fireChannelRead(accepted);
+    } else if (port.spec().transport() == Transport.OPERATOR) {
+      context.fireChannelRead(accepted); // Who is to look after a full server must get in.
     } else if (connections.get() >= connectionsMax) {
       turnAway(context, child, Counter.CONNECTIONS_TURNED_AWAY);
     } else {

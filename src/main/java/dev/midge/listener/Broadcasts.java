@@ -6,4 +6,5 @@ package dev.midge.listener;
 /// @param demo whether there is demo traffic, under `demo`
 /// @param watchSeconds how often it looks whether each listener answers, or 0 for never, and then
 ///   it keeps no history either
-public record Broadcasts(int sysSeconds, boolean demo, int watchSeconds) {}
+/// @param contact whom its web site tells people to write to, or an empty string
+public record Broadcasts(int sysSeconds, boolean demo, int watchSeconds, String contact) {}

@@ -32,7 +32,7 @@ record Directions(Supplier<List<Endpoint>> endpoints) {
     return switch (transport) {
       case TCP -> isTls ? "MQTT over TLS" : "MQTT over TCP";
       case WEBSOCKET -> isTls ? "MQTT over WebSocket and TLS" : "MQTT over WebSocket";
-      case HTTP -> isTls ? "HTTP over TLS" : "HTTP";
+      case HTTP, OPERATOR -> isTls ? "HTTP over TLS" : "HTTP";
       case EVERYTHING -> isTls ? "MQTT, WebSocket and HTTP over TLS" : "MQTT, WebSocket and HTTP";
     };
   }

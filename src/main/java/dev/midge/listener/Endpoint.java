@@ -29,10 +29,11 @@ public record Endpoint(
 
   /// What clients need to know of TLS.
   ///
+  /// @param certificate the name of the certificate that is shown
   /// @param caFile the certificate to trust, an absolute path; or null where a public authority has
   ///   signed, whom clients trust anyway
   /// @param proof whether the server has seen for itself that it is as it promises
-  public record Tls(@Nullable Path caFile, Proof proof) {}
+  public record Tls(String certificate, @Nullable Path caFile, Proof proof) {}
 
   /// What came of the test that the server does of itself.
   ///
@@ -50,7 +51,13 @@ public record Endpoint(
   public enum Auth {
     ANONYMOUS("anonymous"),
     PASSWORD("password"),
-    CERTIFICATE("certificate");
+    /// A token, as the password.
+    JWT("jwt"),
+    /// A user name, and a password that is proved and never sent.
+    SCRAM("scram"),
+    CERTIFICATE("certificate"),
+    /// That of the operator.
+    TOKEN("token");
 
     private final String word;
 
@@ -65,27 +72,39 @@ public record Endpoint(
     }
   }
 
-  /// A command that subscribes to everything under `demo`, or shows the page. mosquitto_sub does
-  /// not speak WebSocket everywhere, MQTT.js does.
+  /// A command that subscribes to everything under `demo`, or shows the page.
   ///
   /// @param host the host as the one who will run it knows it
   /// @param caFile the certificate to trust, as a word of a shell, or an empty string if there is
   ///   none that is not trusted anyway
   public String command(String host, String caFile) {
-    if (transport == Transport.HTTP) {
-      return "curl" + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
+    if (transport.isHttp()) {
+      String shown =
+          auth == Auth.TOKEN ? " -H \"Authorization: Bearer $(cat DATA/operator-token)\"" : "";
+      return "curl" + shown + (caFile.isEmpty() ? "" : " --cacert " + caFile) + " " + url(host);
     }
+    String password = auth == Auth.JWT ? "TOKEN" : "PASSWORD";
+    return client("sub", host, caFile, "USER", password) + " -t 'demo/#' -v";
+  }
+
+  /// How a command begins that is a client: whom it trusts, who it is, and where it goes.
+  /// mosquitto_sub does not speak WebSocket everywhere, MQTT.js does.
+  ///
+  /// @param verb `sub` or `pub`
+  /// @param user a user name, where one is needed, as a word of a shell, like what follows
+  public String client(String verb, String host, String caFile, String user, String password) {
     boolean isTcp = transport != Transport.WEBSOCKET;
-    String client = isTcp ? "mosquitto_sub" : "npx mqtt sub -l " + transport.scheme(tls != null);
+    String client =
+        isTcp ? "mosquitto_" + verb : "npx mqtt " + verb + " -l " + transport.scheme(tls != null);
     String usual = tls != null && isTcp ? " --tls-use-os-certs" : "";
     String trust = caFile.isEmpty() ? usual : (isTcp ? " --cafile " : " --ca ") + caFile;
     String own =
         switch (auth) {
-          case ANONYMOUS -> "";
-          case PASSWORD -> " -u USER -P PASSWORD";
+          case ANONYMOUS, TOKEN -> "";
+          case PASSWORD, JWT, SCRAM -> " -u " + user + " -P " + password;
           case CERTIFICATE -> " --cert client.crt --key client.key";
         };
-    return client + trust + own + " -h " + host + " -p " + port + " -t 'demo/#' -v";
+    return client + trust + own + " -h " + host + " -p " + port;
   }
 
   /// The URL to connect to: `mqtt://localhost:1883`, `wss://localhost:8081/mqtt`.

@@ -30,6 +30,9 @@ final class FrameReader {
   /// The length of the packet that the kept bytes begin, or 0 when that is not known yet.
   private int wanted;
 
+  /// Whether what is kept is the beginning of a packet that nothing but more bytes can go on with.
+  private boolean isUnfinished;
+
   private boolean hasConnect;
   private boolean closed;
 
@@ -48,6 +51,11 @@ final class FrameReader {
     return kept == null ? 0 : kept.length;
   }
 
+  /// How many bytes of a packet are there of which others are still to come.
+  int unfinishedBytes() {
+    return isUnfinished ? keptCount : 0;
+  }
+
   /// Forgets what is kept and keeps nothing more.
   void close() {
     closed = true;
@@ -59,6 +67,7 @@ final class FrameReader {
   void read(ByteBuf in, NettyLoop loop) {
     if (keptCount + in.readableBytes() < wanted) {
       append(in);
+      isUnfinished = true;
     } else if (wanted > SCRATCH_BYTES_MAX) {
       append(in);
       resume();
@@ -90,6 +99,7 @@ final class FrameReader {
   }
 
   private byte @Nullable [] take() {
+    isUnfinished = false;
     byte[] bytes = kept;
     kept = null;
     keptCount = 0;
@@ -121,6 +131,7 @@ final class FrameReader {
               : Framing.connectLength(bytes, at, length, packetBytesMax);
       if (packetLength == 0 || packetLength > length - at) {
         wanted = packetLength;
+        isUnfinished = true;
         break;
       }
       hasConnect = true;

@@ -171,6 +171,7 @@ final class InboundPackets {
   private void endTurn() {
     Pace pace = wire.pace();
     if (pace != null) {
+      pace.unfinished(frames.unfinishedBytes(), wire);
       pace.end();
     }
   }

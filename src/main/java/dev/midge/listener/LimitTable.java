@@ -33,11 +33,12 @@ public record LimitTable(
     server.put("inbound_bytes_max", Long.toString(loaded.inboundBytesMax()));
     Map<String, Map<String, String>> listeners = new LinkedHashMap<>();
     for (ListenerSpec spec : loaded.listeners()) {
-      if (spec.transport() != Transport.HTTP) {
+      if (!spec.transport().isHttp()) {
         Map<String, String> own = new LinkedHashMap<>();
         own.put("connections_max", Integer.toString(spec.connectionsMax()));
         own.putAll(values(spec.limits()));
         own.putAll(values(spec.traffic()));
+        own.put("slowed_seconds_max", Integer.toString(spec.slowedSecondsMax()));
         listeners.put(spec.name(), own);
       }
     }

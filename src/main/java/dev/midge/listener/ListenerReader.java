@@ -9,11 +9,13 @@ import dev.midge.broker.Users;
 import dev.midge.certs.Fault;
 import dev.midge.config.Problems;
 import dev.midge.config.Settings;
+import dev.midge.limit.Networks;
 import dev.midge.listener.Expect.Outcome;
 import dev.midge.listener.TlsSpec.Clients;
 import dev.midge.listener.TlsSpec.Handshake;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +92,7 @@ final class ListenerReader {
     return new ListenerSpec(
         name,
         port,
+        bind(transport),
         settings.place("port"),
         summary,
         settings.says("explanation") ? settings.text("explanation") : "",
@@ -100,9 +103,34 @@ final class ListenerReader {
         connectionsMax(),
         limits(name),
         LimitReader.traffic(settings.block("limits")),
+        slowedSecondsMax(),
         settings.says("proxy") ? LimitReader.proxy(settings.block("proxy")) : null,
         settings.block("access").place("policy"),
         expect(connect, tls, settings.block("expect")));
+  }
+
+  /// Where it is opened. What the operator is served stays on this machine, unless the file says
+  /// twice that it may not.
+  private String bind(Transport transport) {
+    boolean isForOperator = transport == Transport.OPERATOR;
+    if (isForOperator) {
+      settings.allow("remote");
+    }
+    boolean isRemote = isForOperator && settings.says("remote") && settings.flag("remote");
+    if (!isForOperator && !settings.says("bind")) {
+      return "";
+    }
+    String bind =
+        settings.word(
+            "bind", text -> Networks.address(text) != null, "an address, like 127.0.0.1 or ::1");
+    InetAddress address = Networks.address(bind);
+    if (isForOperator && !isRemote && address != null && !address.isLoopbackAddress()) {
+      problems.add(
+          settings.place("bind"),
+          "'bind: " + bind + "' lets other machines reach what the operator is served",
+          "Say 127.0.0.1 or ::1, or 'remote: true' as well if that is meant.");
+    }
+    return bind;
   }
 
   private static Expect expect(Outcome connect, @Nullable TlsSpec tls, Settings expect) {
@@ -127,6 +155,7 @@ final class ListenerReader {
     connectionsMax();
     limits("");
     LimitReader.traffic(settings.block("limits"));
+    slowedSecondsMax();
     Settings server = settings.block("server");
     return new LoadedListeners(
         List.of(),
@@ -140,7 +169,13 @@ final class ListenerReader {
         new Broadcasts(
             (int) server.whole("sys_seconds", 0, 86_400),
             server.flag("demo"),
-            (int) server.whole("watch_seconds", 0, 86_400)));
+            (int) server.whole("watch_seconds", 0, 86_400),
+            contact(server)));
+  }
+
+  private static String contact(Settings server) {
+    String contact = server.text("contact");
+    return contact.equals("none") ? "" : contact;
   }
 
   private HandshakeBounds handshakes(Settings server) {
@@ -199,7 +234,10 @@ final class ListenerReader {
 
   /// A block that says how one transport is meant has no meaning for the others.
   private void refuseBlock(String block, Transport transport, Transport meant) {
-    boolean isMeant = transport == meant || transport == Transport.EVERYTHING;
+    boolean isMeant =
+        transport == meant
+            || transport == Transport.EVERYTHING
+            || (transport == Transport.OPERATOR && meant == Transport.HTTP);
     if (!isMeant && settings.says(block)) {
       problems.add(
           settings.place(block),
@@ -217,6 +255,10 @@ final class ListenerReader {
         (int) http.whole("certificates_per_hour_max", 1, 1_000_000),
         (int) http.whole("certificates_per_address_max", 1, 1_000_000),
         http.flag("limits_local"));
+  }
+
+  private int slowedSecondsMax() {
+    return (int) settings.block("limits").whole("slowed_seconds_max", 0, 86_400);
   }
 
   private int connectionsMax() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name its name in messages, metrics and endpoint files: lower case, digits and hyphens
 /// @param port the port in its file, 1 to 65,535
+/// @param bind the address to open it at, or an empty string for that of all listeners
 /// @param portPlace where the file says so
 /// @param summary what it is for, in a line
 /// @param explanation what happens there, in two sentences, or an empty string
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
 /// @param traffic how fast each of them may send and get
+/// @param slowedSecondsMax for how long one may send faster than that, or 0 for ever
 /// @param proxy the proxies that it stands behind, or null
 /// @param policyPlace where it is said which rules hold for who has no account
 /// @param expect what a plain client meets
 public record ListenerSpec(
     String name,
     int port,
+    String bind,
     Place portPlace,
     String summary,
     String explanation,
@@ -36,6 +39,7 @@ public record ListenerSpec(
     int connectionsMax,
     Limits limits,
     TrafficRates traffic,
+    int slowedSecondsMax,
     @Nullable ProxySpec proxy,
     Place policyPlace,
     Expect expect) {}

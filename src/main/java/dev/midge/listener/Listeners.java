@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Certificates.Root;
-import dev.midge.certs.KeyKind;
 import dev.midge.certs.RefusalJournal;
 import dev.midge.config.ConfigurationProblem;
 import dev.midge.config.Place;
 import dev.midge.limit.Addresses;
+import dev.midge.limit.Networks;
 import dev.midge.listener.Endpoint.Auth;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
@@ -48,6 +48,7 @@ public final class Listeners implements AutoCloseable {
   private final InetAddress address;
   private final Certificates certificates;
   private final Site site;
+  private final Site operators;
   private final RefusalJournal refusals;
   private final Handshakes handshakes;
   private final Probes probes = new Probes();
@@ -79,6 +80,7 @@ public final class Listeners implements AutoCloseable {
   /// @param addresses who has how much of the server
   /// @param address the address to open ports at, or the wildcard address for all there are
   /// @param site what is served over HTTP
+  /// @param operators what operators are served
   /// @param connectionsMax how many connections they may have together
   /// @param handshakes how many TLS handshakes may be under way at once
   public Listeners(
@@ -88,12 +90,14 @@ public final class Listeners implements AutoCloseable {
       Certificates certificates,
       RefusalJournal refusals,
       Site site,
+      Site operators,
       int connectionsMax,
       HandshakeBounds handshakes) {
     this.connectionsMax = connectionsMax;
     this.handshakes = new Handshakes(handshakes);
     this.refusals = refusals;
     this.site = site;
+    this.operators = operators;
     this.loops = loops;
     this.addresses = addresses;
     this.certificates = certificates;
@@ -156,7 +160,7 @@ public final class Listeners implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .handler(new AcceptGate(loops, addresses, port, probes, connectionsMax, connections))
             .childHandler(port)
-            .bind(new InetSocketAddress(address, number))
+            .bind(new InetSocketAddress(address(spec), number))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new BindFailure(problem(spec, number, bound.cause()), bound.cause());
@@ -180,7 +184,7 @@ public final class Listeners implements AutoCloseable {
             tls,
             handshakes,
             probes,
-            new HttpStages(site, spec.http()),
+            new HttpStages(spec.transport() == Transport.OPERATOR ? operators : site, spec.http()),
             new Directions(this::endpoints));
     return new Port.Behind(spec, tls, proxy, pipeline, Proof.PENDING);
   }
@@ -191,6 +195,7 @@ public final class Listeners implements AutoCloseable {
       case TCP, EVERYTHING -> "";
       case WEBSOCKET -> spec.websocketPaths().getFirst();
       case HTTP -> "/";
+      case OPERATOR -> "/api/v1/bans";
     };
   }
 
@@ -220,8 +225,8 @@ public final class Listeners implements AutoCloseable {
       if (spec.tls() != null
           && port.proof().equals(Proof.PENDING)
           && !Thread.currentThread().isInterrupted()) {
-        var where = new InetSocketAddress(reachable(), port.number());
         ProbeTargets.make(certificates, spec.tls());
+        var where = new InetSocketAddress(reachable(spec), port.number());
         port.proved(spec, test.prove(spec, spec.tls(), where));
         tested.add(endpoint(port));
       }
@@ -237,7 +242,8 @@ public final class Listeners implements AutoCloseable {
   public List<ProbeTarget> targets(Supplier<Login> certified, Supplier<Login> token) {
     ProbeTargets targets = new ProbeTargets(certificates, certified, token);
     return ports.stream()
-        .map(port -> targets.of(port.spec(), port.number(), path(port.spec())))
+        .map(port ->
+            targets.of(port.spec(), addresses(port.spec()), port.number(), path(port.spec())))
         .toList();
   }
 
@@ -246,10 +252,10 @@ public final class Listeners implements AutoCloseable {
     return probes;
   }
 
-  /// The addresses at which this process reaches the ports: of each family that they are open for.
-  public List<InetAddress> addresses() {
-    List<InetAddress> all = new ArrayList<>(List.of(reachable()));
-    if (address.isAnyLocalAddress() && Loopback.hasIpv6()) {
+  /// The addresses at which this process reaches a port: of each family that it is open for.
+  private List<InetAddress> addresses(ListenerSpec spec) {
+    List<InetAddress> all = new ArrayList<>(List.of(reachable(spec)));
+    if (address(spec).isAnyLocalAddress() && Loopback.hasIpv6()) {
       all.add(Loopback.IPV6);
     }
     return all;
@@ -261,7 +267,7 @@ public final class Listeners implements AutoCloseable {
     Map<String, Future<Boolean>> answers = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Port port : ports) {
-        var knock = new InetSocketAddress(reachable(), port.number());
+        var knock = new InetSocketAddress(reachable(port.spec()), port.number());
         answers.put(port.spec().name(), threads.submit(() -> Knock.isAnswered(knock, probes)));
       }
     }
@@ -272,18 +278,21 @@ public final class Listeners implements AutoCloseable {
   }
 
   /// An address at which this process reaches the ports.
-  private InetAddress reachable() {
-    return address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+  private InetAddress reachable(ListenerSpec spec) {
+    InetAddress at = address(spec);
+    return at.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : at;
   }
 
   /// Who does the work of TLS, in words: `BoringSSL`, `the JDK` where there is no library of it, or
-  /// both where a certificate has a key that BoringSSL does not take.
+  /// both where there are listeners for which BoringSSL will not do.
   public String tlsProvider() {
     List<String> others = new ArrayList<>();
     for (Port port : ports) {
       ListenerSpec spec = port.spec();
-      List<String> shown = spec.tls() == null ? List.of() : spec.tls().certificates();
-      if (shown.stream().anyMatch(name -> certificates.recipe(name).key() == KeyKind.ED25519)) {
+      TlsSpec tls = spec.tls();
+      if (tls != null
+          && tls.certificates().stream()
+              .anyMatch(name -> TlsEntrance.needsJdk(tls, certificates.recipe(name).key()))) {
         others.add(spec.name());
       }
     }
@@ -318,13 +327,14 @@ public final class Listeners implements AutoCloseable {
   /// for, where a public authority has said so.
   private Endpoint endpoint(Port port) {
     ListenerSpec spec = port.spec();
-    String host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
+    InetAddress at = address(spec);
+    String host = at.isAnyLocalAddress() ? "localhost" : at.getHostAddress();
     Endpoint.Tls tls = null;
     if (spec.tls() != null) {
       String name = spec.tls().certificate();
       host = certificates.publicHost(name).orElse(host);
       Path caFile = certificates.trusted(name).map(Root::file).orElse(null);
-      tls = new Endpoint.Tls(caFile, port.proof());
+      tls = new Endpoint.Tls(name, caFile, port.proof());
     }
     return new Endpoint(
         spec.name(),
@@ -345,11 +355,27 @@ public final class Listeners implements AutoCloseable {
     ports.forEach(Port::close);
   }
 
+  /// Where a listener is opened.
+  private InetAddress address(ListenerSpec spec) {
+    InetAddress own = spec.bind().isEmpty() ? null : Networks.address(spec.bind());
+    return own == null ? address : own;
+  }
+
   private static Auth auth(ListenerSpec spec) {
+    if (spec.transport() == Transport.OPERATOR) {
+      return Auth.TOKEN;
+    }
     if (spec.tls() != null && spec.tls().clients() == Clients.REQUIRED) {
       return Auth.CERTIFICATE;
     }
-    return spec.limits().anonymous() ? Auth.ANONYMOUS : Auth.PASSWORD;
+    if (spec.limits().anonymous()) {
+      return Auth.ANONYMOUS;
+    }
+    return switch (spec.limits().users()) {
+      case TOKENS -> Auth.JWT;
+      case SCRAM -> Auth.SCRAM;
+      default -> Auth.PASSWORD;
+    };
   }
 
   private ConfigurationProblem problem(ListenerSpec spec, int port, Throwable cause) {
@@ -368,9 +394,9 @@ public final class Listeners implements AutoCloseable {
     }
     if (words.contains("assign requested address")) {
       return new ConfigurationProblem(
-          new Place("--bind", 0),
-          "this machine does not have the address " + address.getHostAddress(),
-          "Leave --bind out for all addresses.");
+          spec.bind().isEmpty() ? new Place("--bind", 0) : spec.portPlace(),
+          "this machine does not have the address " + address(spec).getHostAddress(),
+          "Leave " + (spec.bind().isEmpty() ? "--bind" : "'bind'") + " out for all addresses.");
     }
     return new ConfigurationProblem(
         spec.portPlace(), "port " + port + " cannot be opened: " + words, "");

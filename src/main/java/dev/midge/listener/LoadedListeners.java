@@ -43,7 +43,7 @@ public record LoadedListeners(
           1,
           new HandshakeBounds(1, 1),
           AddressLimits.NONE,
-          new Broadcasts(0, false, 0));
+          new Broadcasts(0, false, 0, ""));
 
   /// The same with these listeners.
   LoadedListeners with(List<ListenerSpec> others) {

@@ -99,7 +99,7 @@ final class MqttPipeline {
   }
 
   private void begin(Channel channel) {
-    if (spec.transport() == Transport.HTTP || spec.expect().fault() != Fault.NONE) {
+    if (spec.transport().isHttp() || spec.expect().fault() != Fault.NONE) {
       Visit.of(channel).welcome(); // Who leaves without a word has done nothing wrong there.
     }
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
@@ -108,11 +108,18 @@ final class MqttPipeline {
 
   private NettyWire wire(Channel channel) {
     return new NettyWire(
-        loops, loops.of(channel), channel, spec.limits(), Visit.of(channel), pace(channel));
+        loops,
+        loops.of(channel),
+        channel,
+        spec.limits(),
+        Visit.of(channel),
+        pace(channel),
+        addresses);
   }
 
   private @Nullable Pace pace(Channel channel) {
-    return Pace.of(spec.traffic(), addresses, Visit.of(channel).address().source());
+    return Pace.of(
+        spec.traffic(), spec.slowedSecondsMax(), addresses, Visit.of(channel).address().source());
   }
 
   /// Whether the client may come in that a proxy names in the request for a WebSocket.
@@ -160,7 +167,7 @@ final class MqttPipeline {
         || (protocol == Protocol.HTTP && !mayBeHttp)) {
       stray(context, protocol, first);
     } else if (protocol == Protocol.HTTP || !mayBeMqtt) {
-      if (transport == Transport.HTTP || hasAgreedOn(context, HTTP_2)) {
+      if (transport.isHttp() || hasAgreedOn(context, HTTP_2)) {
         addSite(context);
       } else if (transport == Transport.EVERYTHING) {
         context.pipeline().addBefore(WIRE, null, new RequestHead(this::asked));

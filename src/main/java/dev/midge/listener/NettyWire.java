@@ -1,11 +1,13 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Connection;
+import dev.midge.broker.Inspection.SessionFigures;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Shares;
 import dev.midge.broker.Wire;
 import dev.midge.codec.Encoder;
 import dev.midge.codec.PublishEncoder;
+import dev.midge.limit.Addresses;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet;
 import dev.midge.packet.ProtocolVersion;
@@ -30,6 +32,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final InboundPackets inbound;
   private final OutboundBytes outbound;
   private final Visit visit;
+  private final Addresses addresses;
 
   /// How fast the client may be, or null if it may be as fast as it can.
   private @Nullable Pace pace;
@@ -47,13 +50,16 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// @param visit whom it is counted for
   /// @param pace how fast the client may be, or null if it may be as fast as it can
+  /// @param addresses who has how much
   NettyWire(
       NettyLoops loops,
       NettyLoop loop,
       Channel channel,
       Limits limits,
       Visit visit,
-      @Nullable Pace pace) {
+      @Nullable Pace pace,
+      Addresses addresses) {
+    this.addresses = addresses;
     this.visit = visit;
     this.pace = pace;
     this.loops = loops;
@@ -296,6 +302,13 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     } else {
       channel.close();
     }
+  }
+
+  @Override
+  public byte[] limits(SessionFigures session, Limits limits) {
+    InetSocketAddress client = client();
+    return LimitsJson.text(
+        client == null ? null : addresses.figures(client.getAddress()), pace, session, limits);
   }
 
   @Override

@@ -1,18 +1,22 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Counter;
+import dev.midge.limit.AddressFigures;
 import dev.midge.limit.Addresses;
 import dev.midge.limit.Bucket;
 import dev.midge.limit.Source;
 import dev.midge.limit.Traffic;
 import dev.midge.limit.TrafficRates;
 import dev.midge.packet.Packet;
+import dev.midge.packet.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /// How fast one client may send and get: by the rates of its listener, and by those of its address.
 /// At the beginning of a turn it looks at what is left, in the turn it only counts, and at its end
 /// it takes what was counted. Loop thread only.
 final class Pace {
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
   private final Bucket publishes;
   private final Bucket subscribes;
   private final Bucket bytesIn;
@@ -20,6 +24,13 @@ final class Pace {
   private final Addresses addresses;
   private final Traffic shared;
   private final @Nullable Source source;
+  private final long slowedNanosMax;
+
+  /// Since when the client has been too fast, but for short rests, by the clock of rates.
+  private long slowedNanos;
+
+  /// When the last rest began.
+  private long restNanos = Long.MIN_VALUE / 2;
 
   /// Whether the client is not read, because it has sent as much as it may for now.
   private boolean isSlowing;
@@ -34,7 +45,12 @@ final class Pace {
   private long subscribeCount;
   private long byteCount;
 
-  private Pace(TrafficRates own, Addresses addresses, @Nullable Source source) {
+  /// How much of [#byteCount], in this turn or earlier ones, was for a packet that is not complete.
+  private int unfinishedCount;
+
+  private Pace(
+      TrafficRates own, int slowedSecondsMax, Addresses addresses, @Nullable Source source) {
+    this.slowedNanosMax = slowedSecondsMax * SECOND_NANOS;
     this.publishes = new Bucket(own.publishes());
     this.subscribes = new Bucket(own.subscribes());
     this.bytesIn = new Bucket(own.bytesIn());
@@ -46,10 +62,14 @@ final class Pace {
 
   /// That of a client of this source, or null if it may be as fast as it can.
   ///
+  /// @param slowedSecondsMax for how long it may be too fast, or 0 for ever
   /// @param source null if no limit holds for its address
-  static @Nullable Pace of(TrafficRates own, Addresses addresses, @Nullable Source source) {
+  static @Nullable Pace of(
+      TrafficRates own, int slowedSecondsMax, Addresses addresses, @Nullable Source source) {
     boolean isShared = source != null && !addresses.limits().traffic().isNone();
-    return own.isNone() && !isShared ? null : new Pace(own, addresses, isShared ? source : null);
+    return own.isNone() && !isShared
+        ? null
+        : new Pace(own, slowedSecondsMax, addresses, isShared ? source : null);
   }
 
   /// A turn of reading begins.
@@ -70,7 +90,8 @@ final class Pace {
   ///
   /// @return whether that is so
   boolean slows(Packet packet, int length, NettyWire wire) {
-    byteCount += length;
+    byteCount += length - unfinishedCount;
+    unfinishedCount = 0;
     switch (packet) {
       case Packet.Publish _ -> publishCount++;
       case Packet.Subscribe subscribe -> subscribeCount += subscribe.requests().size();
@@ -82,11 +103,28 @@ final class Pace {
         && byteCount < bytesInLeft) {
       return false;
     }
+    slow(wire);
+    return true;
+  }
+
+  /// Counts what has come of a packet that is not complete: who never ends one is slowed as well.
+  void unfinished(int count, NettyWire wire) {
+    byteCount += count - unfinishedCount;
+    unfinishedCount = count;
+    if (!isSlowing && byteCount > 0 && byteCount >= bytesInLeft) {
+      slow(wire);
+    }
+  }
+
+  private void slow(NettyWire wire) {
     isSlowing = true;
+    long now = addresses.nowNanos();
+    if (now - restNanos > SECOND_NANOS) {
+      slowedNanos = now;
+    }
     wire.loop().broker().count(Counter.CLIENTS_SLOWED);
     wire.loop().watchPace(wire);
     wire.connection().slowed(true);
-    return true;
   }
 
   /// The turn is over.
@@ -128,8 +166,16 @@ final class Pace {
   ///
   /// @return whether something still waits
   boolean keepsWaiting(OutboundBytes outbound, NettyWire wire) {
+    if (isSlowing && isTooFastForTooLong()) {
+      wire.loop().broker().count(Counter.CLIENTS_OVER_RATE);
+      wire.connection()
+          .disconnect(
+              ReasonCode.MESSAGE_RATE_TOO_HIGH, "you send faster than you may; see /limits");
+      return false;
+    }
     if (isSlowing && mayReceive()) {
       isSlowing = false;
+      restNanos = addresses.nowNanos();
       wire.connection().slowed(false);
     }
     if (isHoldingBack && maySend()) {
@@ -140,6 +186,41 @@ final class Pace {
       }
     }
     return isSlowing || isHoldingBack;
+  }
+
+  private boolean isTooFastForTooLong() {
+    return slowedNanosMax > 0 && addresses.nowNanos() - slowedNanos > slowedNanosMax;
+  }
+
+  /// Whether the client is not read, because it has sent as much as it may for now.
+  boolean isSlowing() {
+    return isSlowing;
+  }
+
+  /// How much of each rate of its own is left to the client.
+  AddressFigures.Left left() {
+    long now = addresses.nowNanos();
+    return new AddressFigures.Left(
+        -1,
+        -1,
+        told(publishes.left(now)),
+        told(subscribes.left(now)),
+        told(bytesIn.left(now)),
+        told(bytesOut.left(now)));
+  }
+
+  private static long told(long left) {
+    return left == Long.MAX_VALUE ? -1 : Math.max(0, left);
+  }
+
+  /// How long the client has to rest until something of each of its rates is left, in seconds.
+  long restSeconds() {
+    long now = addresses.nowNanos();
+    long nanos =
+        Math.max(
+            Math.max(publishes.waitNanos(now), subscribes.waitNanos(now)),
+            Math.max(bytesIn.waitNanos(now), bytesOut.waitNanos(now)));
+    return (nanos + SECOND_NANOS - 1) / SECOND_NANOS;
   }
 
   private boolean mayReceive() {

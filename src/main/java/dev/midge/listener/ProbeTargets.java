@@ -9,7 +9,9 @@ import dev.midge.probe.Login;
 import dev.midge.probe.ProbeTarget;
 import dev.midge.probe.ProbeTarget.Carrier;
 import dev.midge.probe.ProbeTarget.TlsPromise;
+import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +31,31 @@ record ProbeTargets(Certificates certificates, Supplier<Login> certified, Suppli
 
   /// What to find at a listener.
   ///
+  /// @param addresses where it is, one of each family
   /// @param path the path of its WebSocket, or an empty string
-  ProbeTarget of(ListenerSpec spec, int port, String path) {
+  ProbeTarget of(ListenerSpec spec, List<InetAddress> addresses, int port, String path) {
     Carrier carrier =
         switch (spec.transport()) {
           case TCP, EVERYTHING -> Carrier.TCP;
           case WEBSOCKET -> Carrier.WEBSOCKET;
-          case HTTP -> Carrier.HTTP;
+          case HTTP, OPERATOR -> Carrier.HTTP;
         };
     return new ProbeTarget(
-        spec.name(), HOST, port, carrier, path, promise(spec), login(spec), TOPIC);
+        spec.name(),
+        HOST,
+        addresses,
+        port,
+        carrier,
+        carrier == Carrier.HTTP ? page(spec) : path,
+        promise(spec),
+        login(spec),
+        TOPIC);
+  }
+
+  /// The operator's listener refuses whoever asks for a path that is none, and keeps no count of
+  /// it.
+  private static String page(ListenerSpec spec) {
+    return spec.transport() == Transport.OPERATOR ? "//" : "/q/health/live";
   }
 
   private @Nullable TlsPromise promise(ListenerSpec spec) {
@@ -68,6 +85,9 @@ record ProbeTargets(Certificates certificates, Supplier<Login> certified, Suppli
   private Login login(ListenerSpec spec) {
     if (spec.tls() != null && spec.tls().clients() == Clients.REQUIRED) {
       return certified.get();
+    }
+    if (spec.transport() == Transport.OPERATOR) {
+      return Login.STRANGER;
     }
     if (spec.limits().anonymous()) {
       return Login.ANONYMOUS;

@@ -92,6 +92,11 @@ final class TlsEntrance {
     return TlsEntrance.class.getClassLoader().getResource(library) != null ? "BoringSSL" : JDK;
   }
 
+  /// Whether BoringSSL will not do: it takes no Ed25519 key, and asks no client for one.
+  static boolean needsJdk(TlsSpec spec, KeyKind key) {
+    return key == KeyKind.ED25519 || spec.clients() != Clients.NONE;
+  }
+
   /// The name of the certificate that is shown.
   String certificate() {
     return certificate;
@@ -172,7 +177,7 @@ final class TlsEntrance {
 
   private Current load() {
     Credential credential = certificates.credential(certificate);
-    SslProvider provider = provider(credential);
+    SslProvider provider = implementation();
     boolean isStapled =
         provider == SslProvider.OPENSSL
             && OpenSsl.isOcspSupported()
@@ -212,9 +217,8 @@ final class TlsEntrance {
     }
   }
 
-  /// BoringSSL, where there is a library of it, for the keys that it takes.
-  private static SslProvider provider(Credential credential) {
-    boolean isTaken = !KeyKind.ED25519.is(credential.certificate().getPublicKey());
+  private SslProvider implementation() {
+    boolean isTaken = !needsJdk(spec, certificates.recipe(certificate).key());
     return OpenSsl.isAvailable() && isTaken ? SslProvider.OPENSSL : SslProvider.JDK;
   }
 }

@@ -9,6 +9,8 @@ public enum Transport {
   WEBSOCKET("ws"),
   /// No MQTT, but the web site.
   HTTP("http"),
+  /// No MQTT, but what the operator is served, over HTTP.
+  OPERATOR("http"),
   /// What a client begins with: MQTT, HTTP that becomes a WebSocket, or HTTP for the web site.
   EVERYTHING("mqtt");
 
@@ -22,10 +24,16 @@ public enum Transport {
   List<String> protocols() {
     return switch (this) {
       case TCP -> List.of("mqtt", "x-amzn-mqtt-ca"); // A large cloud calls it so.
-      case WEBSOCKET -> List.of("http/1.1"); // Nobody opens one over HTTP/2 unless invited to.
+      case WEBSOCKET, OPERATOR ->
+          List.of("http/1.1"); // Nobody opens one over HTTP/2 unless invited to.
       case HTTP -> List.of("h2", "http/1.1");
       case EVERYTHING -> List.of("mqtt", "x-amzn-mqtt-ca", "h2", "http/1.1");
     };
+  }
+
+  /// Whether HTTP and nothing else is spoken.
+  boolean isHttp() {
+    return this == HTTP || this == OPERATOR;
   }
 
   /// The scheme of its URLs, without or with TLS.

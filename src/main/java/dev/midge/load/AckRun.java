@@ -8,24 +8,7 @@ import java.util.stream.LongStream;
 /// it takes until the broker says that it has it.
 final class AckRun implements Client.Watcher {
 
-  private static final Scenario SCENARIO =
-      new Scenario(
-          "ack",
-          "",
-          Scenario.Kind.FLOW,
-          4,
-          1,
-          1,
-          1,
-          "load/ack",
-          List.of("load/ack"),
-          1,
-          500,
-          1,
-          0,
-          0,
-          0,
-          true);
+  private static final Scenario SCENARIO = scenario();
 
   // Of the loop.
   private final LongStream.Builder nanos = LongStream.builder();
@@ -33,6 +16,19 @@ final class AckRun implements Client.Watcher {
   private long sentNanos;
 
   private AckRun() {}
+
+  private static Scenario scenario() {
+    Scenario.Draft draft = new Scenario.Draft();
+    draft.publishers = 1;
+    draft.subscribers = 1;
+    draft.topic = "load/ack";
+    draft.filters = List.of(draft.topic);
+    draft.qos = 1;
+    draft.payloadBytes = 500;
+    draft.window = 1;
+    draft.isKept = true;
+    return draft.scenario();
+  }
 
   /// The median, in milliseconds.
   static double medianMillis(Target target, double seconds) {

@@ -17,43 +17,55 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
   private static final int QUIET_SECONDS = 20;
 
   private final Scenario scenario;
-  private long perTopic;
+  private final String clientPrefix;
   private final Progress progress;
-  private final Counts counts = new Counts();
   private final Publisher.Topics topics;
+  private final List<Receipts> receipts = new ArrayList<>();
+  private final Counts counts;
+
+  /// How many messages of each topic were published.
+  private long perTopic;
 
   // Of the loop.
-  private final List<Subscriber> subscribers = new ArrayList<>();
+  private List<Subscriber> subscribers = List.of();
   private long acknowledged;
   private long failures;
 
   /// @param sessions how many clients are away
   /// @param topics how many topics there are, each subscribed to by as many of them as the others
   Backlog(int sessions, int topics, int payloadBytes, Progress progress) {
-    this.progress = progress;
-    int publishers = Math.min(PUBLISHERS_MAX, topics);
-    while (topics % publishers != 0) {
+    this(scenario(sessions, topics, payloadBytes), "backlog-", new Counts(), progress);
+  }
+
+  /// @param counts where it counts what comes
+  Backlog(Scenario scenario, String clientPrefix, Counts counts, Progress progress) {
+    int publishers = scenario.publishers();
+    while (scenario.topics() % publishers != 0) {
       publishers--; // Each has as many topics as the others.
     }
-    this.scenario =
-        new Scenario(
-            "backlog",
-            "",
-            Scenario.Kind.FLOW,
-            4,
-            publishers,
-            sessions,
-            topics,
-            "load/backlog/{n}",
-            List.of("load/backlog/{n}"),
-            1,
-            payloadBytes,
-            WINDOW,
-            0,
-            0,
-            0,
-            true);
-    this.topics = Publisher.Topics.of(scenario.unheard(), false, payloadBytes);
+    int evenly = publishers;
+    this.scenario = scenario.but(draft -> draft.publishers = evenly);
+    this.clientPrefix = clientPrefix;
+    this.progress = progress;
+    this.counts = counts;
+    this.topics = Publisher.Topics.of(this.scenario.unheard(), false, scenario.payloadBytes());
+    for (int i = 0; i < scenario.subscribers(); i++) {
+      receipts.add(new Receipts(counts, scenario.firstTopic(i), scenario.topicCount(i)));
+    }
+  }
+
+  private static Scenario scenario(int sessions, int topics, int payloadBytes) {
+    Scenario.Draft draft = new Scenario.Draft();
+    draft.publishers = Math.min(PUBLISHERS_MAX, topics);
+    draft.subscribers = sessions;
+    draft.topics = topics;
+    draft.topic = "load/backlog/{n}";
+    draft.filters = List.of(draft.topic);
+    draft.qos = 1;
+    draft.payloadBytes = payloadBytes;
+    draft.window = WINDOW;
+    draft.isKept = true;
+    return draft.scenario();
   }
 
   /// How many deliveries wait by now.
@@ -73,35 +85,41 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
       if (perTopic == 0) {
         makeSessions(generator);
       }
-      perTopic += morePerTopic;
-      List<Publisher> publishers =
-          generator.connectAll(
-              scenario.publishers(),
-              this,
-              (number, watcher) ->
-                  new Publisher(
-                      scenario.unheard(),
-                      connect("p", number, false),
-                      watcher,
-                      number,
-                      topics,
-                      this::hasRoom));
-      long messages = morePerTopic * scenario.topics();
-      long wanted = acknowledged + messages;
-      long nanos = System.nanoTime();
-      generator.run(() ->
-          publishers.forEach(publisher -> {
-            publisher.limit(messages / scenario.publishers());
-            publisher.sendAsAllowed();
-          }));
-      await(generator, "filling", () -> acknowledged, wanted);
-      double seconds = (System.nanoTime() - nanos) / 1e9;
-      generator.run(() -> publishers.forEach(Client::leave));
-      return seconds;
+      return fill(generator, morePerTopic);
     }
   }
 
-  private void makeSessions(Generator generator) {
+  /// The same, for sessions that are there.
+  double fill(Generator generator, long morePerTopic) {
+    perTopic += morePerTopic;
+    List<Publisher> publishers =
+        generator.connectAll(
+            scenario.publishers(),
+            this,
+            (number, watcher) ->
+                new Publisher(
+                    scenario.unheard(),
+                    connect("p", number, false),
+                    watcher,
+                    number,
+                    topics,
+                    this::hasRoom));
+    long messages = morePerTopic * scenario.topics();
+    long wanted = acknowledged + messages;
+    long nanos = System.nanoTime();
+    generator.run(() ->
+        publishers.forEach(publisher -> {
+          publisher.limit(messages / scenario.publishers());
+          publisher.sendAsAllowed();
+        }));
+    await(generator, "filling", () -> acknowledged, wanted);
+    double seconds = (System.nanoTime() - nanos) / 1e9;
+    generator.run(() -> publishers.forEach(Client::leave));
+    return seconds;
+  }
+
+  /// Makes sessions, and lets their clients go.
+  void makeSessions(Generator generator) {
     List<Subscriber> made =
         generator.connectAll(
             scenario.subscribers(),
@@ -113,17 +131,24 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
   /// Lets all clients come back and take what is theirs; returns how many seconds that took.
   double drain(Target target) {
     try (Generator generator = new Generator(target)) {
-      long nanos = System.nanoTime();
-      subscribers.addAll(
-          generator.connectAll(
-              scenario.subscribers(),
-              this,
-              (number, watcher) -> subscriber(number, watcher, List.of())));
-      double quiet = await(generator, "draining", () -> counts.delivered, deliveries());
-      double seconds = (System.nanoTime() - nanos) / 1e9 - quiet;
+      double seconds = drain(generator);
       generator.run(this::end);
       return seconds;
     }
+  }
+
+  /// The same, before more is to come.
+  double drain(Generator generator) {
+    long nanos = System.nanoTime();
+    subscribers =
+        generator.connectAll(
+            scenario.subscribers(),
+            this,
+            (number, watcher) -> subscriber(number, watcher, List.of()));
+    double quiet = await(generator, "draining", () -> counts.delivered, deliveries());
+    double seconds = (System.nanoTime() - nanos) / 1e9 - quiet;
+    generator.run(() -> subscribers.forEach(Client::leave));
+    return seconds;
   }
 
   /// What came of it.
@@ -137,13 +162,12 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
   }
 
   private Subscriber subscriber(int number, Client.Watcher watcher, List<String> filters) {
-    Receipts receipts =
-        new Receipts(counts, scenario.firstTopic(number), scenario.topicCount(number));
-    return new Subscriber(scenario, connect("s", number, true), watcher, filters, receipts, this);
+    return new Subscriber(
+        scenario, connect("s", number, true), watcher, filters, receipts.get(number), this);
   }
 
   private byte[] connect(String role, int number, boolean isKept) {
-    return Frames.connect(scenario.version(), "backlog-" + role + number, isKept);
+    return Frames.connect(scenario.version(), clientPrefix + role + number, isKept);
   }
 
   /// Waits until a count is what is wanted or stays what it is; returns for how long it stayed, in
@@ -166,14 +190,14 @@ final class Backlog implements Client.Watcher, Subscriber.Sink {
 
   // On the loop.
 
-  private void end() {
-    for (int i = 0; i < subscribers.size(); i++) {
+  /// Counts what is missing. Loop thread only.
+  void end() {
+    for (int i = 0; i < receipts.size(); i++) {
       int first = scenario.firstTopic(i);
       for (int n = first; n < first + scenario.topicCount(i); n++) {
-        subscribers.get(i).receipts().end(n, perTopic);
+        receipts.get(i).end(n, perTopic);
       }
     }
-    subscribers.forEach(Client::leave);
   }
 
   private void hasRoom(Publisher publisher) {

@@ -1,12 +1,12 @@
 package dev.midge.load;
 
-import dev.midge.load.Receipts.Counts;
-import dev.midge.load.Result.Latency;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/// What every run needs: the scenario, the clients' loop, the meters, and the arithmetic of a time
-/// that is measured. Used by the thread of the command.
+/// What every run needs: the scenario, the clients' loop, the meters, what is counted, and the
+/// arithmetic of a time that is measured. Used by the thread of the command.
 final class Bench implements AutoCloseable {
 
   private static final AtomicInteger RUNS = new AtomicInteger();
@@ -20,6 +20,10 @@ final class Bench implements AutoCloseable {
   private final ProcessMeter self;
   private final String clientPrefix;
   private final Watch watch;
+  private final Tally tally;
+
+  /// How many there were in each second that was measured.
+  private final List<Double> seconds = new ArrayList<>();
 
   /// By how much the broker has grown, and for how many.
   private long growthBytes;
@@ -46,6 +50,26 @@ final class Bench implements AutoCloseable {
     int run = RUNS.incrementAndGet();
     long process = ProcessHandle.current().pid();
     this.clientPrefix = Long.toString(process, 36) + "-" + Integer.toString(run, 36) + "-";
+    this.tally = new Tally();
+  }
+
+  private Bench(Bench whole, Scenario part, int number, Tally tally) {
+    this.watch = whole.watch;
+    this.scenario = part;
+    this.target = whole.target;
+    this.progress = whole.progress;
+    this.broker = whole.broker;
+    this.self = whole.self;
+    this.generator = whole.generator;
+    this.clientPrefix = whole.clientPrefix + number + "-";
+    this.tally = tally;
+  }
+
+  /// What a part of a mixed scenario needs: the same, but for the names of its clients.
+  ///
+  /// @param counted where it counts
+  Bench part(int number, Tally counted) {
+    return new Bench(this, scenario.parts().get(number), number, counted);
   }
 
   /// Runs a scenario against a broker.
@@ -59,9 +83,12 @@ final class Bench implements AutoCloseable {
       return switch (scenario.kind()) {
         case FLOW -> new FlowRun(bench).run();
         case CONNECT -> new ConnectRun(bench).run();
+        case STORM -> new StormRun(bench).run();
         case IDLE -> new IdleRun(bench).run();
         case FLOOD -> new FloodRun(bench).run();
         case RETAINED -> new RetainedRun(bench).run();
+        case BACKLOG -> new BacklogRun(bench).run();
+        case MIXED -> new MixedRun(bench).run();
       };
     }
   }
@@ -74,6 +101,15 @@ final class Bench implements AutoCloseable {
     return generator;
   }
 
+  Progress progress() {
+    return progress;
+  }
+
+  /// What is counted; for the loop.
+  Tally tally() {
+    return tally;
+  }
+
   /// The CONNECT of a client that no other has the name of, for a session that ends with its
   /// connection.
   byte[] connect(String role, int number) {
@@ -83,6 +119,19 @@ final class Bench implements AutoCloseable {
   /// The same for a session that may be kept.
   byte[] connect(String role, int number, boolean isKept) {
     return Frames.connect(scenario.version(), clientPrefix + role + number, isKept);
+  }
+
+  /// What the names of all clients begin with.
+  String clientPrefix() {
+    return clientPrefix;
+  }
+
+  /// Ends the sessions that clients have left behind, with the names that [#connect] gave them.
+  void forgetSessions(String role, int count) {
+    List<Visitor> visitors =
+        generator.connectAll(
+            count, tally, (number, watcher) -> new Visitor(connect(role, number), watcher));
+    generator.run(() -> visitors.forEach(Client::leave));
   }
 
   /// Does what makes the broker grow, for this many.
@@ -104,7 +153,12 @@ final class Bench implements AutoCloseable {
   /// @param count what the loop counts
   Measured measure(LongSupplier count, Runnable everySecond) {
     Measured measured = begin(count);
-    lasting("measuring", scenario.measureSeconds(), count, everySecond, watch);
+    Watch noting =
+        perSecond -> {
+          seconds.add(perSecond);
+          watch.second(perSecond);
+        };
+    lasting("measuring", scenario.measureSeconds(), count, everySecond, noting);
     measured.end();
     return measured;
   }
@@ -143,6 +197,7 @@ final class Bench implements AutoCloseable {
 
     private Measured(LongSupplier count) {
       this.count = count;
+      generator.run(() -> tally.isTiming = true);
       this.selfBefore = self.read();
       this.countBefore = generator.call(count::getAsLong);
       this.brokerBefore = broker.read();
@@ -151,7 +206,11 @@ final class Bench implements AutoCloseable {
 
     /// The time is over.
     void end() {
-      counted = generator.call(count::getAsLong) - countBefore;
+      counted =
+          generator.call(() -> {
+            tally.isTiming = false;
+            return count.getAsLong() - countBefore;
+          });
       ProcessMeter.Reading brokerAfter = broker.read();
       cpuMicros = brokerAfter.cpuMicros() - brokerBefore.cpuMicros();
       writtenBytes = brokerAfter.writtenBytes() - brokerBefore.writtenBytes();
@@ -160,24 +219,26 @@ final class Bench implements AutoCloseable {
     }
 
     /// What came of the run, with what was counted from its beginning to its end.
-    Result result(Counts counts, long failures, Latency latency) {
+    Result result() {
       progress.clear();
-      return new Result(
-          scenario.name(),
-          target.name(),
-          counted,
-          seconds,
-          broker.isKnown() ? cpuMicros : -1,
-          selfCpuMicros,
-          broker.read().rssBytes(),
-          writtenBytes,
-          growthBytes,
-          growthCount,
-          counts.lost,
-          counts.duplicate,
-          counts.outOfOrder,
-          failures,
-          latency);
+      return generator.call(() ->
+          new Result(
+              scenario.name(),
+              target.name(),
+              counted,
+              seconds,
+              broker.isKnown() ? cpuMicros : -1,
+              selfCpuMicros,
+              broker.read().rssBytes(),
+              writtenBytes,
+              growthBytes,
+              growthCount,
+              tally.counts.lost,
+              tally.counts.duplicate,
+              tally.counts.outOfOrder,
+              tally.failures,
+              Latency.of(tally.latencies),
+              List.copyOf(Bench.this.seconds)));
     }
   }
 

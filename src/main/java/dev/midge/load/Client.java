@@ -89,6 +89,14 @@ abstract class Client extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Is gone without a word.
+  final void cut() {
+    isClosing = true;
+    if (channel != null) {
+      channel.pipeline().firstContext().close(); // Past TLS and WebSocket, which would say it.
+    }
+  }
+
   // From the network.
 
   @Override

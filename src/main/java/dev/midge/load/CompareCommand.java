@@ -83,6 +83,7 @@ final class CompareCommand implements Callable<Integer> {
       Results.table(flawed).forEach(out::println);
     }
     out.flush();
+    options.report(comparison.targets(), results);
     return flawed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 }

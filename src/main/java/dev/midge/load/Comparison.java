@@ -1,6 +1,7 @@
 package dev.midge.load;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +12,20 @@ import java.util.function.ToDoubleFunction;
 final class Comparison {
 
   /// A figure that brokers are compared by.
-  private record Measure(String name, ToDoubleFunction<Result> figure) {}
+  record Measure(String name, ToDoubleFunction<Result> figure) {}
+
+  static final Measure CPU = new Measure("CPU µs each", Result::cpuMicrosEach);
 
   private static final List<Measure> MEASURES =
       List.of(
-          new Measure("CPU µs each", Result::cpuMicrosEach),
+          CPU,
+          new Measure("generator CPU µs each", Result::generatorMicrosEach),
+          new Measure("per second", Result::perSecond),
           new Measure("RSS growth, bytes each", Result::growthBytesEach),
           new Measure("latency p50, µs", result -> result.latency().p50()),
           new Measure("latency p99, µs", result -> result.latency().p99()),
-          new Measure("latency p99.9, µs", result -> result.latency().p999()));
+          new Measure("latency p99.9, µs", result -> result.latency().p999()),
+          new Measure("latency p99.99, µs", result -> result.latency().p9999()));
 
   private final List<String> targets;
   private final Map<String, List<Result>> byScenario = new LinkedHashMap<>();
@@ -32,8 +38,22 @@ final class Comparison {
     byScenario.computeIfAbsent(result.scenario(), _ -> new ArrayList<>()).add(result);
   }
 
+  /// The names of scenarios, and what came of each.
+  Map<String, List<Result>> byScenario() {
+    return byScenario;
+  }
+
+  List<String> targets() {
+    return targets;
+  }
+
   /// A table with a line for each scenario and figure.
   List<String> table() {
+    return Results.aligned(rows());
+  }
+
+  /// That table cell by cell, with its heading.
+  List<List<String>> rows() {
     List<List<String>> rows = new ArrayList<>();
     List<String> heading = new ArrayList<>(List.of("SCENARIO", "MEDIAN OF"));
     heading.addAll(targets);
@@ -50,7 +70,7 @@ final class Comparison {
         }
       }
     });
-    return Results.aligned(rows);
+    return rows;
   }
 
   private static List<String> row(String scenario, Measure measure, List<Double> medians) {
@@ -62,17 +82,22 @@ final class Comparison {
     return row;
   }
 
-  private static double median(List<Result> results, String target, Measure measure) {
-    double[] figures =
+  /// The median of the rounds of a broker, or NaN when there is none.
+  static double median(List<Result> results, String target, Measure measure) {
+    return median(
         results.stream()
             .filter(result -> result.target().equals(target))
             .mapToDouble(measure.figure())
-            .sorted()
-            .toArray();
-    if (figures.length == 0) {
+            .toArray());
+  }
+
+  /// The median of figures, or NaN when there is none.
+  static double median(double... figures) {
+    double[] sorted = Arrays.stream(figures).sorted().toArray();
+    int middle = sorted.length / 2;
+    if (sorted.length == 0) {
       return Double.NaN;
     }
-    int middle = figures.length / 2;
-    return figures.length % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -1,93 +1,88 @@
 package dev.midge.load;
 
-import dev.midge.load.Receipts.Counts;
-import dev.midge.load.Result.Latency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /// Messages from publishers to subscribers: as many as windows allow, or so many in a second.
-final class FlowRun implements Client.Watcher, Subscriber.Sink {
-
-  private static final long LATENCY_NANOS_MAX = 60_000_000_000L;
-  private static final int LATENCY_DIGITS = 3;
+final class FlowRun implements Subscriber.Sink {
 
   private final Bench bench;
   private final Scenario scenario;
-  private final Counts counts = new Counts();
+  private final Tally tally;
   private final Publisher.Topics topics;
+  private final RetainedMessages beside;
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final List<Publisher> publishers = new ArrayList<>();
-  private final Histogram latencies = new Histogram(LATENCY_NANOS_MAX, LATENCY_DIGITS);
 
   // Of the loop.
+  private final List<Receipts> receipts = new ArrayList<>();
+  private final SharedReceipts shared;
   private List<Publisher> due = new ArrayList<>();
   private List<Publisher> sending = new ArrayList<>();
   private boolean isRunning;
-  private boolean isRecording;
-  private long failures;
   private long nextDueNanos;
   private int turn;
 
   FlowRun(Bench bench) {
     this.bench = bench;
     this.scenario = bench.scenario();
+    this.tally = bench.tally();
     this.topics = Publisher.Topics.of(scenario, false, scenario.payloadBytes());
+    this.shared = new SharedReceipts(tally.counts, scenario.isShared() ? scenario.topics() : 0);
+    this.beside = RetainedMessages.beside(bench);
   }
 
   Result run() {
     Generator generator = bench.generator();
-    connect(generator);
-    generator.run(this::start);
-    bench.warmUp(() -> counts.delivered, this::reopen);
-    generator.run(() -> isRecording = true);
-    Bench.Measured measured = bench.measure(() -> counts.delivered, this::reopen);
-    generator.run(() -> {
-      isRecording = false;
-      isRunning = false;
-    });
-    long expected = generator.call(this::expected);
-    generator.awaitCount(() -> counts.delivered, expected);
-    generator.run(this::end);
-    forgetSessions(generator);
-    return measured.result(counts, failures, latency());
+    beside.publish();
+    try {
+      connect();
+      generator.run(this::start);
+      bench.warmUp(() -> tally.counts.delivered, this::everySecond);
+      Bench.Measured measured = bench.measure(() -> tally.counts.delivered, this::everySecond);
+      generator.run(this::stop);
+      long expected = generator.call(this::expected);
+      generator.awaitCount(() -> tally.counts.delivered, expected);
+      end();
+      return measured.result();
+    } finally {
+      beside.clear();
+    }
   }
 
-  private void connect(Generator generator) {
+  // In turn, by the thread of the command.
+
+  void connect() {
+    Generator generator = bench.generator();
     long subscriptions = 0;
     for (int i = 0; i < scenario.subscribers(); i++) {
       subscriptions += scenario.filtersOf(i).size();
+      receipts.add(new Receipts(tally.counts, scenario.firstTopic(i), scenario.topicCount(i)));
     }
     bench.growing(
         subscriptions,
         () ->
             subscribers.addAll(
-                generator.connectAll(scenario.subscribers(), this, this::subscriber)));
-    publishers.addAll(generator.connectAll(scenario.publishers(), this, this::publisher));
+                generator.connectAll(scenario.subscribers(), tally, this::subscriber)));
+    publishers.addAll(generator.connectAll(scenario.publishers(), tally, this::publisher));
   }
 
-  /// Leaves no session behind.
-  private void forgetSessions(Generator generator) {
+  /// Counts what is missing, and leaves nothing behind.
+  void end() {
+    bench.generator().run(this::leave);
     if (scenario.isKept()) {
-      List<Visitor> visitors =
-          generator.connectAll(
-              scenario.subscribers(),
-              this,
-              (number, watcher) -> new Visitor(bench.connect("s", number), watcher));
-      generator.run(() -> visitors.forEach(Client::leave));
+      bench.forgetSessions("s", scenario.subscribers());
     }
   }
 
   private Subscriber subscriber(int number, Client.Watcher watcher) {
-    Receipts receipts =
-        new Receipts(counts, scenario.firstTopic(number), scenario.topicCount(number));
     return new Subscriber(
         scenario,
         bench.connect("s", number, scenario.isKept()),
         watcher,
         scenario.filtersOf(number),
-        receipts,
+        scenario.isShared() ? shared.member() : receipts.get(number),
         this);
   }
 
@@ -99,22 +94,14 @@ final class FlowRun implements Client.Watcher, Subscriber.Sink {
   // On the loop.
 
   @Override
-  public void ready(Client client) {}
-
-  @Override
-  public void failed(Client client, String why) {
-    failures++;
-  }
-
-  @Override
   public void delivered(int topic, long dueNanos) {
     publishers.get(topic % publishers.size()).delivered();
-    if (isRecording && scenario.ratePerSecond() > 0) {
-      latencies.recordValue(Math.clamp(System.nanoTime() - dueNanos, 0, LATENCY_NANOS_MAX));
+    if (scenario.ratePerSecond() > 0) {
+      tally.done(dueNanos);
     }
   }
 
-  private void start() {
+  void start() {
     isRunning = true;
     if (scenario.ratePerSecond() > 0) {
       nextDueNanos = System.nanoTime();
@@ -122,6 +109,10 @@ final class FlowRun implements Client.Watcher, Subscriber.Sink {
     } else {
       publishers.forEach(this::hasRoom);
     }
+  }
+
+  void stop() {
+    isRunning = false;
   }
 
   /// Sends what is due by now, each message with the time at which it was, and comes back when the
@@ -162,13 +153,14 @@ final class FlowRun implements Client.Watcher, Subscriber.Sink {
     now.clear();
   }
 
-  private void reopen() {
+  void everySecond() {
     if (scenario.ratePerSecond() == 0) {
       publishers.forEach(Publisher::reopenIfStuck);
     }
   }
 
-  private long expected() {
+  /// How many deliveries there are in the end when nothing is lost.
+  long expected() {
     long expected = 0;
     for (int n = 0; n < scenario.topics(); n++) {
       expected += topics.sent()[n] * topics.receivers()[n];
@@ -176,25 +168,20 @@ final class FlowRun implements Client.Watcher, Subscriber.Sink {
     return expected;
   }
 
-  private void end() {
-    for (int i = 0; i < subscribers.size(); i++) {
-      int first = scenario.firstTopic(i);
-      for (int n = first; n < first + scenario.topicCount(i); n++) {
-        subscribers.get(i).receipts().end(n, topics.sent()[n]);
+  private void leave() {
+    if (scenario.isShared()) {
+      for (int n = 0; n < scenario.topics(); n++) {
+        shared.end(n, topics.sent()[n]);
+      }
+    } else {
+      for (int i = 0; i < subscribers.size(); i++) {
+        int first = scenario.firstTopic(i);
+        for (int n = first; n < first + scenario.topicCount(i); n++) {
+          receipts.get(i).end(n, topics.sent()[n]);
+        }
       }
     }
     subscribers.forEach(Client::leave);
     publishers.forEach(Client::leave);
-  }
-
-  private Latency latency() {
-    if (latencies.getTotalCount() == 0) {
-      return Latency.NONE;
-    }
-    return new Latency(
-        latencies.getValueAtPercentile(50) / 1e3,
-        latencies.getValueAtPercentile(99) / 1e3,
-        latencies.getValueAtPercentile(99.9) / 1e3,
-        latencies.getMaxValue() / 1e3);
   }
 }

@@ -1,8 +1,11 @@
 package dev.midge.load;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -50,6 +53,7 @@ final class Generator implements AutoCloseable {
 
   private final Target target;
   private final @Nullable TlsClients tls;
+  private final @Nullable WebSocketClients webSockets;
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final Bootstrap bootstrap;
@@ -58,6 +62,7 @@ final class Generator implements AutoCloseable {
   Generator(Target target) {
     this.target = target;
     this.tls = target.isTls() ? new TlsClients() : null;
+    this.webSockets = target.path().isEmpty() ? null : new WebSocketClients(target.webSocketUri());
     DefaultThreadFactory threads = new DefaultThreadFactory("load", true);
     this.group =
         Epoll.isAvailable()
@@ -153,13 +158,32 @@ final class Generator implements AutoCloseable {
   void connect(Client client, Client.Watcher watcher) {
     bootstrap
         .clone()
-        .handler(tls == null ? client : tls.around(client))
+        .handler(pipeline(client))
         .connect(target.address(), localAddress())
         .addListener(connected -> {
           if (!connected.isSuccess()) {
             watcher.failed(client, String.valueOf(connected.cause().getMessage()));
           }
         });
+  }
+
+  /// What lies between a client and the network, and the client itself.
+  private ChannelHandler pipeline(Client client) {
+    if (tls == null && webSockets == null) {
+      return client;
+    }
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (tls != null) {
+          channel.pipeline().addLast(tls.handler(channel));
+        }
+        if (webSockets != null) {
+          webSockets.addTo(channel.pipeline());
+        }
+        channel.pipeline().addLast(client);
+      }
+    };
   }
 
   /// Opens a connection from an address that no client comes from, and forgets it as soon as it is

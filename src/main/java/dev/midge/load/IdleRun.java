@@ -1,14 +1,12 @@
 package dev.midge.load;
 
 import dev.midge.load.Receipts.Counts;
-import dev.midge.load.Result.Latency;
 import java.util.List;
 
 /// Subscribers that come, stay and hear nothing: what the broker needs to keep them.
-final class IdleRun implements Client.Watcher {
+final class IdleRun {
 
   private final Bench bench;
-  private long failures;
   private long connected;
 
   IdleRun(Bench bench) {
@@ -21,12 +19,13 @@ final class IdleRun implements Client.Watcher {
     bench.growing(
         count,
         () -> {
-          List<Subscriber> all = bench.generator().connectAll(count, this, this::subscriber);
+          List<Subscriber> all =
+              bench.generator().connectAll(count, bench.tally(), this::subscriber);
           bench.generator().run(() -> connected = all.size());
           measured.end();
           bench.generator().pause(bench.scenario().measureSeconds());
         });
-    return measured.result(new Counts(), failures, Latency.NONE);
+    return measured.result();
   }
 
   private Subscriber subscriber(int number, Client.Watcher watcher) {
@@ -37,15 +36,5 @@ final class IdleRun implements Client.Watcher {
         bench.scenario().filtersOf(number),
         new Receipts(new Counts(), 0, 0),
         (_, _) -> {});
-  }
-
-  // On the loop.
-
-  @Override
-  public void ready(Client client) {}
-
-  @Override
-  public void failed(Client client, String why) {
-    failures++;
   }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "loadtest",
     description = "Puts a load on a broker and tells what it costs and whether all arrives.",
-    subcommands = {CompareCommand.class, DurableCommand.class},
+    subcommands = {CompareCommand.class, SweepCommand.class, DurableCommand.class},
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true,
@@ -49,8 +49,9 @@ public final class LoadtestCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "URL",
       description =
-          "The broker, like mqtt://localhost:1883. If left out: the environment's MQTT_URL, else"
-              + " the server whose data/endpoints.env is here, else localhost:1883.")
+          "The broker, like mqtt://localhost:1883, or mqtts, ws or wss. If left out: the"
+              + " environment's MQTT_URL, else the server whose data/endpoints.env is here, else"
+              + " localhost:1883.")
   private @Nullable String url;
 
   @Option(
@@ -89,6 +90,7 @@ public final class LoadtestCommand implements Callable<Integer> {
       results.add(result);
     }
     print(Results.table(results));
+    options.report(List.of(target.name()), results);
     return results.stream().allMatch(Result::isFlawless) ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

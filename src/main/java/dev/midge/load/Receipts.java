@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// What is missing before the highest number counts as lost until it comes. For the last 64 numbers
 /// of a topic it is known which came, so that one that comes late is told from one that comes
 /// again.
-final class Receipts {
+final class Receipts implements Subscriber.Ledger {
 
   /// What is counted for all subscribers together.
   static final class Counts {
@@ -34,9 +34,9 @@ final class Receipts {
     Arrays.fill(seen, -1);
   }
 
-  /// Notes that a message came; returns whether for the first time. What is no message of these
-  /// topics counts as a duplicate.
-  boolean note(int topic, long number) {
+  /// What is no message of these topics counts as a duplicate.
+  @Override
+  public boolean note(int topic, long number) {
     int i = topic - firstTopic;
     if (i < 0 || i >= due.length) {
       counts.duplicate++;

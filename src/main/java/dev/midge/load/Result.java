@@ -1,5 +1,7 @@
 package dev.midge.load;
 
+import java.util.List;
+
 /// What came of one run of a scenario.
 ///
 /// @param count how many deliveries or connections there were in the time measured
@@ -10,7 +12,8 @@ package dev.midge.load;
 /// @param growthBytes by how much its memory grew while clients connected and subscribed
 /// @param growthCount how many connections or subscriptions it grew for
 /// @param failures connections that broke
-/// @param latency how long deliveries took, or [Latency#NONE]
+/// @param latency how long deliveries or connections took, or [Latency#NONE]
+/// @param course how many there were in each second measured
 record Result(
     String scenario,
     String target,
@@ -26,15 +29,10 @@ record Result(
     long duplicate,
     long outOfOrder,
     long failures,
-    Latency latency) {
+    Latency latency,
+    List<Double> course) {
 
   private static final int GROWTH_COUNT_MIN = 1000;
-
-  /// From when a message was due to when it was there, in microseconds; the coordinated omission of
-  /// what could not be sent in time is none, because the time is counted all the same.
-  record Latency(double p50, double p99, double p999, double max) {
-    static final Latency NONE = new Latency(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
-  }
 
   /// The CPU time of the broker for one delivery or connection, or NaN.
   double cpuMicrosEach() {

@@ -19,6 +19,11 @@ final class Results {
 
   /// A table of all results.
   static List<String> table(List<Result> results) {
+    return aligned(rows(results));
+  }
+
+  /// That table cell by cell, with its heading.
+  static List<List<String>> rows(List<Result> results) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
@@ -36,8 +41,10 @@ final class Results {
             "DISORDER",
             "BROKEN",
             "P50 µs",
+            "P90 µs",
             "P99 µs",
             "P99.9 µs",
+            "P99.99 µs",
             "MAX µs"));
     for (Result result : results) {
       rows.add(
@@ -56,11 +63,13 @@ final class Results {
               whole(result.outOfOrder()),
               whole(result.failures()),
               whole(result.latency().p50()),
+              whole(result.latency().p90()),
               whole(result.latency().p99()),
               whole(result.latency().p999()),
+              whole(result.latency().p9999()),
               whole(result.latency().max())));
     }
-    return aligned(rows);
+    return rows;
   }
 
   /// One result as a line of JSON; what is not known is null.
@@ -83,8 +92,10 @@ final class Results {
       json.writeNumberField("out_of_order", result.outOfOrder());
       json.writeNumberField("failures", result.failures());
       number(json, "p50_micros", result.latency().p50());
+      number(json, "p90_micros", result.latency().p90());
       number(json, "p99_micros", result.latency().p99());
       number(json, "p999_micros", result.latency().p999());
+      number(json, "p9999_micros", result.latency().p9999());
       number(json, "max_micros", result.latency().max());
       json.writeEndObject();
     } catch (IOException e) {
@@ -99,7 +110,7 @@ final class Results {
     List<String> lines = new ArrayList<>(Collections.nCopies(rows.size(), ""));
     for (int column = 0; column < rows.getFirst().size(); column++) {
       int c = column;
-      if (rows.stream().skip(1).allMatch(row -> row.get(c).equals(UNKNOWN))) {
+      if (!isKnown(rows, c)) {
         continue;
       }
       int width = rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0);
@@ -110,6 +121,11 @@ final class Results {
       }
     }
     return lines.stream().map(String::stripTrailing).toList();
+  }
+
+  /// Whether any row but the heading has a figure in a column.
+  static boolean isKnown(List<List<String>> rows, int column) {
+    return rows.stream().skip(1).anyMatch(row -> !row.get(column).equals(UNKNOWN));
   }
 
   /// A figure with three digits that count.

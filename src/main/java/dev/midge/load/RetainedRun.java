@@ -1,64 +1,32 @@
 package dev.midge.load;
 
 import dev.midge.load.Receipts.Counts;
-import dev.midge.load.Result.Latency;
 
 /// Subscribers that come one after the other and get all that is retained.
-final class RetainedRun implements Client.Watcher, Subscriber.Sink {
+final class RetainedRun {
 
   private final Bench bench;
   private final Scenario scenario;
-  private final Counts counts = new Counts();
-
-  // Of the loop.
-  private long acknowledged;
-  private long failures;
+  private final Counts counts;
 
   RetainedRun(Bench bench) {
     this.bench = bench;
     this.scenario = bench.scenario();
+    this.counts = bench.tally().counts;
   }
 
   Result run() {
-    bench.growing(scenario.topics(), () -> publish(scenario.payloadBytes()));
+    RetainedMessages messages = new RetainedMessages(bench, scenario);
+    bench.growing(scenario.topics(), messages::publish);
     try {
       visitFor(scenario.warmUpSeconds());
       Bench.Measured measured = bench.begin(() -> counts.delivered);
       visitFor(scenario.measureSeconds());
       measured.end();
-      return measured.result(counts, failures, Latency.NONE);
+      return measured.result();
     } finally {
-      publish(0); // Leaves nothing behind.
+      messages.clear();
     }
-  }
-
-  /// Publishes one retained message for each topic, acknowledged, so that all is retained when the
-  /// first subscriber comes; an empty one clears it.
-  private void publish(int payloadBytes) {
-    Generator generator = bench.generator();
-    Scenario publishing = scenario.acknowledged();
-    Publisher.Topics topics = Publisher.Topics.of(publishing, true, payloadBytes);
-    acknowledged = 0;
-    Publisher publisher =
-        generator
-            .connectAll(
-                1,
-                this,
-                (number, watcher) ->
-                    new Publisher(
-                        publishing,
-                        bench.connect("r", number),
-                        watcher,
-                        number,
-                        topics,
-                        this::hasRoom))
-            .getFirst();
-    generator.run(() -> {
-      publisher.limit(scenario.topics());
-      publisher.sendAsAllowed();
-    });
-    generator.awaitCount(() -> acknowledged, scenario.topics());
-    generator.run(publisher::leave);
   }
 
   private void visitFor(double seconds) {
@@ -76,7 +44,7 @@ final class RetainedRun implements Client.Watcher, Subscriber.Sink {
         generator
             .connectAll(
                 1,
-                this,
+                bench.tally(),
                 (number, watcher) ->
                     new Subscriber(
                         scenario,
@@ -84,7 +52,7 @@ final class RetainedRun implements Client.Watcher, Subscriber.Sink {
                         watcher,
                         scenario.filters(),
                         receipts,
-                        this))
+                        (_, _) -> {}))
             .getFirst();
     generator.awaitCount(() -> counts.delivered, wanted);
     generator.run(() -> {
@@ -93,23 +61,5 @@ final class RetainedRun implements Client.Watcher, Subscriber.Sink {
       }
       subscriber.leave();
     });
-  }
-
-  // On the loop.
-
-  @Override
-  public void ready(Client client) {}
-
-  @Override
-  public void failed(Client client, String why) {
-    failures++;
-  }
-
-  @Override
-  public void delivered(int topic, long dueNanos) {}
-
-  private void hasRoom(Publisher publisher) {
-    acknowledged++;
-    publisher.sendAsAllowed();
   }
 }

@@ -36,15 +36,19 @@ final class RunOptions {
   private @Nullable Path json;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Writes a report with charts to this file in the end.")
+  private @Nullable Path html;
+
+  @Option(
       names = "--i-may-load-this-host",
       description = "Allows a target that is not in this machine or a private network.")
   private boolean mayLoad;
 
   /// The scenarios of these names, or all.
   List<Scenario> scenarios(List<String> names) {
-    return ScenarioFiles.named(ScenarioFiles.read(folder), names).stream()
-        .map(this::adjusted)
-        .toList();
+    return scenarios("", names);
   }
 
   /// Whether everything is to be short.
@@ -75,6 +79,27 @@ final class RunOptions {
         throw new LoadFailure(json + ": cannot be written (" + e + ")", e);
       }
     }
+  }
+
+  /// Writes the report, if one is wanted.
+  void report(List<String> targets, List<Result> results) {
+    if (html != null) {
+      Comparison comparison = new Comparison(targets);
+      results.forEach(comparison::add);
+      new Report(comparison, results).write(html);
+    }
+  }
+
+  /// The folder of the scenarios' files.
+  Path folder() {
+    return folder;
+  }
+
+  /// The scenarios of a folder in that one, of these names, or all.
+  List<Scenario> scenarios(String within, List<String> names) {
+    return ScenarioFiles.named(ScenarioFiles.read(folder.resolve(within)), names).stream()
+        .map(this::adjusted)
+        .toList();
   }
 
   private Scenario adjusted(Scenario scenario) {

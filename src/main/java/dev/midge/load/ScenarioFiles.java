@@ -1,12 +1,16 @@
 package dev.midge.load;
 
+import static java.util.Locale.ROOT;
+
+import dev.midge.load.Scenario.Dimension;
 import dev.midge.load.Scenario.Kind;
+import dev.midge.load.Scenario.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -37,6 +41,12 @@ final class ScenarioFiles {
           "window",
           "rate_per_second",
           "sessions",
+          "share",
+          "messages",
+          "retained",
+          "parts",
+          "sweep",
+          "sizes",
           "warm_up_seconds",
           "measure_seconds");
 
@@ -96,18 +106,37 @@ final class ScenarioFiles {
   }
 
   private List<Scenario> scenarios() {
-    for (Object key : keys.keySet()) {
-      if (!KEYS.contains(String.valueOf(key))) {
-        throw new LoadFailure(file + ": there is no key '" + key + "'");
-      }
-    }
     List<?> levels = keys.get("qos") instanceof List<?> list ? list : List.of(textOr("qos", "0"));
     List<Scenario> scenarios = new ArrayList<>();
     for (Object level : levels) {
       String suffix = levels.size() > 1 ? "-qos" + level : "";
-      scenarios.add(scenario(text("name") + suffix, qos(level)));
+      Scenario scenario = scenario(text("name") + suffix, text("summary"), qos(level));
+      require(
+          (scenario.kind() == Kind.MIXED) != scenario.parts().isEmpty(),
+          "parts are of a mixed scenario, and it has some");
+      scenarios.add(scenario);
     }
     return scenarios;
+  }
+
+  /// What goes on at the same time: each is a scenario without a name.
+  private List<Scenario> parts(String name) {
+    Object value = keys.get("parts");
+    if (value == null) {
+      return List.of();
+    }
+    require(value instanceof List<?>, "parts is a list");
+    List<Scenario> parts = new ArrayList<>();
+    for (Object each : (List<?>) value) {
+      require(each instanceof Map<?, ?>, "each of the parts is a list of 'key: value' lines");
+      ScenarioFiles reader = new ScenarioFiles(file, (Map<?, ?>) each);
+      Scenario part = reader.scenario(name, "", reader.qos(reader.textOr("qos", "0")));
+      require(
+          part.kind() == Kind.FLOW || (part.kind() == Kind.CONNECT && part.ratePerSecond() > 0),
+          "a part is a flow, or connect with a rate");
+      parts.add(part);
+    }
+    return parts;
   }
 
   private int qos(Object level) {
@@ -115,51 +144,95 @@ final class ScenarioFiles {
     return Integer.parseInt(level.toString());
   }
 
-  private Scenario scenario(String name, int qos) {
-    Kind kind = kind();
-    int publishers = (int) number("publishers", kind == Kind.RETAINED ? 1 : 0);
-    String topic = textOr("topic", "");
-    Scenario scenario =
-        new Scenario(
-            name,
-            text("summary"),
-            kind,
-            version(),
-            publishers,
-            (int) number("subscribers", 0),
-            (int) number("topics", Math.max(publishers, 1)),
-            topic,
-            filters(topic),
-            qos,
-            (int) number("payload_bytes", 100),
-            (int) number("window", 100),
-            (int) number("rate_per_second", 0),
-            number("warm_up_seconds", 3),
-            number("measure_seconds", 5),
-            isKept());
+  private Scenario scenario(String name, String summary, int qos) {
+    for (Object key : keys.keySet()) {
+      require(KEYS.contains(String.valueOf(key)), "there is no key '" + key + "'");
+    }
+    Scenario.Draft draft = new Scenario.Draft();
+    draft.name = name;
+    draft.summary = summary;
+    draft.kind = kind();
+    draft.version = version();
+    draft.publishers = whole("publishers", draft.kind == Kind.RETAINED ? 1 : 0);
+    draft.subscribers = whole("subscribers", 0);
+    draft.topics = whole("topics", Math.max(draft.publishers, 1));
+    draft.topic = textOr("topic", "");
+    draft.filters = filters(draft.topic);
+    draft.share = textOr("share", "");
+    draft.qos = qos;
+    draft.payloadBytes = whole("payload_bytes", draft.payloadBytes);
+    draft.window = whole("window", draft.window);
+    draft.ratePerSecond = whole("rate_per_second", 0);
+    draft.messages = whole("messages", draft.messages);
+    draft.retained = whole("retained", 0);
+    draft.warmUpSeconds = number("warm_up_seconds", draft.warmUpSeconds);
+    draft.measureSeconds = number("measure_seconds", draft.measureSeconds);
+    draft.isKept = isKept();
+    draft.parts = parts(name);
+    draft.sweep = sweep();
+    Scenario scenario = draft.scenario();
+    check(scenario);
+    return scenario;
+  }
+
+  private void check(Scenario scenario) {
+    Kind kind = scenario.kind();
     require(
         scenario.payloadBytes() >= PAYLOAD_BYTES_MIN && scenario.payloadBytes() <= 1_000_000,
         "payload_bytes is 20 to 1000000");
     require(scenario.window() > 0 && scenario.window() <= 10_000, "window is 1 to 10000");
+    switch (kind) {
+      case FLOW -> {
+        require(scenario.publishers() > 0, "a flow needs publishers");
+        require(
+            scenario.topics() >= scenario.publishers() || !scenario.sweep().sizes().isEmpty(),
+            "a flow needs a topic for each publisher");
+      }
+      case STORM ->
+          require(
+              scenario.subscribers() > 0 && (!scenario.isKept() || scenario.qos() > 0),
+              "a storm needs subscribers, and QoS 1 or 2 when their sessions are kept");
+      case BACKLOG ->
+          require(
+              scenario.publishers() > 0 && scenario.isKept() && scenario.qos() > 0,
+              "a backlog needs publishers, QoS 1 or 2, and sessions that are kept");
+      default -> {}
+    }
     require(
         kind == Kind.CONNECT
             || kind == Kind.FLOOD
-            || (scenario.subscribers() > 0 && !topic.isEmpty()),
+            || kind == Kind.MIXED
+            || kind == Kind.STORM
+            || (scenario.subscribers() > 0 && !scenario.topic().isEmpty()),
         "this kind needs subscribers and a topic");
-    require(
-        kind != Kind.FLOW || (publishers > 0 && scenario.topics() >= publishers),
-        "a flow needs publishers, and a topic for each");
-    return scenario;
+  }
+
+  private Sweep sweep() {
+    String word = textOr("sweep", "");
+    Object sizes = keys.get("sizes");
+    if (word.isEmpty() && sizes == null) {
+      return Sweep.NONE;
+    }
+    List<Integer> all = new ArrayList<>();
+    if (sizes instanceof List<?> list) {
+      for (Object size : list) {
+        require(size instanceof Integer, "sizes is a list of numbers");
+        all.add((Integer) size);
+      }
+    }
+    require(!all.isEmpty(), "a sweep needs sizes");
+    return new Sweep(constant(Dimension.class, word, "sweep"), all);
   }
 
   private Kind kind() {
-    String word = textOr("kind", "flow").toUpperCase(Locale.ROOT);
-    for (Kind kind : Kind.values()) {
-      if (kind.name().equals(word)) {
-        return kind;
-      }
-    }
-    throw new LoadFailure(file + ": kind is flow, connect, flood, idle or retained");
+    return constant(Kind.class, textOr("kind", "flow"), "kind");
+  }
+
+  private <E extends Enum<E>> E constant(Class<E> type, String word, String key) {
+    List<String> known =
+        Arrays.stream(type.getEnumConstants()).map(each -> each.name().toLowerCase(ROOT)).toList();
+    require(known.contains(word), key + " is one of " + String.join(", ", known));
+    return Enum.valueOf(type, word.toUpperCase(ROOT));
   }
 
   private boolean isKept() {
@@ -192,6 +265,10 @@ final class ScenarioFiles {
   private String textOr(String key, String otherwise) {
     @Nullable Object value = keys.get(key);
     return value == null ? otherwise : value.toString();
+  }
+
+  private int whole(String key, int otherwise) {
+    return (int) number(key, otherwise);
   }
 
   private double number(String key, double otherwise) {

@@ -12,12 +12,18 @@ final class Subscriber extends Client {
     void delivered(int topic, long dueNanos);
   }
 
+  /// Notes which messages come.
+  interface Ledger {
+    /// Notes that this message of a topic came; returns whether for the first time.
+    boolean note(int topic, long number);
+  }
+
   /// How many filters go into one SUBSCRIBE.
   private static final int FILTERS_PER_PACKET = 100;
 
   private final Scenario scenario;
   private final List<String> filters;
-  private final Receipts receipts;
+  private final Ledger ledger;
   private final Sink sink;
   private int subscribed;
 
@@ -26,17 +32,13 @@ final class Subscriber extends Client {
       byte[] connect,
       Watcher watcher,
       List<String> filters,
-      Receipts receipts,
+      Ledger ledger,
       Sink sink) {
     super(connect, watcher);
     this.scenario = scenario;
     this.filters = filters;
-    this.receipts = receipts;
+    this.ledger = ledger;
     this.sink = sink;
-  }
-
-  Receipts receipts() {
-    return receipts;
   }
 
   @Override
@@ -62,7 +64,7 @@ final class Subscriber extends Client {
     }
     int payloadAt = end - scenario.payloadBytes();
     int topic = in.getInt(payloadAt);
-    if (receipts.note(topic, in.getLong(payloadAt + 4))) {
+    if (ledger.note(topic, in.getLong(payloadAt + 4))) {
       sink.delivered(topic, in.getLong(payloadAt + 12));
     }
   }

@@ -3,10 +3,12 @@ package dev.midge.load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,16 +17,21 @@ import java.util.regex.Pattern;
 ///
 /// @param name what it is called in tables
 /// @param isTls whether it speaks TLS there
+/// @param path of its WebSocket, or "" when it speaks MQTT without one
 /// @param pid its process on this machine, or 0 when that is not known
-record Target(String name, InetSocketAddress address, boolean isTls, long pid) {
+record Target(String name, InetSocketAddress address, boolean isTls, String path, long pid) {
 
   private static final int MQTT_PORT = 1883;
-  private static final int MQTTS_PORT = 8883;
+  private static final Map<String, Integer> PORTS =
+      Map.of("mqtt", MQTT_PORT, "tcp", MQTT_PORT, "mqtts", 8883, "ws", 80, "wss", 443);
+  private static final String WEBSOCKET_PATH = "/mqtt";
   private static final Pattern URL =
-      Pattern.compile("(?:(mqtt|tcp|mqtts)://)?(\\[[^]]+]|[^:/\\[\\]]+)(?::(\\d{1,5}))?/?");
+      Pattern.compile(
+          "(?:(mqtts?|tcp|wss?)://)?(\\[[^]]+]|[^:/\\[\\]]+)(?::(\\d{1,5}))?(/[^, ]*)?");
   private static final Pattern NAMED = Pattern.compile("([^=]+)=([^,]+)(?:,(\\d+))?");
 
-  /// The broker at `mqtt://host:port` or `mqtts://host:port`.
+  /// The broker at `mqtt://host:port`, or `mqtts`, `ws` or `wss`; a WebSocket has a path, too,
+  /// which is `/mqtt` if left out.
   ///
   /// @param pid its process, or 0
   static Target of(String url, long pid) {
@@ -76,17 +83,37 @@ record Target(String name, InetSocketAddress address, boolean isTls, long pid) {
     return address.getAddress().isLoopbackAddress();
   }
 
+  /// The address that a WebSocket is asked for at.
+  URI webSocketUri() {
+    String host = address.getHostString();
+    return URI.create(
+        "%s://%s:%d%s"
+            .formatted(
+                isTls ? "wss" : "ws",
+                host.contains(":") ? "[" + host + "]" : host,
+                address.getPort(),
+                path));
+  }
+
   private static Target of(String name, String url, long pid) {
     Matcher parts = URL.matcher(url);
     if (!parts.matches()) {
-      throw new LoadFailure("'" + url + "' is not mqtt://host:port or mqtts://host:port");
+      throw new LoadFailure("'" + url + "' is not mqtt://host:port, or mqtts, ws or wss");
     }
-    String host = parts.group(2);
-    boolean isTls = "mqtts".equals(parts.group(1));
-    int usual = isTls ? MQTTS_PORT : MQTT_PORT;
-    int port = parts.group(3) == null ? usual : Integer.parseInt(parts.group(3));
+    String scheme = Objects.requireNonNullElse(parts.group(1), "mqtt");
+    String path = Objects.requireNonNullElse(parts.group(4), "/");
+    boolean isTls = scheme.equals("mqtts") || scheme.equals("wss");
+    String webSocket = path.equals("/") ? WEBSOCKET_PATH : path;
     try {
-      return new Target(name, new InetSocketAddress(InetAddress.getByName(host), port), isTls, pid);
+      int port =
+          parts.group(3) == null ? PORTS.getOrDefault(scheme, 0) : Integer.parseInt(parts.group(3));
+      InetAddress host = InetAddress.getByName(parts.group(2));
+      return new Target(
+          name,
+          new InetSocketAddress(host, port),
+          isTls,
+          scheme.startsWith("ws") ? webSocket : "",
+          pid);
     } catch (UnknownHostException | IllegalArgumentException e) {
       throw new LoadFailure("there is no host and port '" + url + "'", e);
     }

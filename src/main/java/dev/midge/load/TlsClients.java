@@ -2,7 +2,6 @@ package dev.midge.load;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -29,13 +28,8 @@ final class TlsClients {
     }
   }
 
-  /// The pipeline of a client: TLS, and then itself.
-  ChannelHandler around(Client client) {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(context.newHandler(channel.alloc()), client);
-      }
-    };
+  /// What speaks TLS for one client.
+  ChannelHandler handler(Channel channel) {
+    return context.newHandler(channel.alloc());
   }
 }

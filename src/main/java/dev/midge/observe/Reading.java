@@ -1,5 +1,7 @@
 package dev.midge.observe;
 
+import java.util.Map;
+
 /// What there is and what has happened since the start, in numbers, at one moment. What is said of
 /// packets and bytes is of clients and MQTT, without what carries it.
 ///
@@ -27,6 +29,7 @@ package dev.midge.observe;
 /// @param payloadReceivedBytes bytes of the payloads of messages
 /// @param payloadSentBytes bytes of the payloads of messages
 /// @param heapBytes the memory that the heap takes
+/// @param losses what did not arrive and who was not let in, by kind
 public record Reading(
     long uptimeSeconds,
     long connected,
@@ -50,4 +53,5 @@ public record Reading(
     long bytesSent,
     long payloadReceivedBytes,
     long payloadSentBytes,
-    long heapBytes) {}
+    long heapBytes,
+    Map<Loss, Long> losses) {}

@@ -1,11 +1,14 @@
 package dev.midge.observe;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.midge.broker.Broker;
 import dev.midge.broker.Counter;
 import dev.midge.broker.Drop;
 import dev.midge.broker.Lane;
 import dev.midge.broker.Tally;
 import dev.midge.packet.PacketType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -65,6 +68,7 @@ public final class Readings {
         all.sentBytes(),
         all.receivedPayloadBytes(),
         all.sentPayloadBytes(),
-        Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
+        Arrays.stream(Loss.values()).collect(toMap(loss -> loss, loss -> loss.sum(tallies))));
   }
 }

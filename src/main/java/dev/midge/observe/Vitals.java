@@ -3,9 +3,12 @@ package dev.midge.observe;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The few figures that tell at a glance how the server is, sampled every few seconds: what there
@@ -14,20 +17,23 @@ public final class Vitals {
   /// What the figures are called, in the order of a sample. Those that end in `_rate` are for a
   /// second.
   public static final List<String> NAMES =
-      List.of(
-          "clients",
-          "sessions",
-          "subscriptions",
-          "retained",
-          "queued",
-          "messages_in_rate",
-          "messages_out_rate",
-          "bytes_in_rate",
-          "bytes_out_rate",
-          "dropped_rate",
-          "refused_rate",
-          "cpu",
-          "heap_bytes");
+      Stream.concat(
+              Stream.of(
+                  "clients",
+                  "sessions",
+                  "subscriptions",
+                  "retained",
+                  "queued",
+                  "messages_in_rate",
+                  "messages_out_rate",
+                  "bytes_in_rate",
+                  "bytes_out_rate",
+                  "dropped_rate",
+                  "refused_rate",
+                  "cpu",
+                  "heap_bytes"),
+              Arrays.stream(Loss.values()).map(Loss::rateName))
+          .toList();
 
   private final Supplier<Reading> readings;
   private final LongSupplier nanoClock;
@@ -60,27 +66,38 @@ public final class Vitals {
     Reading now = readings.get();
     long nowNanos = nanoClock.getAsLong();
     double seconds = Math.max(1e-3, (nowNanos - lastNanos) / 1e9);
+    DoubleStream losses =
+        Arrays.stream(Loss.values())
+            .mapToDouble(loss -> (count(now, loss) - count(last, loss)) / seconds);
     List<Double> figures =
-        List.of(
-            (double) now.connected(),
-            (double) now.sessions(),
-            (double) now.subscriptions(),
-            (double) now.retained(),
-            (double) now.queued() + now.inflight(),
-            (now.publishesReceived() - last.publishesReceived()) / seconds,
-            (now.publishesSent() - last.publishesSent()) / seconds,
-            (now.bytesReceived() - last.bytesReceived()) / seconds,
-            (now.bytesSent() - last.bytesSent()) / seconds,
-            (now.publishesDropped() - last.publishesDropped()) / seconds,
-            (now.refused() - last.refused()) / seconds,
-            Math.max(0, machine.getProcessCpuLoad()),
-            (double) now.heapBytes());
+        DoubleStream.concat(
+                DoubleStream.of(
+                    (double) now.connected(),
+                    (double) now.sessions(),
+                    (double) now.subscriptions(),
+                    (double) now.retained(),
+                    (double) now.queued() + now.inflight(),
+                    (now.publishesReceived() - last.publishesReceived()) / seconds,
+                    (now.publishesSent() - last.publishesSent()) / seconds,
+                    (now.bytesReceived() - last.bytesReceived()) / seconds,
+                    (now.bytesSent() - last.bytesSent()) / seconds,
+                    (now.publishesDropped() - last.publishesDropped()) / seconds,
+                    (now.refused() - last.refused()) / seconds,
+                    Math.max(0, machine.getProcessCpuLoad()),
+                    (double) now.heapBytes()),
+                losses)
+            .boxed()
+            .toList();
     last = now;
     lastNanos = nowNanos;
     Sample sample = new Sample(latest == null ? 1 : latest.number + 1, now, figures);
     latest = sample;
     notifyAll();
     return sample;
+  }
+
+  private static long count(Reading reading, Loss loss) {
+    return reading.losses().getOrDefault(loss, 0L);
   }
 
   /// The latest sample; the first is taken when somebody asks for it.

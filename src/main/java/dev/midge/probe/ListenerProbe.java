@@ -221,12 +221,17 @@ final class ListenerProbe {
   private void askForPage(InputStream in, OutputStream out) throws IOException, BrokenPromise {
     begin();
     out.write(
-        ("GET /q/health/live HTTP/1.1\r\nHost: " + authority() + "\r\nConnection: close\r\n\r\n")
+        ("GET "
+                + target.path()
+                + " HTTP/1.1\r\nHost: "
+                + authority()
+                + "\r\nConnection: close\r\n\r\n")
             .getBytes(ISO_8859_1));
     out.flush();
     String head = WebSocketClient.head(in);
-    if (!head.startsWith("HTTP/1.1 200 ")) {
-      throw new BrokenPromise("no page: " + head.lines().findFirst().orElse("nothing"));
+
+    if (!head.startsWith(target.login().isLetIn() ? "HTTP/1.1 200 " : "HTTP/1.1 4")) {
+      throw new BrokenPromise("another page: " + head.lines().findFirst().orElse("nothing"));
     }
     end("http");
   }

@@ -24,16 +24,16 @@ public final class Prober {
     this.atATime = atATime;
   }
 
-  /// Looks at each listener through each of the addresses. One that is not as it promised is looked
+  /// Looks at each listener through each of its addresses. One that is not as it promised is looked
   /// at once more before that is told.
   ///
   /// @return in the order of the listeners
-  public List<ProbeResult> round(List<ProbeTarget> targets, List<InetAddress> addresses) {
+  public List<ProbeResult> round(List<ProbeTarget> targets) {
     Semaphore places = new Semaphore(atATime);
     List<Future<ProbeResult>> looks = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (ProbeTarget target : targets) {
-        for (InetAddress address : addresses) {
+        for (InetAddress address : target.addresses()) {
           looks.add(threads.submit(() -> look(target, address, places)));
         }
       }

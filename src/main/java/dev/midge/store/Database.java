@@ -141,6 +141,7 @@ final class Database implements AutoCloseable {
     for (Family family : Family.values()) {
       known.add(family.fileName());
     }
+    disk.begin(Disk.Step.OPEN);
     Set<String> found = new HashSet<>();
     try (Options options = new Options()) {
       for (byte[] name : RocksDB.listColumnFamilies(options, folder.toString())) {
@@ -189,8 +190,10 @@ final class Database implements AutoCloseable {
   private void requireFormat() throws RocksDBException {
     byte[] kept = get(Family.META, FORMAT_KEY);
     if (kept == null) {
-      rocks()
-          .put(handle(Family.META), synced, FORMAT_KEY, new ByteWriter(1).number(FORMAT).toBytes());
+      try (WriteBatch batch = new WriteBatch()) {
+        put(batch, Family.META, FORMAT_KEY, new ByteWriter(1).number(FORMAT).toBytes());
+        write(batch, true);
+      }
       return;
     }
     long format = new ByteReader(kept).number();
@@ -218,20 +221,16 @@ final class Database implements AutoCloseable {
         new ByteWriter(20).number(position.group).number(position.highest).toBytes());
   }
 
-  /// Deliveries are about to be read.
-  void beginRead() throws RocksDBException {
-    disk.begin(Disk.Step.READ);
-  }
-
   /// The value of a key, or null.
   byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
+    disk.begin(Disk.Step.READ);
     return rocks().get(handle(family), key);
   }
 
   /// Goes through a family from `first` on, in the order of keys, to those that are less than `end`
   /// or all.
   Scan scan(Family family, byte[] first, byte @Nullable [] end) {
-    return new Scan(rocks(), handle(family), first, end, null);
+    return new Scan(rocks(), disk, handle(family), first, end, null);
   }
 
   /// All as it is now, whatever is written meanwhile. To be closed. Any thread, as long as the
@@ -302,6 +301,7 @@ final class Database implements AutoCloseable {
   /// Begins to move what is only in memory and in the logs of writes to files, after which the logs
   /// are removed, and what was deleted before it got to files has left nothing.
   void flush() throws RocksDBException {
+    disk.begin(Disk.Step.FLUSH);
     rocks().flush(flush, handles);
   }
 
@@ -341,6 +341,7 @@ final class Database implements AutoCloseable {
             .start(() -> {
               try {
                 for (ColumnFamilyHandle family : families) {
+                  disk.begin(Disk.Step.COMPACT);
                   compacted.compactRange(family);
                 }
               } catch (RocksDBException e) {
@@ -412,12 +413,13 @@ final class Database implements AutoCloseable {
 
     /// The value that a key had, or null.
     byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
+      disk.begin(Disk.Step.READ);
       return viewed.get(handle(family), options, key);
     }
 
     /// As [Database#scan].
     Scan scan(Family family, byte[] first, byte @Nullable [] end) {
-      return new Scan(viewed, handle(family), first, end, snapshot);
+      return new Scan(viewed, disk, handle(family), first, end, snapshot);
     }
 
     @Override
@@ -430,16 +432,19 @@ final class Database implements AutoCloseable {
 
   /// A walk through a family: at a key, until there is none. To be closed. One thread.
   static final class Scan implements AutoCloseable {
+    private final Disk disk;
     private final ReadOptions options = new ReadOptions();
     private final @Nullable Slice bound;
     private final RocksIterator iterator;
 
     private Scan(
         RocksDB rocks,
+        Disk disk,
         ColumnFamilyHandle handle,
         byte[] first,
         byte @Nullable [] end,
         @Nullable Snapshot snapshot) {
+      this.disk = disk;
       this.bound = end == null ? null : new Slice(end);
       if (bound != null) {
         options.setIterateUpperBound(bound);
@@ -455,6 +460,7 @@ final class Database implements AutoCloseable {
     ///
     /// @throws RocksDBException when it is not because reading failed
     boolean isAtKey() throws RocksDBException {
+      disk.begin(Disk.Step.READ);
       if (iterator.isValid()) {
         return true;
       }

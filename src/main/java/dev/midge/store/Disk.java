@@ -18,8 +18,10 @@ interface Disk {
     SYNC,
     /// All that was written is on disk.
     SYNCED,
-    /// Deliveries are read.
-    READ
+    READ,
+    /// What is in memory and in logs of writes begins to be moved to files.
+    FLUSH,
+    COMPACT
   }
 
   /// The disk that a folder is on.

@@ -22,8 +22,8 @@ import org.rocksdb.TablePropertiesCollectorFactory;
 /// the room of what was deleted. To be closed after the database.
 final class RocksSettings implements AutoCloseable {
   private static final long WAL_BYTES_MAX = 128L << 20;
-  private static final long CACHE_BYTES = 32L << 20;
-  private static final long MEMTABLES_BYTES = 64L << 20;
+  private static final long CACHE_BYTES = 24L << 20;
+  private static final long MEMTABLES_BYTES = 48L << 20;
   private static final int BLOOM_BITS = 10;
   private static final int OPEN_FILES_MAX = 512;
   private static final long LOG_FILE_BYTES = 1 << 20;

@@ -16,13 +16,15 @@ import org.rocksdb.RocksDBException;
 /// A store in a folder, held by one process at a time. Opened before the loops start, closed when
 /// they have stopped.
 public final class RocksStore implements Store, AutoCloseable {
+  private final Path folder;
   private final Database database;
   private final DiskRoom room;
   private final StoreWriter writer;
   private final AtomicLong numbers;
   private final long changesBefore;
 
-  private RocksStore(Database database, DiskRoom room) throws RocksDBException {
+  private RocksStore(Path folder, Database database, DiskRoom room) throws RocksDBException {
+    this.folder = folder;
     this.database = database;
     this.room = room;
     this.changesBefore = database.position().highest();
@@ -46,11 +48,15 @@ public final class RocksStore implements Store, AutoCloseable {
   static RocksStore open(Path folder, Disk disk, long usedBytesMax) {
     Database database = Database.open(folder, disk);
     try {
-      return new RocksStore(database, new DiskRoom(disk, usedBytesMax));
+      return new RocksStore(folder, database, new DiskRoom(disk, usedBytesMax));
     } catch (RocksDBException e) {
       database.close();
-      throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
+      throw unreadable(folder, e);
     }
+  }
+
+  private static StoreFailure unreadable(Path folder, RocksDBException cause) {
+    return new StoreFailure(folder + ": cannot be read (" + cause.getMessage() + ").", cause);
   }
 
   @Override
@@ -63,7 +69,7 @@ public final class RocksStore implements Store, AutoCloseable {
     try (SessionReader reader = new SessionReader(database)) {
       reader.readAll(each);
     } catch (RocksDBException e) {
-      throw new StoreFailure("cannot read the sessions (" + e.getMessage() + ").", e);
+      throw unreadable(folder, e);
     }
   }
 
@@ -77,7 +83,7 @@ public final class RocksStore implements Store, AutoCloseable {
         }
       }
     } catch (RocksDBException e) {
-      throw new StoreFailure("cannot read the retained messages (" + e.getMessage() + ").", e);
+      throw unreadable(folder, e);
     }
   }
 
@@ -90,7 +96,7 @@ public final class RocksStore implements Store, AutoCloseable {
         each.accept(reader.handover(Keys.first(scan.key()), scan.value()));
       }
     } catch (RocksDBException e) {
-      throw new StoreFailure("cannot read what was on its way (" + e.getMessage() + ").", e);
+      throw unreadable(folder, e);
     }
   }
 

@@ -61,7 +61,6 @@ final class StoreReader implements AutoCloseable {
       while (!database.isOpen() && !isClosing) {
         changed.awaitUninterruptibly();
       }
-      database.beginRead();
       try (Database.View view = database.view()) {
         fetch.reading().read(new QueueReader(view));
       }

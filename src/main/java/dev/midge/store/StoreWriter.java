@@ -289,9 +289,9 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void flush() {
-    unflushedBytes = 0;
     try {
       database.flush();
+      unflushedBytes = 0;
     } catch (RocksDBException e) {
       LOG.debug("what is not flushed now is so later", e);
     }
@@ -307,8 +307,8 @@ final class StoreWriter implements AutoCloseable {
         case LITTLE -> LOG.warnf("little room on disk: %s; nothing new is retained", sizes);
         case NONE ->
             LOG.errorf(
-                "no room on disk: %s, and %d MiB of it are kept free; messages that would have to be"
-                    + " kept are refused",
+                "no room on disk: %s, and %d MiB of it are kept free; messages that would have to"
+                    + " be kept are refused",
                 sizes, room.keptFreeBytes() >> 20);
       }
     }
@@ -331,7 +331,6 @@ final class StoreWriter implements AutoCloseable {
           reader.whileIdle(database::reopen);
           if (tried != null && database.position().equals(tried)) {
             applier.written(tried); // The write failed, and took effect all the same.
-            recovered();
             sync();
             return;
           }

@@ -1,6 +1,7 @@
 package dev.midge.topic;
 
 import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
 import dev.midge.topic.Subscriber.Readiness;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,19 +26,26 @@ public final class SharedGroup {
     return filter;
   }
 
-  /// The member whose turn it is, or null when the last one has just left.
-  public @Nullable Subscription next() {
-    return choose(members, null);
+  /// Whether there is no member any more.
+  public boolean isEmpty() {
+    return members.length == 0;
   }
 
-  /// Whether there is another member than the one given.
+  /// The member whose turn it is to get a message of this topic, or null when nobody may.
+  public @Nullable Subscription next(TopicName topic) {
+    return choose(members, null, topic);
+  }
+
+  /// Whether there is another member than the one given who may get messages of this topic.
   ///
   /// @param evenAbsent whether a member that is not connected will do
   @SuppressWarnings("ReferenceEquality") // A subscriber is itself, whatever it looks like.
-  public boolean hasSuccessor(Subscriber leaving, boolean evenAbsent) {
+  public boolean hasSuccessor(Subscriber leaving, TopicName topic, boolean evenAbsent) {
     for (Subscription member : members) {
       Subscriber subscriber = member.subscriber();
-      if (subscriber != leaving && (evenAbsent || subscriber.readiness() != Readiness.OFFLINE)) {
+      if (subscriber != leaving
+          && (evenAbsent || subscriber.readiness() != Readiness.OFFLINE)
+          && subscriber.mayRead(topic)) {
         return true;
       }
     }
@@ -45,15 +53,16 @@ public final class SharedGroup {
   }
 
   /// The member whose turn it is to take over a message that the one given will not deliver, or
-  /// null when there is no other.
-  public @Nullable Subscription successorOf(Subscriber leaving) {
-    return choose(members, leaving);
+  /// null when there is no other who may get it.
+  public @Nullable Subscription successorOf(Subscriber leaving, TopicName topic) {
+    return choose(members, leaving, topic);
   }
 
   /// Takes the first of those that are most ready, and gives the turn to the one behind it: who is
   /// passed by leaves nothing to its neighbour in particular.
   @SuppressWarnings("ReferenceEquality") // See above.
-  private @Nullable Subscription choose(Subscription[] all, @Nullable Subscriber excluded) {
+  private @Nullable Subscription choose(
+      Subscription[] all, @Nullable Subscriber excluded, TopicName topic) {
     if (all.length == 0) {
       return null;
     }
@@ -66,7 +75,7 @@ public final class SharedGroup {
         continue;
       }
       Readiness readiness = candidate.readiness();
-      if (passedBy < 0 || readiness.compareTo(bestReadiness) > 0) {
+      if ((passedBy < 0 || readiness.compareTo(bestReadiness) > 0) && candidate.mayRead(topic)) {
         passedBy = i;
         bestReadiness = readiness;
       }

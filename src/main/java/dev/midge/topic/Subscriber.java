@@ -1,5 +1,7 @@
 package dev.midge.topic;
 
+import dev.midge.packet.TopicName;
+
 /// One that receives messages: a session, seen from other threads.
 public interface Subscriber {
   /// How ready a subscriber is, for choosing one of a group. Any thread may ask; the answer may be
@@ -24,6 +26,12 @@ public interface Subscriber {
   /// The number under which a log keeps it, or 0 when it is not kept. Once given it stays.
   default long keptAs() {
     return 0;
+  }
+
+  /// Whether it may get messages of this topic, as far as is known to other threads: it is asked
+  /// again when one is delivered.
+  default boolean mayRead(TopicName topic) {
+    return true;
   }
 
   /// How ready it is just now.

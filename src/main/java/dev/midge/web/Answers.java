@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -48,6 +49,17 @@ final class Answers {
     Map<String, String> headers = new TreeMap<>(answer.headers());
     headers.put(name, value);
     return new Answer(answer.status(), headers, answer.body());
+  }
+
+  /// The same page, whose script may connect to these servers.
+  ///
+  /// @param origins their schemes, hosts and ports
+  static Answer connecting(Answer page, List<String> origins) {
+    return with(
+        page,
+        "content-security-policy",
+        CONTENT_SECURITY_POLICY.replace(
+            "connect-src 'self'", "connect-src 'self' " + String.join(" ", origins)));
   }
 
   /// The same answer for scripts of other sites, too.

@@ -18,11 +18,13 @@ final class Asset {
 
   private final String type;
   private final byte[] bytes;
+  private final byte[] packed;
   private final String version;
 
   private Asset(String type, byte[] bytes) {
     this.type = type;
     this.bytes = bytes;
+    this.packed = Compression.pack(bytes);
     this.version = Answers.hash(bytes);
   }
 
@@ -30,6 +32,14 @@ final class Asset {
   static Asset load(String name) {
     String extension = name.substring(name.lastIndexOf('.') + 1);
     return new Asset(TYPES.getOrDefault(extension, Answers.TEXT), read("/web/assets/" + name));
+  }
+
+  /// Reads a file of a library, which the build has put beside the folder.
+  ///
+  /// @param path where it is in the packages that are installed
+  static Asset ofLibrary(String path) {
+    String extension = path.substring(path.lastIndexOf('.') + 1);
+    return new Asset(TYPES.getOrDefault(extension, Answers.TEXT), read("/web/libraries/" + path));
   }
 
   /// What the folder `web` has at a path.
@@ -51,7 +61,10 @@ final class Asset {
 
   /// The file.
   Answer answer(Request request) {
-    Answer answer = Answers.of(200, type, bytes);
+    Answer answer =
+        Compression.isAccepted(request)
+            ? Compression.mark(Answers.of(200, type, packed))
+            : Answers.of(200, type, bytes);
     return request.query().equals("v=" + version)
         ? Answers.with(answer, "cache-control", "public, max-age=31536000, immutable")
         : answer;

@@ -53,12 +53,12 @@ final class CertificatePages {
   }
 
   private Answer page(Request request, String template, Map<String, ?> data) {
-    return Host.of(request)
-        .map(host -> {
+    return pages.withHost(
+        request,
+        host -> {
           Map<String, Object> all = new HashMap<>(data);
           all.put("host", host);
           return pages.page(200, template, all);
-        })
-        .orElseGet(() -> pages.error(request, 400, "The header Host names no host."));
+        });
   }
 }

@@ -1,29 +1,22 @@
 package dev.midge.web;
 
-import dev.midge.listener.Endpoint;
 import dev.midge.listener.EndpointJson;
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Set;
 
 /// What is said about the listeners, to people and to programs.
 final class ListenerPages {
-  private final Supplier<List<Endpoint>> endpoints;
+  private final Listings listings;
   private final Pages pages;
 
-  ListenerPages(Supplier<List<Endpoint>> endpoints, Pages pages) {
-    this.endpoints = endpoints;
+  ListenerPages(Listings listings, Pages pages) {
+    this.listings = listings;
     this.pages = pages;
   }
 
-  /// The first page: where to connect.
-  Answer first(Request request) {
-    return page(request, "index");
-  }
-
-  /// Every listener, with a line to paste.
+  /// Every listener, with lines to copy.
   Answer all(Request request) {
     return page(request, "listeners");
   }
@@ -33,25 +26,36 @@ final class ListenerPages {
     return page(request, "faults");
   }
 
+  /// How to connect to the one that the query names.
+  Answer one(Request request) {
+    return pages.withHost(
+        request,
+        host -> {
+          String name = Fields.read(request.query(), Set.of("listener")).value("listener");
+          return listings.views(host).stream()
+              .filter(listener -> listener.name().equals(name))
+              .findFirst()
+              .map(listener -> pages.page(200, "connect", Map.of("listener", listener)))
+              .orElseGet(() -> pages.error(request, 404, "There is no listener of that name."));
+        });
+  }
+
   /// All of it for programs.
   Answer json(Request request) {
-    return Host.of(request)
-        .map(host ->
+    return pages.withHost(
+        request,
+        host ->
             Answers.shared(
                 Answers.of(
                     200,
                     Answers.JSON,
-                    new EndpointJson(host.name(), host.origin(), false).text(endpoints.get()))))
-        .orElseGet(() -> pages.error(request, 400, "The header Host names no host."));
+                    new EndpointJson(host.name(), host.origin(), false)
+                        .text(listings.endpoints().get()))));
   }
 
   private Answer page(Request request, String template) {
-    return Host.of(request)
-        .map(host -> pages.page(200, template, Map.of("listeners", views(host), "host", host)))
-        .orElseGet(() -> pages.error(request, 400, "The header Host names no host."));
-  }
-
-  private List<ListenerView> views(Host host) {
-    return endpoints.get().stream().map(open -> ListenerView.of(open, host)).toList();
+    return pages.withHost(
+        request,
+        host -> pages.page(200, template, Map.of("listeners", listings.views(host), "host", host)));
   }
 }

@@ -2,7 +2,9 @@ package dev.midge.web;
 
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Auth;
-import java.nio.file.Path;
+import dev.midge.listener.Transport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A listener as a visitor sees it.
 ///
@@ -11,42 +13,73 @@ import java.nio.file.Path;
 /// @param explanation what is wrong with it on purpose, or an empty string
 /// @param port the port
 /// @param url where it is
+/// @param carrier what carries the bytes, in words
 /// @param who what a client must show, in words
+/// @param daysLeft how long its certificate lives, in days, or an empty string if it has none
+/// @param isOver whether that life is over
 /// @param isBad whether something is wrong with it on purpose
 /// @param verdict what a client does that trusts our authority, asks for a name of this host and
 ///   checks all there is to check: the certificate is `accepted` or `refused`
-/// @param command a line to paste
+/// @param preparation what to fetch first, as lines for a shell; or an empty string
+/// @param snippets what to copy, for each tool
 record ListenerView(
     String name,
     String summary,
     String explanation,
     int port,
     String url,
+    String carrier,
     String who,
+    String daysLeft,
+    boolean isOver,
     boolean isBad,
     String verdict,
-    String command) {
+    String preparation,
+    List<Snippet> snippets) {
 
-  static ListenerView of(Endpoint endpoint, Host host) {
-    Endpoint.Tls tls = endpoint.tls();
-    Path caFile = tls == null ? null : tls.caFile();
+  /// Whether such a client goes on.
+  boolean isAccepted() {
+    return verdict.equals("accepted");
+  }
+
+  /// @param daysLeft how long its certificate lives, or null if it has none, or none yet
+  static ListenerView of(Endpoint endpoint, Host host, @Nullable Long daysLeft) {
+    boolean isTls = endpoint.tls() != null;
     return new ListenerView(
         endpoint.name(),
         endpoint.summary(),
         endpoint.explanation(),
         endpoint.port(),
         endpoint.url(host.name()),
+        carrier(endpoint.transport(), isTls),
         who(endpoint.auth()),
+        daysLeft == null ? "" : daysLeft.toString(),
+        daysLeft != null && daysLeft < 0,
         !endpoint.explanation().isEmpty(),
         endpoint.expect().verdict().toString(),
-        endpoint.command(host.name(), caFile == null ? "" : String.valueOf(caFile.getFileName())));
+        Snippets.preparation(endpoint, host),
+        Snippets.of(endpoint, host));
+  }
+
+  private static String carrier(Transport transport, boolean isTls) {
+    String plain =
+        switch (transport) {
+          case TCP -> "TCP";
+          case WEBSOCKET -> "WebSocket";
+          case HTTP, OPERATOR -> "HTTP";
+          case EVERYTHING -> "all of them";
+        };
+    return isTls ? plain + ", TLS" : plain;
   }
 
   private static String who(Auth auth) {
     return switch (auth) {
       case ANONYMOUS -> "anyone";
-      case PASSWORD -> "user name and password";
-      case CERTIFICATE -> "a certificate of ours";
+      case PASSWORD -> "password";
+      case JWT -> "token";
+      case SCRAM -> "SCRAM";
+      case CERTIFICATE -> "certificate";
+      case TOKEN -> "the operator";
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.midge.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.midge.certs.InvalidRequest;
 import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
 import io.quarkus.qute.Engine;
@@ -12,6 +13,7 @@ import io.quarkus.qute.TemplateLocator.TemplateLocation;
 import io.quarkus.qute.Variant;
 import java.io.Reader;
 import java.io.StringReader;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +24,6 @@ import java.util.Optional;
 final class Pages {
   private static final String TYPE = "text/html";
   private static final String API = "/api/";
-  private static final String PROBLEM = "application/problem+json";
   private static final Map<Integer, String> ERRORS =
       Map.of(
           400, "That was no good request",
@@ -36,11 +37,14 @@ final class Pages {
 
   private static final List<Link> LINKS =
       List.of(
+          new Link("/try", "try", "Try it"),
+          new Link("/demo", "demo", "Demo"),
           new Link("/listeners", "listeners", "Listeners"),
           new Link("/faults", "faults", "Wrong on purpose"),
           new Link("/certificates", "certificates", "Certificates"),
           new Link("/client-certificates", "client-certificates", "Client certificates"),
-          new Link("/limits", "limits", "Limits"));
+          new Link("/limits", "limits", "Limits"),
+          new Link("/about", "about", "About"));
 
   private final Engine engine =
       Engine.builder()
@@ -50,13 +54,14 @@ final class Pages {
           .addLocator(name -> Optional.of(new Location(name)))
           .strictRendering(true)
           .build();
-  private final String styleVersion;
+  private final Map<String, String> addresses = new HashMap<>();
   private final String version;
 
-  /// @param styleVersion the version of the style sheet
+  /// @param assets the files that pages need, by name
   /// @param version the version of this program
-  Pages(String styleVersion, String version) {
-    this.styleVersion = styleVersion;
+  Pages(Map<String, Asset> assets, String version) {
+    assets.forEach(
+        (name, asset) -> addresses.put(name, "/assets/" + name + "?v=" + asset.version()));
     this.version = version;
   }
 
@@ -87,12 +92,33 @@ final class Pages {
     TemplateInstance page =
         engine
             .getTemplate(template)
-            .data("styleVersion", styleVersion)
+            .data("assets", addresses)
             .data("version", version)
             .data("template", template)
             .data("links", LINKS);
     data.forEach(page::data);
     return Answers.of(status, Answers.HTML, page.render());
+  }
+
+  /// What is answered to those who name a host.
+  interface ForHost {
+    /// The answer.
+    ///
+    /// @throws InvalidRequest if the request says something else that has no meaning
+    Answer answer(Host host) throws InvalidRequest;
+  }
+
+  /// An answer to one who knows this server by some name, which must be one.
+  Answer withHost(Request request, ForHost answer) {
+    Optional<Host> host = Host.of(request);
+    if (host.isEmpty()) {
+      return error(request, 400, "The header Host names no host.");
+    }
+    try {
+      return answer.answer(host.get());
+    } catch (InvalidRequest e) {
+      return error(request, 400, String.valueOf(e.getMessage()));
+    }
   }
 
   /// Says what is wrong: a page for browsers, a problem (RFC 9457) for programs, a line for
@@ -104,18 +130,7 @@ final class Pages {
       return page(status, "error", Map.of("title", title, "sentence", sentence));
     }
     return request.path().startsWith(API)
-        ? Answers.shared(Answers.of(status, PROBLEM, problem(status, title, sentence)))
+        ? Answers.shared(new Problem(status, title, sentence).answer())
         : Answers.of(status, Answers.TEXT, sentence + "\n");
-  }
-
-  private static String problem(int status, String title, String sentence) {
-    return Json.text(json -> {
-      json.writeStartObject();
-      json.writeStringField("type", "about:blank");
-      json.writeStringField("title", title);
-      json.writeNumberField("status", status);
-      json.writeStringField("detail", sentence);
-      json.writeEndObject();
-    });
   }
 }

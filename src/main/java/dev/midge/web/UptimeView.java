@@ -1,7 +1,6 @@
 package dev.midge.web;
 
 import dev.midge.history.Uptimes;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,17 +8,16 @@ import java.util.Locale;
 ///
 /// @param state `up`, `down`, or `unknown` before anybody has looked
 /// @param word the same in a word for people
-/// @param bars how it stood, in parts of a day, the oldest first
+/// @param bars how it stood, in parts of a day, the oldest on the left
 /// @param percent during which part of that it was up, in words
-record UptimeView(String state, String word, List<Bar> bars, String percent) {
+record UptimeView(String state, String word, List<BarsView> bars, String percent) {
   /// How many bars make a day.
   static final int BARS = 48;
 
   /// One part of a day.
   ///
   /// @param kind `up`, `part`, `down` or `unknown`
-  /// @param title what it stands for, in words
-  record Bar(String kind, String title) {}
+  record Bar(String kind) {}
 
   static UptimeView of(Uptimes uptimes, String name, long nowSeconds) {
     String state = uptimes.state(name).map(s -> s.isUp() ? "up" : "down").orElse("unknown");
@@ -33,19 +31,12 @@ record UptimeView(String state, String word, List<Bar> bars, String percent) {
           case "down" -> "does not work";
           default -> "not tested yet";
         },
-        bars.stream().map(UptimeView::bar).toList(),
-        known == 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * up / known));
+        BarsView.of(bars.stream().map(UptimeView::bar).toList()),
+        known == 0 ? "no record yet" : String.format(Locale.ROOT, "%.1f %%", 100 * up / known));
   }
 
   private static Bar bar(Uptimes.Bar bar) {
     String kind = bar.up() < 0 ? "unknown" : bar.up() == 0 ? "down" : bar.up() < 1 ? "part" : "up";
-    String since = Instant.ofEpochSecond(bar.seconds()).toString().substring(11, 16) + " UTC";
-    return new Bar(kind, since + ": " + words(bar));
-  }
-
-  private static String words(Uptimes.Bar bar) {
-    return bar.up() < 0
-        ? "not looked at"
-        : String.format(Locale.ROOT, "%.0f %% of the time", 100 * bar.up());
+    return new Bar(kind);
   }
 }

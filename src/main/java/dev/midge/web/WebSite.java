@@ -9,7 +9,9 @@ import dev.midge.listener.Endpoint;
 import dev.midge.listener.HttpSpec;
 import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site;
+import dev.midge.listener.Transport;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,7 @@ public final class WebSite implements Site {
   /// @param addresses who has how much of it
   /// @param health whether the server is well
   /// @param watched how it is, and was
+  /// @param contact whom to write to about it, or an empty string
   public record Matter(
       String version,
       Supplier<List<Endpoint>> endpoints,
@@ -55,7 +58,8 @@ public final class WebSite implements Site {
       Supplier<LimitTable> limits,
       Addresses addresses,
       Health health,
-      Watched watched) {}
+      Watched watched,
+      Supplier<String> contact) {}
 
   /// Whether the server is well.
   ///
@@ -66,11 +70,16 @@ public final class WebSite implements Site {
   /// Makes the site.
   public WebSite(Matter matter) {
     this.challenges = matter.challenges();
-    Asset style = Asset.load("site.css");
-    Asset icon = Asset.load("icon.svg");
-    this.pages = new Pages(style.version(), matter.version());
-    resources.put("/assets/site.css", Resource.get(style::answer));
-    resources.put("/assets/icon.svg", Resource.get(icon::answer));
+    Map<String, Asset> assets = new LinkedHashMap<>();
+    for (String name :
+        List.of("site.css", "icon.svg", "copy.js", "home.js", "chart.js", "try.js", "demo.js")) {
+      assets.put(name, Asset.load(name));
+    }
+    assets.put("uplot.js", Asset.ofLibrary("uplot/dist/uPlot.iife.min.js"));
+    assets.put("uplot.css", Asset.ofLibrary("uplot/dist/uPlot.min.css"));
+    assets.put("mqtt.js", Asset.ofLibrary("mqtt/dist/mqtt.min.js"));
+    assets.forEach((name, asset) -> resources.put("/assets/" + name, Resource.get(asset::answer)));
+    this.pages = new Pages(assets, matter.version());
     Resource metrics = Resource.get(_ -> Answers.of(200, METRICS, matter.metrics().get()));
     resources.put("/q/metrics", metrics);
     resources.put("/metrics", metrics);
@@ -79,8 +88,8 @@ public final class WebSite implements Site {
     resources.put("/limits", Resource.get(limits::all));
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
-    new StatusDesk(matter.endpoints(), matter.watched(), pages).addTo(resources);
-    new IncidentDesk(matter.endpoints(), matter.watched(), pages).addTo(resources);
+    new StatusDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
+    new IncidentDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
@@ -90,15 +99,38 @@ public final class WebSite implements Site {
 
   @Override
   public Answer answer(Request request) {
-    return Answers.tagged(find(request.path()).answer(request, pages), request);
+    Answer answer = find(request.path()).answer(request, pages);
+    return Answers.tagged(Compression.shorten(answer, request), request);
+  }
+
+  /// What strangers are told of: not where the operator goes.
+  private static List<Endpoint> told(Matter matter) {
+    return matter.endpoints().get().stream()
+        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
+        .toList();
   }
 
   private void addListeners(Matter matter) {
-    ListenerPages listeners = new ListenerPages(matter.endpoints(), pages);
-    resources.put("/", Resource.get(listeners::first));
+    Listings listings = new Listings(() -> told(matter), matter.certificates());
+    ListenerPages listeners = new ListenerPages(listings, pages);
+    HomePage home = new HomePage(listings, matter.watched(), pages);
+    ClientPages clients = new ClientPages(() -> told(matter), pages);
+    resources.put("/", Resource.get(home::page));
+    resources.put("/connect", Resource.get(listeners::one));
+    resources.put("/try", Resource.get(clients::anything));
+    resources.put("/demo", Resource.get(clients::demo));
+    resources.put("/about", Resource.get(_ -> about(matter.contact().get())));
     resources.put("/listeners", Resource.get(listeners::all));
     resources.put("/listeners.json", Resource.get(listeners::json));
     resources.put("/faults", Resource.get(listeners::bad));
+  }
+
+  private Answer about(String contact) {
+    String link =
+        contact.matches("https?://\\S+")
+            ? contact
+            : contact.matches("[^@\\s]+@[^@\\s]+") ? "mailto:" + contact : "";
+    return pages.page(200, "about", Map.of("contact", contact, "contactLink", link));
   }
 
   private void addCertificates(Matter matter) {

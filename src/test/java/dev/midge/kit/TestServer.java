@@ -14,6 +14,7 @@ import dev.midge.broker.Limits;
 import dev.midge.broker.Verdict;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
+import dev.midge.listener.Transport;
 import dev.midge.packet.Packet.Connect;
 import dev.midge.packet.ReasonCode;
 import java.io.IOException;
@@ -225,6 +226,13 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
   /// The open listeners.
   public List<Endpoint> endpoints() {
     return running().endpoints();
+  }
+
+  /// The open listeners that everybody is told of: all but the operator's.
+  public List<Endpoint> publicEndpoints() {
+    return endpoints().stream()
+        .filter(endpoint -> endpoint.transport() != Transport.OPERATOR)
+        .toList();
   }
 
   /// Lets the server test itself, and returns what it tested.

@@ -119,7 +119,9 @@ class EndpointFilesTest {
   void whomToTrustIsToldToProgramsAndShells() throws IOException {
     Endpoint.Tls tls =
         new Endpoint.Tls(
-            Path.of("/my data/ca.crt"), new Endpoint.Proof("failed", "it has not expired"));
+            "expired",
+            Path.of("/my data/ca.crt"),
+            new Endpoint.Proof("failed", "it has not expired"));
     Endpoint expired =
         new Endpoint(
             "tls-expired",

@@ -9,6 +9,7 @@ import dev.midge.kit.TestClock;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,12 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// acknowledged.
 final class TrafficRatesTest {
   private static final TestClock CLOCK = new TestClock();
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @RegisterExtension
   static final TestServer SERVER =
       TestServer.local()
           .clock(CLOCK)
           .listener("few-publishes", "limits: { publishes: 2/s burst 5 }")
+          .listener("too-fast", "limits: { publishes: 2/s burst 5, slowed_seconds_max: 30 }")
           .listener("few-web", "transport: websocket\nlimits: { publishes: 2/s burst 5 }")
           .listener("few-subscribes", "limits: { subscribes: 2/s burst 5 }")
           .listener("few-bytes-in", "limits: { bytes_in: 1KiB/s burst 4KiB }")
@@ -49,6 +52,35 @@ final class TrafficRatesTest {
       CLOCK.pass(Duration.ofMinutes(1));
       client.readAll(5);
       CLOCK.pass(Duration.ofMinutes(1));
+      client.expectNothing();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void whoIsTooFastForTooLongIsSentAway(int version) {
+    long before = SERVER.count(Counter.CLIENTS_OVER_RATE);
+    try (RawClient other = RawClient.connected(SERVER.port("too-fast"), version, "other");
+        RawClient client = connected("too-fast", version)) {
+      client.send(publishes(version, 1, 100)).readAll(5);
+      CLOCK.pass(Duration.ofSeconds(29));
+      client.readAll(5);
+      CLOCK.pass(Duration.ofSeconds(2));
+      client.expectEnd(0x96);
+      other.send(publishes(version, 1, 4)).readAll(4).expectNothing();
+    }
+    assertThat(SERVER.count(Counter.CLIENTS_OVER_RATE)).isEqualTo(before + 1);
+  }
+
+  @Test
+  void whoRestsInBetweenMayStay() {
+    try (RawClient client = connected("too-fast", 5)) {
+      for (int i = 0; i < 4; i++) {
+        client.send(publishes(5, 1, 6)).readAll(5);
+        CLOCK.pass(Duration.ofSeconds(10));
+        client.readAll(1);
+        CLOCK.pass(Duration.ofSeconds(10));
+      }
       client.expectNothing();
     }
   }
@@ -141,6 +173,21 @@ final class TrafficRatesTest {
       client.readAll(4);
       CLOCK.pass(Duration.ofMinutes(1));
       client.readAll(2).expectNothing();
+    }
+  }
+
+  @Test
+  void bytesOfAPacketThatNeverEndsAreReadLaterToo() {
+    long before = SERVER.count(Counter.CLIENTS_SLOWED);
+    try (RawClient client = connected("few-bytes-in", 4);
+        RawClient other = RawClient.connected(SERVER.port("few-bytes-in"), 4, "other")) {
+      client.send("30 ff ff 3f 0005 'bytes' " + "'x' *8000");
+      Instant deadline = Instant.now().plus(PATIENCE);
+      while (SERVER.count(Counter.CLIENTS_SLOWED) == before) {
+        assertThat(Instant.now()).isBefore(deadline);
+        Thread.onSpinWait();
+      }
+      other.send("32 ( \"bytes\" 0001 'x' *1000 ) ".repeat(4)).readAll(4);
     }
   }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -54,13 +55,21 @@ class LoadtestCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"idle", "pairs"})
-  void aBrokerIsLoadedOverTls(String scenario) {
+  @CsvSource({
+    "idle, mqtts, tls",
+    "pairs, mqtts, tls",
+    "reconnect-storm, mqtts, tls",
+    "idle, ws, websocket",
+    "pairs, ws, websocket",
+    "pairs-acknowledged, ws, websocket",
+    "reconnect-storm, ws, websocket",
+    "pairs, wss, websocket-tls"
+  })
+  void aBrokerIsLoadedInEachWayToReachIt(String scenario, String scheme, String listener) {
     long before = SERVER.count(Counter.CONNECTS_ACCEPTED);
+    String target = scheme + "://127.0.0.1:" + SERVER.port(listener);
 
-    assertThat(loadtest(scenario, "--small", "--target", "mqtts://127.0.0.1:" + SERVER.port("tls")))
-        .as(out.toString() + err)
-        .isZero();
+    assertThat(loadtest(scenario, "--small", "--target", target)).as(out.toString() + err).isZero();
     assertThat(SERVER.count(Counter.CONNECTS_ACCEPTED)).isGreaterThan(before);
   }
 
@@ -77,12 +86,52 @@ class LoadtestCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"colour: red", "qos: 3", "payload_bytes: 19", "window: many", "- a"})
+  @ValueSource(
+      strings = {
+        "colour: red",
+        "qos: 3",
+        "payload_bytes: 19",
+        "window: many",
+        "- a",
+        "kind: mixed",
+        "parts: [{kind: idle}]",
+        "sweep: topics",
+        "kind: backlog"
+      })
   void aWrongFileIsToldByItsName(String line) throws IOException {
     write("topic: a/{n}", "publishers: 1", "subscribers: 1", line);
 
     assertThat(loadtest("--scenarios", folder.toString(), "--list")).isOne();
     assertThat(err.toString()).startsWith(folder.resolve("test.yaml") + ": ");
+  }
+
+  @Test
+  void aReportHasTheFiguresAndNeedsNothingButItself() throws IOException {
+    Path report = folder.resolve("report.html");
+    String pid = Long.toString(ProcessHandle.current().pid());
+
+    assertThat(
+            loadtest(
+                "latency", "--small", "--target", url(), "--pid", pid, "--html", report.toString()))
+        .as(out.toString() + err)
+        .isZero();
+    assertThat(Files.readString(report))
+        .startsWith("<!DOCTYPE html>")
+        .contains("<h2>latency</h2>", "P99.99 µs", "Time from when it was due", "<polyline")
+        .doesNotContain("src=", "href=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"connections", "filters", "retained", "retained-delivery"})
+  void costIsPlottedAgainstSize(String sweep) throws IOException {
+    String target = "midge=" + url() + "," + ProcessHandle.current().pid();
+
+    assertThat(loadtest("sweep", "--small", "--only", sweep, "--to", folder.toString(), target))
+        .as(out.toString() + err)
+        .isZero();
+    assertThat(Files.readString(folder.resolve(sweep + ".svg"))).contains("<polyline", ">midge<");
+    assertThat(Files.readString(folder.resolve(sweep + ".json")))
+        .contains("\"sizes\" : [ ", "\"midge_cpu_micros_each\" : [ ");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.midge.peers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -19,10 +20,15 @@ final class Command implements AutoCloseable {
 
   private Command(Process process) {
     this.process = process;
-    Thread.ofPlatform()
-        .daemon()
-        .name("command")
-        .start(() -> process.inputReader(UTF_8).lines().forEach(lines::add));
+    Thread.ofPlatform().daemon().name("command").start(this::read);
+  }
+
+  private void read() {
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      output.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException killed) {
+      // There is nothing more to read.
+    }
   }
 
   /// Starts a program; what it complains about is among its lines.

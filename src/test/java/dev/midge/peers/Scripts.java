@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// missing program fails the test; elsewhere it is skipped.
 final class Scripts {
   private static final Path SOURCES = Path.of("src/test/resources/peers").toAbsolutePath();
-  private static final Path TARGET = Path.of("target/peers").toAbsolutePath();
+
+  /// Where the build has installed MQTT.js.
+  private static final Path TARGET = Path.of("target/npm").toAbsolutePath();
 
   private static @Nullable Script python;
   private static @Nullable Script node;
@@ -22,19 +24,24 @@ final class Scripts {
   /// Clients of Paho for Python.
   static synchronized Script python() throws Exception {
     if (python == null) {
-      Files.createDirectories(TARGET);
-      // Debian's package is for Debian's Python, whatever else comes first on the path.
-      String program =
-          List.of("/usr/bin/python3", "python3").stream()
-              .filter(name -> runs(TARGET, name, "-c", "import paho.mqtt.client"))
-              .findFirst()
-              .orElse("");
-      Requirement.require(
-          !program.isEmpty(), "Paho for Python is missing: install python3-paho-mqtt.");
       String script = SOURCES.resolve("paho_peer.py").toString();
-      python = Script.start(TARGET.resolve("python.log"), List.of(program, script));
+      python = Script.start(TARGET.resolve("python.log"), List.of(pythonProgram(), script));
     }
     return python;
+  }
+
+  /// A Python that has Paho: Debian's package is for Debian's Python, whatever else comes first on
+  /// the path.
+  static String pythonProgram() throws IOException {
+    Files.createDirectories(TARGET);
+    String program =
+        List.of("/usr/bin/python3", "python3").stream()
+            .filter(name -> runs(TARGET, name, "-c", "import paho.mqtt.client"))
+            .findFirst()
+            .orElse("");
+    Requirement.require(
+        !program.isEmpty(), "Paho for Python is missing: install python3-paho-mqtt.");
+    return program;
   }
 
   /// Clients of MQTT.js.
@@ -48,7 +55,7 @@ final class Scripts {
 
   /// A script or a page that finds MQTT.js beside it.
   static synchronized Path ofMqttJs(String name) throws IOException {
-    installPackages();
+    Requirement.require(runs(TARGET, "node", "--version"), "Node.js is missing: install nodejs.");
     return Files.copy(
         SOURCES.resolve(name), TARGET.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
@@ -68,24 +75,6 @@ final class Scripts {
   /// Where the scripts of this run are, and what they leave.
   static Path folder() {
     return TARGET;
-  }
-
-  /// Installs what the lock file says, if that is not there yet.
-  private static void installPackages() throws IOException {
-    Files.createDirectories(TARGET);
-    Requirement.require(runs(TARGET, "node", "--version"), "Node.js is missing: install nodejs.");
-    Path lock = SOURCES.resolve("package-lock.json");
-    Path installed = TARGET.resolve("installed.json");
-    if (Files.exists(installed) && Files.mismatch(lock, installed) == -1) {
-      return;
-    }
-    for (String file : List.of("package.json", "package-lock.json")) {
-      Files.copy(SOURCES.resolve(file), TARGET.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-    Requirement.require(
-        runs(TARGET, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"),
-        "MQTT.js could not be installed by npm ci: see " + TARGET.resolve("npm.log") + ".");
-    Files.copy(lock, installed, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /// Whether a program is here and ends well; what it says goes to a log named like it.

@@ -232,6 +232,11 @@ final class World {
           }
 
           @Override
+          public boolean mightRead(TopicName topic) {
+            return true;
+          }
+
+          @Override
           public long subscriptionSeconds(TopicFilter filter) {
             faults.perhaps(clientId, "authorizer");
             return filter.toString().startsWith("denied") ? 0 : NO_END;

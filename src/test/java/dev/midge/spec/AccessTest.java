@@ -46,6 +46,45 @@ final class AccessTest {
           .listener("wide", "access: { policy: wide }")
           .listener("brief", "access: { policy: brief }");
 
+  @ParameterizedTest
+  @ValueSource(strings = {"news/secret", "$share/group/news/secret"})
+  void whatIsDeniedIsNotSubscribedToEither(String filter) {
+    for (int version = 3; version <= 5; version++) {
+      try (RawClient client = RawClient.connected(SERVER.port("own"), version, "me")) {
+        client
+            .send(Packets.subscribe(version, filter, 0))
+            .expect(version == 5 ? "90 ( 0001 00 87 )" : "90 ( 0001 80 )");
+        client
+            .send(Packets.subscribe(version, "news/+", 0))
+            .expect(version == 5 ? "90 ( 0001 00 00 )" : "90 ( 0001 00 )");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void aMemberOfAGroupLeavesToOthersWhatItMayNotRead(int version) {
+    long before = SERVER.count(Drop.NOT_READABLE);
+    String filter = "$share/readers/+/shared";
+    try (RawClient wide = Packets.subscriber(SERVER.port("wide"), version, "wide", filter, 1);
+        RawClient publisher = RawClient.connected(SERVER.port(), version, "source")) {
+      try (RawClient all = Packets.subscriber(SERVER.port(), version, "all", filter, 1)) {
+        for (int i = 0; i < 4; i++) {
+          Packets.publishSafely(publisher, 0, "closed/shared", "closed " + i);
+          Packets.publishSafely(publisher, 0, "closed/shared", "end");
+          assertThat(Packets.textsUntil(all, "end")).containsExactly("closed " + i);
+        }
+        wide.expectNothing();
+        assertThat(SERVER.count(Drop.NOT_READABLE)).isEqualTo(before);
+        all.leave();
+      }
+      Packets.publishSafely(publisher, 0, "closed/shared", "for nobody");
+      Packets.publishSafely(publisher, 0, "open/shared", "for both");
+      assertThat(wide.expectType(WirePacket.PUBLISH).text()).isEqualTo("for both");
+    }
+    assertThat(SERVER.count(Drop.NOT_READABLE)).isEqualTo(before + 1);
+  }
+
   @AfterEach
   void restoreRules() throws IOException {
     SERVER.replaceAccess(POLICIES, "");

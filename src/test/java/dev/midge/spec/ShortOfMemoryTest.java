@@ -50,6 +50,24 @@ final class ShortOfMemoryTest {
     }
   }
 
+  @Test
+  void whenItIsNearlyFullThoseEndForWhomMostOfItWaits() {
+    try (RawClient publisher = RawClient.connected(SERVER.port(), 5, "source");
+        RawClient hoarder = Packets.subscriber(SERVER.port(), 5, "hoarder", "scarce/+", 1);
+        RawClient modest = Packets.subscriber(SERVER.port(), 5, "modest", "scarce/small", 1)) {
+      publisher.send("32 ( \"scarce/large\" 0001 ( ) 'x' *200000 )").expectType(WirePacket.PUBACK);
+      publisher.send("32 ( \"scarce/small\" 0001 ( ) 'x' )").expectType(WirePacket.PUBACK);
+      hoarder.readAll(2);
+      modest.readAll(1).expectNothing();
+      hoarder.expectNothing();
+      fill(0.96);
+      hoarder.expectEnd(0x97);
+      modest.expectNothing();
+      publisher.expectNothing();
+    }
+    assertThat(SERVER.count(Counter.CLIENTS_SHED)).isEqualTo(1);
+  }
+
   private static void fill(double part) {
     fullness = part;
     SERVER.server().lookAtMemory();

@@ -14,7 +14,9 @@ import org.rocksdb.RocksDBException;
 final class FaultyDisk implements Disk {
   static final long TOTAL_BYTES = 100L << 30;
 
-  private volatile Predicate<Step> fails = _ -> false;
+  /// Which steps fail; null when none does.
+  private volatile @Nullable Predicate<Step> fails;
+
   private volatile CountDownLatch failures = new CountDownLatch(0);
   private volatile long freeBytes = TOTAL_BYTES;
   private volatile @Nullable Path folder;
@@ -29,7 +31,12 @@ final class FaultyDisk implements Disk {
 
   /// It is well again.
   void heal() {
-    fails = _ -> false;
+    fails = null;
+  }
+
+  /// Whether it has not healed since a test said when it fails.
+  boolean isFailing() {
+    return fails != null;
   }
 
   void awaitFailures() throws InterruptedException {
@@ -63,7 +70,8 @@ final class FaultyDisk implements Disk {
 
   @Override
   public void begin(Step step) throws RocksDBException {
-    if (fails.test(step)) {
+    Predicate<Step> condition = fails;
+    if (condition != null && condition.test(step)) {
       failures.countDown();
       throw new RocksDBException("made to fail: " + step);
     }

@@ -9,12 +9,8 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import dev.midge.kit.Requirement;
 import dev.midge.store.Ledger.Entry;
 import dev.midge.store.Ledger.Series;
-import java.io.File;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server with two loops that is killed again and again, or whose power is cut, while clients use
-/// it: what it acknowledged is there afterwards, in its order, and what has QoS 2 comes once.
+/// A server with two loops that is killed again and again, or whose power is cut, or whose disk
+/// fails to sync as well, while clients use it: what it acknowledged is there afterwards, in its
+/// order, and what has QoS 2 comes once.
 ///
 /// `-Dmidge.kills=50` does so more often, `-Dmidge.seed=N` at the moments of an earlier run.
 class KillIT {
@@ -47,31 +43,17 @@ class KillIT {
   /// A kill comes at most so long after the server began to work again.
   private static final int LIFE_MILLIS_MAX = 1500;
 
-  private static final int PLAIN_PORT = 1883;
-
   @TempDir private Path temporary;
   private final Ledger ledger = new Ledger();
   private final Semaphore acknowledgements = new Semaphore(0);
   private final AtomicBoolean over = new AtomicBoolean();
   private final List<Mqtt5AsyncClient> clients = new ArrayList<>();
-  private final List<Process> servers = new ArrayList<>();
-  private int port;
-
-  /// Where the server keeps what it keeps.
-  private @Nullable Path data;
-
+  private @Nullable ServerProcess server;
   private @Nullable Volume volume;
 
   /// How the server ends.
   private interface Blow {
-    void fall(Process server) throws Exception;
-  }
-
-  @BeforeEach
-  void choosePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    void fall(ServerProcess server) throws Exception;
   }
 
   @AfterEach
@@ -80,8 +62,8 @@ class KillIT {
     clients.forEach(client -> {
       var _ = client.disconnect().exceptionally(_ -> null);
     });
-    for (Process server : servers) {
-      server.destroyForcibly().waitFor();
+    if (server != null) {
+      server.close();
     }
     if (volume != null) {
       volume.remove();
@@ -90,8 +72,8 @@ class KillIT {
 
   @Test
   void nothingThatWasAcknowledgedIsLostWhenTheServerIsKilled() throws Exception {
-    data = temporary.resolve("data");
-    nothingIsLostThroughout(server -> server.destroyForcibly().waitFor());
+    server = new ServerProcess(temporary, temporary.resolve("data"), "");
+    nothingIsLostThroughout(server, ServerProcess::kill);
   }
 
   @Test
@@ -99,15 +81,27 @@ class KillIT {
     Requirement.require(Volume.isPossible(), "only root may cut the power of a volume");
     Volume cut = new Volume(temporary, "512M");
     volume = cut;
-    data = cut.path().resolve("data");
+    server = new ServerProcess(temporary, cut.path().resolve("data"), "");
     List<Boolean> cuts = new ArrayList<>();
-    nothingIsLostThroughout(server -> cuts.add(cut.cutPower(server)));
+    nothingIsLostThroughout(server, running -> cuts.add(cut.cutPower(running.process())));
     assertThat(cuts).as("that what nobody synced was lost").contains(true);
   }
 
-  private void nothingIsLostThroughout(Blow blow) throws Exception {
+  @Test
+  void nothingThatWasAcknowledgedIsLostWhenSyncsFailBeforeTheServerIsKilled() throws Exception {
+    ServerProcess.requireTracing();
+    String failing = "-o /dev/null -e inject=fdatasync,fsync:error=EIO:when=20+30";
+    server = new ServerProcess(temporary, temporary.resolve("data"), failing);
+    nothingIsLostThroughout(server, ServerProcess::kill);
+    assertThat(server.log())
+        .content()
+        .contains("Input/output error; what is not written is not acknowledged")
+        .contains("writing again; nothing that was acknowledged is lost");
+  }
+
+  private void nothingIsLostThroughout(ServerProcess server, Blow blow) throws Exception {
     Random random = new Random(SEED);
-    Process server = serve();
+    server.start();
     CountDownLatch ends = new CountDownLatch(3 * 2 * PUBLISHERS);
     Mqtt5AsyncClient away = subscriber("away", ends);
     disconnect(away);
@@ -121,11 +115,11 @@ class KillIT {
 
     for (int kill = 0; kill < KILLS; kill++) {
       awaitWork();
-      assertThat(server.waitFor(random.nextInt(LIFE_MILLIS_MAX), TimeUnit.MILLISECONDS))
+      assertThat(server.process().waitFor(random.nextInt(LIFE_MILLIS_MAX), TimeUnit.MILLISECONDS))
           .as("the server ended by itself")
           .isFalse();
       blow.fall(server);
-      server = serve();
+      server.start();
     }
     awaitWork();
     over.set(true);
@@ -140,8 +134,8 @@ class KillIT {
     for (String subscriber : List.of("away", "there", "there-too")) {
       ledger.check(subscriber);
     }
-    server.destroyForcibly().waitFor();
-    try (StoreFolder folder = StoreFolder.open(data().resolve("store"))) {
+    server.kill();
+    try (StoreFolder folder = StoreFolder.open(server.data().resolve("store"))) {
       assertThat(folder.check((_, _) -> {})).as("what does not fit together").isEmpty();
     }
     System.out.printf(
@@ -223,7 +217,7 @@ class KillIT {
         Mqtt5Client.builder()
             .identifier(name)
             .serverHost(InetAddress.getLoopbackAddress().getHostAddress())
-            .serverPort(port)
+            .serverPort(Objects.requireNonNull(server).port())
             .automaticReconnect()
             .initialDelay(100, TimeUnit.MILLISECONDS)
             .maxDelay(200, TimeUnit.MILLISECONDS)
@@ -244,43 +238,5 @@ class KillIT {
 
   private static void disconnect(Mqtt5AsyncClient client) throws Exception {
     client.disconnectWith().noSessionExpiry().send().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private Path data() {
-    return Objects.requireNonNull(data);
-  }
-
-  /// The listeners that Midge comes with, on two loops.
-  private Path listeners() throws IOException {
-    Path folder = temporary.resolve("listeners");
-    if (!Files.exists(folder)) {
-      Files.createDirectory(folder);
-      Path own = Path.of("listeners");
-      for (String file : List.of("1883-plain.yaml", "access.yaml")) {
-        Files.copy(own.resolve(file), folder.resolve(file));
-      }
-      String defaults = Files.readString(own.resolve("defaults.yaml"));
-      assertThat(defaults).contains("loops: auto");
-      Files.writeString(
-          folder.resolve("defaults.yaml"), defaults.replace("loops: auto", "loops: 2"));
-    }
-    return folder;
-  }
-
-  /// Starts `./midge serve` on the data of this test.
-  private Process serve() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("./midge", "serve", "--only", "plain", "--bind", "127.0.0.1")
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(new File(temporary.toFile(), "server.log")));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("MIDGE_DATA", data().toString());
-    builder.environment().put("MIDGE_LISTENERS", listeners().toString());
-    builder.environment().put("MIDGE_PORT_OFFSET", Integer.toString(port - PLAIN_PORT));
-    builder.environment().put("MIDGE_JAVA_OPTS", "-Xmx1g");
-    Process server = builder.start();
-    servers.add(server);
-    return server;
   }
 }

@@ -211,7 +211,8 @@ final class OpenStore implements AutoCloseable {
         .orElse(null);
   }
 
-  private static String text(Message message) {
+  /// The payload of a message.
+  static String text(Message message) {
     return Utf8.text(message.payload(), 0, message.payload().length);
   }
 

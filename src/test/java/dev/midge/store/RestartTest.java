@@ -15,13 +15,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What clients find again when a server was stopped and started on its data. (4.1)
 final class RestartTest {
   private static final String FOREVER = "11 ffffffff";
 
-  @RegisterExtension static final TestServer SERVER = TestServer.local();
+  @RegisterExtension
+  static final TestServer SERVER =
+      TestServer.local()
+          .listener("memory", "durability: none")
+          .listener("written", "durability: os");
 
   private static RawClient open(int version, String id, String properties) {
     RawClient client = RawClient.open(SERVER.port()).speak(version);
@@ -109,6 +114,40 @@ final class RestartTest {
       subscribe(away, topic, 1);
       assertThat(take(away, 1)).first().asString().startsWith("will ");
       away.expectNothing();
+    }
+  }
+
+  /// A client may lower what its listener has, and not raise it.
+  @ParameterizedTest
+  @CsvSource({
+    "plain, disk, true",
+    "plain, os, true",
+    "plain, none, false",
+    "plain, NONE, false",
+    "plain, everything, true",
+    "written, disk, true",
+    "written, none, false",
+    "memory, disk, false",
+    "memory, os, false",
+  })
+  void aSessionIsKeptAsItsListenerAndItsClientSay(String listener, String level, boolean isKept) {
+    String id = listener + "-" + level;
+    String connect =
+        RawClient.connect(5, 0x00, FOREVER + " 26 \"midge-durability\" \"" + level + "\"", id);
+    try (RawClient client = RawClient.open(SERVER.port(listener)).speak(5)) {
+      client.send(connect).expectType(WirePacket.CONNACK);
+      subscribe(client, id, 1);
+      client.leave();
+    }
+    publish(0, id, "one");
+
+    SERVER.restart();
+
+    try (RawClient client = RawClient.open(SERVER.port(listener)).speak(5)) {
+      WirePacket connack = client.send(connect).expectType(WirePacket.CONNACK);
+      assertThat(connack.sessionPresent()).isEqualTo(isKept);
+      assertThat(take(client, isKept ? 1 : 0)).isEqualTo(isKept ? List.of("one") : List.of());
+      client.expectNothing();
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,6 @@ final class RocksStoreTest {
     }
   }
 
-  /// What was read and deleted before must cost nothing: a queue is entered where it begins.
   @Test
   void whatIsOnItsWayToAnotherLoopIsThereUntilItIsTaken() throws Exception {
     Message message = OpenStore.message("on its way");
@@ -369,9 +369,11 @@ final class RocksStoreTest {
     }
   }
 
-  /// Neither files of deletions nor logs of writes stay.
+  /// Neither files of deletions nor logs of writes stay, even if moving them to files fails once.
   @Test
   void whatIsDrainedGivesItsRoomBack() throws Exception {
+    AtomicInteger flushes = new AtomicInteger();
+    disk.failWhen(step -> step == Disk.Step.FLUSH && flushes.getAndIncrement() == 0, 1);
     Random random = new Random(1);
     byte[] noise = new byte[64 << 10];
     try (OpenStore store = new OpenStore(folder, disk)) {

@@ -6,23 +6,25 @@ import dev.midge.broker.Durability;
 import dev.midge.broker.StateLog;
 import dev.midge.session.Delivery;
 import dev.midge.session.Session;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a store does when its disk fails or gets full.
 final class WriteFailureTest {
-  private static final int CHANGES = 20;
+  private static final Logger LOGGER = Logger.getLogger("dev.midge.store");
 
   @TempDir private Path folder;
   private final FaultyDisk disk = new FaultyDisk();
@@ -48,47 +50,40 @@ final class WriteFailureTest {
     }
   }
 
-  /// Each step in turn, and each at many moments.
-  @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "READ")
-  void nothingIsLostAndNothingDoneTwiceWhicheverStepFails(Disk.Step step) throws Exception {
-    for (int moment = 0; moment < CHANGES; moment += 3) {
-      Path data = folder.resolve(step + "-" + moment);
-      Files.createDirectories(data);
-      List<String> expected = new ArrayList<>();
-      try (OpenStore store = new OpenStore(data, disk)) {
-        Session session = store.session("client");
-        failOnce(step, moment);
-        for (int i = 0; i < CHANGES; i++) {
-          Delivery delivery = store.queue(session, OpenStore.message("message " + i));
-          store.commitAndAwait();
-          if (i % 3 == 0) {
-            store.log().removed(session, delivery);
-          } else {
-            expected.add("message " + i);
-          }
-        }
-        store.commitAndAwait();
-        disk.heal();
-      }
-      try (OpenStore store = new OpenStore(data, disk)) {
-        Session session = store.sessions().getFirst();
-        assertThat(store.queued(session)).as("moment %d", moment).isEqualTo(expected);
-        assertThat(store.store().count(Family.MESSAGE)).isEqualTo(expected.size());
-      }
+  @Test
+  void aDiskThatFailsIsSaidOnceAndSoIsThatItIsWellAgain() throws Exception {
+    List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    Handler tap = tap(lines);
+    LOGGER.addHandler(tap);
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      store.session("client");
+      disk.failWhen(step -> step == Disk.Step.SYNCED, 3);
+      BooleanSupplier committed = store.commit();
+      disk.awaitFailures();
+      disk.heal();
+      store.await(committed);
+    } finally {
+      LOGGER.removeHandler(tap);
     }
+    assertThat(lines)
+        .containsExactly(
+            "ERROR cannot write: made to fail: SYNCED; what is not written is not acknowledged",
+            "INFO writing again; nothing that was acknowledged is lost");
   }
 
-  /// Lets a step fail once: that which comes after so many others. Opening again fails only after a
-  /// write did.
-  private void failOnce(Disk.Step step, int moment) {
-    AtomicInteger writes = new AtomicInteger(moment);
-    AtomicInteger others = new AtomicInteger(step == Disk.Step.OPEN ? 0 : moment);
-    disk.failWhen(
-        began ->
-            (step == Disk.Step.OPEN && began == Disk.Step.WRITE && writes.getAndDecrement() == 0)
-                || (began == step && others.getAndDecrement() == 0),
-        1);
+  private static Handler tap(List<String> lines) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord line) {
+        lines.add(new PatternFormatter("%p %s").format(line));
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
@@ -169,6 +164,8 @@ final class WriteFailureTest {
   void whatTheStoreMayTakeIsABoundThatHealsWhenItIsDrained() throws Exception {
     String payload = "x".repeat(64 << 10);
     disk.measure(folder);
+    AtomicInteger compactions = new AtomicInteger();
+    disk.failWhen(step -> step == Disk.Step.COMPACT && compactions.getAndIncrement() == 0, 1);
     try (OpenStore store = new OpenStore(folder, disk, 48L << 20)) {
       Session session = store.session("client");
       List<Delivery> kept = new ArrayList<>();

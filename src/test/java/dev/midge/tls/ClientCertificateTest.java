@@ -9,6 +9,7 @@ import dev.midge.certs.ClientCertificates;
 import dev.midge.certs.Credential;
 import dev.midge.certs.InvalidRequest;
 import dev.midge.certs.RecipeFiles;
+import dev.midge.kit.Openssl;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.TlsClient;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The listener that asks for a client's certificate, and where clients get one.
 class ClientCertificateTest {
 
+  private static final String P384 = "ec -pkeyopt ec_paramgen_curve:P-384";
   private static final String LISTENER = "tls-client-certificate";
   private static final BlockingQueue<String> USER_NAMES = new LinkedBlockingQueue<>();
 
@@ -171,14 +173,25 @@ class ClientCertificateTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"tls-client-certificate, -tls1_2", "tls-client-optional, -tls1_3"})
+  void clientsMayHaveAnyOfTheKeysThatAreSigned(String listener, String version) throws Exception {
+    for (String key : List.of("rsa:2048", P384, "ed25519")) {
+      String pem = authority.sign(request("-newkey " + key + " -subj /CN=" + listener), 1);
+      Path shown = Files.writeString(folder.resolve("shown.crt"), pem);
+
+      String said =
+          Openssl.run(
+              "\u0010\u000c\0\u0004MQTT\u0004\u0002\0<\0\0",
+              "s_client -connect 127.0.0.1:%d -cert %s -key %s %s"
+                  .formatted(SERVER.port(listener), shown, folder.resolve("key"), version));
+
+      assertThat(USER_NAMES.poll(10, TimeUnit.SECONDS)).as(said).isEqualTo(listener);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
-      strings = {
-        "rsa:2048",
-        "rsa:4096",
-        "ec -pkeyopt ec_paramgen_curve:P-256",
-        "ec -pkeyopt ec_paramgen_curve:P-384",
-        "ed25519"
-      })
+      strings = {"rsa:2048", "rsa:4096", "ec -pkeyopt ec_paramgen_curve:P-256", P384, "ed25519"})
   void aRequestOfOpensslIsSignedForItsNameAndNothingElse(String key) throws Exception {
     String request =
         request("-newkey " + key + " -subj /O=x/CN=device -addext basicConstraints=CA:TRUE");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.midge.packet.QoS;
 import dev.midge.packet.TopicFilter;
+import dev.midge.packet.TopicName;
 import dev.midge.topic.Subscriber.Readiness;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,8 +13,16 @@ import org.junit.jupiter.api.Test;
 
 /// Which member of a group gets a message.
 class SharedGroupTest {
+  private static final TopicName TOPIC = TopicName.of("a");
+
   private static final class Member implements Subscriber {
     private Readiness readiness = Readiness.READY;
+    private boolean mayRead = true;
+
+    @Override
+    public boolean mayRead(TopicName topic) {
+      return mayRead && topic.equals(TOPIC);
+    }
 
     @Override
     public int homeLoop() {
@@ -40,7 +49,7 @@ class SharedGroupTest {
   }
 
   private Subscriber next() {
-    return requireNonNull(group.next()).subscriber();
+    return requireNonNull(group.next(TOPIC)).subscriber();
   }
 
   @Test
@@ -79,33 +88,52 @@ class SharedGroupTest {
   @Test
   void aSuccessorIsSomebodyElse() {
     for (int i = 0; i < 6; i++) {
-      Subscription successor = requireNonNull(group.successorOf(ann));
+      Subscription successor = requireNonNull(group.successorOf(ann, TOPIC));
       assertThat(successor.subscriber()).isNotEqualTo(ann);
     }
   }
 
   @Test
   void anAbsentSuccessorIsOneOnlyWhenThatWillDo() {
-    assertThat(group.hasSuccessor(ann, false)).isTrue();
+    assertThat(group.hasSuccessor(ann, TOPIC, false)).isTrue();
     bob.readiness = Readiness.OFFLINE;
     cid.readiness = Readiness.OFFLINE;
-    assertThat(group.hasSuccessor(ann, false)).isFalse();
-    assertThat(group.hasSuccessor(ann, true)).isTrue();
+    assertThat(group.hasSuccessor(ann, TOPIC, false)).isFalse();
+    assertThat(group.hasSuccessor(ann, TOPIC, true)).isTrue();
   }
 
   @Test
   void aGroupOfOneHasNoSuccessor() {
     group.members(new Subscription[] {of(ann)});
-    assertThat(group.hasSuccessor(ann, true)).isFalse();
-    assertThat(group.successorOf(ann)).isNull();
+    assertThat(group.hasSuccessor(ann, TOPIC, true)).isFalse();
+    assertThat(group.successorOf(ann, TOPIC)).isNull();
     assertThat(next()).isEqualTo(ann);
   }
 
   @Test
   void aGroupThatTheLastMemberLeftServesNobody() {
     group.members(new Subscription[0]);
-    assertThat(group.next()).isNull();
-    assertThat(group.successorOf(ann)).isNull();
-    assertThat(group.hasSuccessor(ann, true)).isFalse();
+    assertThat(group.next(TOPIC)).isNull();
+    assertThat(group.successorOf(ann, TOPIC)).isNull();
+    assertThat(group.hasSuccessor(ann, TOPIC, true)).isFalse();
+  }
+
+  @Test
+  void whoMayNotReadIsPassedByHoweverReadyHeIs() {
+    ann.mayRead = false;
+    bob.readiness = Readiness.OFFLINE;
+    cid.readiness = Readiness.BUSY;
+
+    assertThat(next()).isSameAs(cid);
+    assertThat(next()).isSameAs(cid);
+    assertThat(group.hasSuccessor(cid, TOPIC, false)).isFalse();
+    assertThat(group.hasSuccessor(cid, TOPIC, true)).isTrue();
+    assertThat(requireNonNull(group.successorOf(cid, TOPIC)).subscriber()).isSameAs(bob);
+
+    bob.mayRead = false;
+    cid.mayRead = false;
+
+    assertThat(group.next(TOPIC)).isNull();
+    assertThat(group.isEmpty()).isFalse();
   }
 }

@@ -8,6 +8,8 @@ import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the site tells of limits is what holds.
 class LimitPagesTest {
@@ -58,6 +60,48 @@ class LimitPagesTest {
               "\"publishes\":99",
               "\"connects\":null");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void aClientIsToldOfItselfOverMqtt(int version) {
+    CLOCK.forget();
+    String properties = version == 5 ? "( )" : "";
+    String subscribe =
+        "82 ( 0001 %s \"$SYS/broker/limits/me\" 00 \"other\" 00 )".formatted(properties);
+    try (RawClient one = RawClient.connected(SERVER.port("modest"), version, "one");
+        RawClient other = RawClient.connected(SERVER.port(), version, "other")) {
+      for (int i = 0; i < 3; i++) {
+        one.send("32 ( \"any\" 0001 %s 'x' )".formatted(properties)).expectType(WirePacket.PUBACK);
+      }
+      one.send(subscribe).expectType(WirePacket.SUBACK);
+      other.send(subscribe).expectType(WirePacket.SUBACK);
+      WirePacket told = one.expectType(WirePacket.PUBLISH);
+      assertThat(told.topic()).isEqualTo("$SYS/broker/limits/me");
+      assertThat(told.text())
+          .contains(
+              "{\"address\":{\"address\":\"127.0.0.1\",\"exempt\":false",
+              "\"client\":{\"client_id\":\"one\",\"listener\":\"modest\",\"slowed\":false",
+              "\"wait_seconds\":0,\"left\":{\"publishes\":67,",
+              "\"max\":{\"subscriptions\":123,");
+      assertThat(other.expectType(WirePacket.PUBLISH).text())
+          .contains("\"client_id\":\"other\"", "\"left\":{\"publishes\":null,");
+      one.expectNothing();
+      other.expectNothing();
+    }
+  }
+
+  @Test
+  void whoSendsTooFastIsToldForHowLongHeIsNotRead() {
+    CLOCK.forget();
+    try (RawClient client = RawClient.connected(SERVER.port("modest"), 5, "fast")) {
+      client.send(
+          "82 ( 0001 ( ) \"$SYS/broker/limits/me\" 00 ) " + "30 ( \"any\" ( ) ) ".repeat(90));
+      client.expectType(WirePacket.SUBACK);
+      assertThat(client.expectType(WirePacket.PUBLISH).text())
+          .contains("\"slowed\":true", "\"wait_seconds\":1,\"left\":{\"publishes\":0");
+    }
+    CLOCK.forget();
   }
 
   @Test

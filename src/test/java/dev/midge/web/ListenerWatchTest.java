@@ -54,7 +54,7 @@ class ListenerWatchTest {
       }
     }
     assertThat(names)
-        .containsExactlyElementsOf(SERVER.endpoints().stream().map(Endpoint::name).toList());
+        .containsExactlyElementsOf(SERVER.publicEndpoints().stream().map(Endpoint::name).toList());
     return down;
   }
 

@@ -12,6 +12,7 @@ import dev.midge.kit.TlsClient;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.ListenerSpec;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +45,18 @@ class PagesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/listeners", "/faults", "/certificates", "/client-certificates", "/limits"})
+      strings = {
+        "/",
+        "/listeners",
+        "/connect?listener=tls",
+        "/faults",
+        "/certificates",
+        "/client-certificates",
+        "/limits",
+        "/try",
+        "/demo",
+        "/about"
+      })
   void everyPageLeadsToPlacesThatAreThere(String page) {
     HttpResponse<byte[]> answer = visitor.get(page);
     String text = visitor.text(page);
@@ -68,7 +81,38 @@ class PagesTest {
         .startsWith("default-src 'none';")
         .doesNotContain("unsafe", "http");
     assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
-    assertThat(new String(answer.body(), UTF_8)).doesNotContain("<script", "style=");
+    assertThat(
+            new String(answer.body(), UTF_8)
+                .replaceAll("<script src=\"/assets/[a-z.]+\\?v=[0-9a-f]+\" defer></script>", ""))
+        .doesNotContain("<script", "style=");
+  }
+
+  /// The pages that are clients may connect to where MQTT over WebSocket is, and nowhere else.
+  @ParameterizedTest
+  @ValueSource(strings = {"/try", "/demo"})
+  void aPageThatIsAClientConnectsToOurListenersOnly(String page) {
+    String policy = visitor.get(page).headers().firstValue("content-security-policy").orElseThrow();
+
+    assertThat(policy)
+        .startsWith("default-src 'none';")
+        .contains("connect-src 'self' ws://localhost:%d wss://".formatted(SERVER.port("websocket")))
+        .contains("wss://localhost:" + SERVER.port("websocket-tls-auth"))
+        .doesNotContain("unsafe", "http", ":" + SERVER.port() + " ");
+  }
+
+  @Test
+  void whoReadsGzipGetsLessToLoadAndTheSamePage() throws IOException {
+    HttpResponse<byte[]> packed = visitor.get("/listeners", "Accept-Encoding", "br, gzip;q=0.8");
+    HttpResponse<byte[]> plain = visitor.get("/listeners", "Accept-Encoding", "gzip;q=0");
+
+    assertThat(packed.headers().firstValue("content-encoding")).hasValue("gzip");
+    assertThat(packed.headers().firstValue("vary")).hasValue("accept-encoding");
+    assertThat(packed.body().length).isLessThan(plain.body().length / 5);
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes())
+        .isEqualTo(plain.body());
+    assertThat(plain.headers().firstValue("content-encoding")).isEmpty();
+    assertThat(packed.headers().firstValue("etag"))
+        .isNotEqualTo(plain.headers().firstValue("etag"));
   }
 
   @Test
@@ -81,7 +125,7 @@ class PagesTest {
   void everyListenerIsListedWithALineToPaste() {
     String page = visitor.text("/listeners");
 
-    for (Endpoint endpoint : SERVER.endpoints()) {
+    for (Endpoint endpoint : SERVER.publicEndpoints()) {
       assertThat(page)
           .contains("id=\"" + endpoint.name() + "\"", "<code>" + endpoint.url("localhost"));
     }
@@ -89,7 +133,7 @@ class PagesTest {
         .contains(
             "<code>mosquitto_sub --cafile ca.crt -h localhost -p "
                 + SERVER.port("tls")
-                + " -t &#39;demo/#&#39; -v</code>");
+                + " -t &#39;demo/#&#39; -v\n");
   }
 
   static List<ListenerSpec> bad() {
@@ -112,7 +156,7 @@ class PagesTest {
 
     assertThat(listeners.keySet())
         .containsExactlyInAnyOrderElementsOf(
-            SERVER.endpoints().stream().map(Endpoint::name).toList());
+            SERVER.publicEndpoints().stream().map(Endpoint::name).toList());
     assertThat(listeners.get("plain"))
         .containsEntry("port", "" + SERVER.port())
         .containsEntry("transport", "tcp")
@@ -138,6 +182,7 @@ class PagesTest {
     Map<String, Map<String, String>> file =
         listeners(Files.readAllBytes(SERVER.data().resolve("endpoints.json")));
 
+    assertThat(file.remove("operator")).containsEntry("auth", "token");
     assertThat(file.get("tls")).containsEntry("ca_file", SERVER.caFile().toString());
     Stream.of(site, file)
         .flatMap(all -> all.values().stream())
