@@ -451,7 +451,7 @@ public final class Server implements AutoCloseable {
     Map<String, Limits> limits = new HashMap<>();
     specs.forEach(spec -> limits.put(spec.name(), spec.limits()));
     Limits others = specs.getFirst().limits();
-    broker.restore(name -> limits.getOrDefault(name, others));
+    broker.restore(name -> limits.getOrDefault(name, others), addresses::known);
     if (broker.sessionCount() > 0) {
       LOG.infof(
           "took up %d sessions; the store was open after %d ms",

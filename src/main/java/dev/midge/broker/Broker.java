@@ -59,8 +59,9 @@ public final class Broker {
   /// Takes up what the store kept of an earlier process. Before the loops start.
   ///
   /// @param limits those of the listener with this name
-  public void restore(Function<String, Limits> limits) {
-    new Restoration(this, loops).run(limits);
+  /// @param shares those of the address with this name, as [Shares#address] has it
+  public void restore(Function<String, Limits> limits, Function<String, ? extends Shares> shares) {
+    new Restoration(this, loops, shares).run(limits);
   }
 
   /// What the operator sees and does.

@@ -30,6 +30,7 @@ final class Client implements Subscriber {
   private @Nullable Timer absence;
 
   private @Nullable Timer limitsTimer;
+  private Takeovers takeovers = new Takeovers();
 
   /// Made only when an answer waits.
   private @Nullable Map<Integer, Receipt> awaited;
@@ -170,6 +171,11 @@ final class Client implements Subscriber {
     keptAs = session.number();
   }
 
+  /// It is known who it was then, and what may be done for it.
+  void restoredAs(Standing earlier) {
+    standing = earlier;
+  }
+
   /// Whether a later start finds the session, if the server stops now.
   boolean outlivesServer() {
     return isDurable() || (durability != Durability.NONE && session.isPersistent());
@@ -183,7 +189,7 @@ final class Client implements Subscriber {
   void settle(long endsAtMillis, long willAtMillis) {
     if (outlivesServer()) {
       StateLog.Terms terms =
-          new StateLog.Terms(limits.listener(), durability, endsAtMillis, willAtMillis);
+          new StateLog.Terms(limits.listener(), origin(), durability, endsAtMillis, willAtMillis);
       home.note(Durability.OS).updated(session, terms);
       keptAs = session.number();
     }
@@ -191,7 +197,15 @@ final class Client implements Subscriber {
 
   /// What is kept of the session when it has ended and not all that it leaves is passed on.
   StateLog.Terms termsWhenOver() {
-    return new StateLog.Terms(limits.listener(), durability, StateLog.Terms.OVER, Long.MAX_VALUE);
+    return new StateLog.Terms(
+        limits.listener(), null, durability, StateLog.Terms.OVER, Long.MAX_VALUE);
+  }
+
+  private StateLog.@Nullable Origin origin() {
+    Identity identity = standing.identity();
+    return identity == null
+        ? null
+        : new StateLog.Origin(holding.shares().address(), identity.userName(), identity.isProved());
   }
 
   @Nullable Connection connection() {
@@ -242,6 +256,16 @@ final class Client implements Subscriber {
 
   void limitsTimer(Timer timer) {
     limitsTimer = timer;
+  }
+
+  /// How often its connection was taken over of late; the sessions of one identifier that follow
+  /// each other share it.
+  Takeovers takeovers() {
+    return takeovers;
+  }
+
+  void takeovers(Takeovers takeovers) {
+    this.takeovers = takeovers;
   }
 
   @Nullable Timer absence() {

@@ -39,6 +39,7 @@ final class ConnectFlow {
     String clientId = requireClientId(limits, connect);
     connection.beginConnecting(
         connect, clientId, durability(limits, connect).atMost(broker.store().durabilityMax()));
+    requireShort(limits.ceilings().credentialBytesMax(), connect);
     if (connect.will() != null) {
       requirePossible(limits, connect.will());
     }
@@ -102,6 +103,18 @@ final class ConnectFlow {
     return limits.durability();
   }
 
+  private static void requireShort(int credentialBytesMax, Connect connect) {
+    String userName = connect.userName();
+    byte[] password = connect.password();
+    if ((userName != null && Utf8.bytes(userName).length > credentialBytesMax)
+        || (password != null && password.length > credentialBytesMax)) {
+      throw new ProtocolViolation(
+          ReasonCode.BAD_USER_NAME_OR_PASSWORD,
+          "",
+          "user name or password is longer than " + credentialBytesMax + " bytes");
+    }
+  }
+
   private static ProtocolViolation badClientId(String detail) {
     return new ProtocolViolation(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "MQTT-3.1.3-8", detail);
   }
@@ -110,6 +123,11 @@ final class ConnectFlow {
   /// the client is. [MQTT-3.2.2-12] [MQTT-3.2.2-13]
   private static void requirePossible(Limits limits, Will will) {
     PublishFlow.requireOffered(limits, will.qos(), will.retain());
+    int bytesMax = limits.ceilings().willBytesMax();
+    if (will.payload().length > bytesMax) {
+      throw new ProtocolViolation(
+          ReasonCode.PACKET_TOO_LARGE, "", "the will is longer than " + bytesMax + " bytes");
+    }
     if (!PublishFlow.fits(limits, will.topic())) {
       throw new ProtocolViolation(
           ReasonCode.TOPIC_NAME_INVALID, "", "will topic has too many levels or bytes");
@@ -185,7 +203,9 @@ final class ConnectFlow {
 
   private void takePlace(Connection connection, Connect connect) {
     Client known = loop.client(connection.clientId());
+    Takeovers takeovers = known == null ? new Takeovers() : known.takeovers();
     if (known != null && known.connection() != null) {
+      requireRareTakeovers(connection.limits(), takeovers);
       loop.tally().count(Counter.TAKEOVERS);
       known.connection().disconnect(ReasonCode.SESSION_TAKEN_OVER, "client identifier used again");
       known = loop.client(connection.clientId()); // [MQTT-3.1.4-3]
@@ -195,27 +215,41 @@ final class ConnectFlow {
       loop.departures().endSession(known);
       Receipt ended = known.isDurable() ? loop.receiptSince(before) : null;
       if (ended != null) { // What CONNACK says must hold after a crash.
-        ended.whenComplete(
-            () -> connection.guard("CONNECT", () -> takeEmptyPlace(connection, connect, ended)));
+        ended.whenComplete(() ->
+            connection.guard(
+                "CONNECT", () -> takeEmptyPlace(connection, connect, takeovers, ended)));
         return;
       }
       known = null;
     }
-    takePlace(connection, connect, known);
+    takePlace(connection, connect, takeovers, known);
+  }
+
+  /// Two that each take the place of the other cost everybody more than them.
+  private void requireRareTakeovers(Limits limits, Takeovers takeovers) {
+    if (!takeovers.take(limits.ceilings().takeoversPerMinuteMax(), loop.nowMillis())) {
+      loop.tally().count(Counter.TAKEOVERS_REFUSED);
+      throw new ProtocolViolation(
+          ReasonCode.CONNECTION_RATE_EXCEEDED,
+          "",
+          "this client identifier was used again too often");
+    }
   }
 
   /// The session of the client has ended for good. Who came in the meantime came later.
-  private void takeEmptyPlace(Connection connection, Connect connect, Receipt ended) {
+  private void takeEmptyPlace(
+      Connection connection, Connect connect, Takeovers takeovers, Receipt ended) {
     if (ended.hasFailed()) {
       throw new IllegalStateException("the end of a session is not kept");
     } else if (loop.client(connection.clientId()) != null) {
       connection.disconnect(ReasonCode.SESSION_TAKEN_OVER, "client identifier used again");
     } else {
-      takePlace(connection, connect, null);
+      takePlace(connection, connect, takeovers, null);
     }
   }
 
-  private void takePlace(Connection connection, Connect connect, @Nullable Client known) {
+  private void takePlace(
+      Connection connection, Connect connect, Takeovers takeovers, @Nullable Client known) {
     loop.accesses().judgeAgain(connection, connect.will());
     boolean resumed = known != null;
     Client client = known != null ? known : loop.newClient(connection);
@@ -230,6 +264,7 @@ final class ConnectFlow {
       throw new ProtocolViolation(
           ReasonCode.QUOTA_EXCEEDED, "", "no room for the will and the client identifier");
     }
+    client.takeovers(takeovers);
     loop.departures().returned(client);
     establish(connection, connect, client, resumed);
     loop.recalls().resume(client, connection);

@@ -23,6 +23,10 @@ public enum Counter {
   CLIENTS_SLOWED,
   /// Clients sent away, because they sent faster than they may for too long.
   CLIENTS_OVER_RATE,
+  /// Clients sent away, because unfinished packets took too much memory, and theirs most of it.
+  CLIENTS_OVER_INBOUND,
+  /// Clients sent away, because far too much waited to be read, and theirs was most of it.
+  CLIENTS_OVER_OUTBOUND,
   /// Clients sent away, because memory was nearly full and most of it waited for them.
   CLIENTS_SHED,
   /// How often a client was not sent to for a while, because it got more than it may.
@@ -47,6 +51,10 @@ public enum Counter {
   CONNECTS_SHORT_OF_MEMORY,
   /// Clients that took over the session of a connected one.
   TAKEOVERS,
+  /// Clients turned away, because that of their identifier was taken over too often of late.
+  TAKEOVERS_REFUSED,
+  /// WebSockets closed, because too many control frames or empty frames came.
+  WEBSOCKETS_OVER_RATE,
   /// Connections ended because the client broke a rule.
   VIOLATIONS,
   /// Connections ended because the client was silent for too long.

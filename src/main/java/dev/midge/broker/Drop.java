@@ -37,6 +37,8 @@ public enum Drop {
   RETAINED_MESSAGES,
   /// Not retained, but delivered: retained messages take as much memory as they may.
   RETAINED_BYTES,
+  /// Not retained, but delivered: the payload is longer than one may be that is retained.
+  RETAINED_TOO_LARGE,
   /// Not retained, but delivered: those that the address of the publisher has retained are as many
   /// as may be, or take as much memory.
   ADDRESS_RETAINED

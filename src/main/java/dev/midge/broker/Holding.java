@@ -45,6 +45,15 @@ final class Holding {
     return true;
   }
 
+  /// An earlier process kept the session: it counts for the address that its client came from then,
+  /// whatever that may have by now.
+  void startWith(Shares others) {
+    others.add(Share.SESSIONS, 1);
+    others.add(Share.SUBSCRIPTIONS, session.subscriptions().size());
+    others.add(Share.QUEUED_BYTES, countedBytes);
+    shares = others;
+  }
+
   /// The session has ended: nothing waits any more.
   void end() {
     count(0, 0, 0);

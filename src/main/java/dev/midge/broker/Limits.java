@@ -35,6 +35,7 @@ import java.util.Set;
 /// @param userPropertiesMax the most user properties in a packet
 /// @param clientIdBytesMax the longest client identifier
 /// @param durability what sessions outlive, unless a client asks for less
+/// @param ceilings what else is bounded where strangers come
 public record Limits(
     String listener,
     Set<ProtocolVersion> versions,
@@ -63,4 +64,5 @@ public record Limits(
     int topicLevelsMax,
     int userPropertiesMax,
     int clientIdBytesMax,
-    Durability durability) {}
+    Durability durability,
+    Ceilings ceilings) {}

@@ -266,12 +266,23 @@ final class PublishFlow {
   private ReasonCode retainAndRoute(
       Message message, Limits limits, Shares shares, Durability durability, boolean isHeld) {
     boolean retained =
-        !message.retain() || !limits.retain() || loop.router().retain(message, shares, durability);
+        !message.retain() || !limits.retain() || retain(message, limits, shares, durability);
     boolean wanted = loop.router().route(message, isHeld);
     if (!retained) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
     return wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+  }
+
+  private boolean retain(Message message, Limits limits, Shares shares, Durability durability) {
+    Ceilings ceilings = limits.ceilings();
+    if (message.payload().length > ceilings.retainedMessageBytesMax()) {
+      loop.tally().drop(Drop.RETAINED_TOO_LARGE);
+      return false;
+    }
+    long seconds = ceilings.retainedSecondsMax();
+    Message kept = seconds == 0 ? message : message.expiringBy(loop.nowMillis() + seconds * 1000);
+    return loop.router().retain(kept, shares, durability);
   }
 
   /// Before 5.0 there is no way to refuse a PUBLISH but to close; it is acknowledged and dropped,

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class Restoration {
   private final Broker broker;
   private final List<BrokerLoop> loops;
+  private final Function<String, ? extends Shares> shares;
 
   /// By the number under which the store keeps their session.
   private final Map<Long, Client> clients = new HashMap<>();
 
-  Restoration(Broker broker, List<BrokerLoop> loops) {
+  Restoration(Broker broker, List<BrokerLoop> loops, Function<String, ? extends Shares> shares) {
+    this.shares = shares;
     this.broker = broker;
     this.loops = loops;
   }
@@ -87,7 +89,23 @@ final class Restoration {
       session.subscriptions().put(kept.filter(), subscription);
       broker.subscriptions().subscribe(kept.filter(), subscription, null);
     }
+    StateLog.Origin origin = stored.terms().origin();
+    if (origin != null) {
+      client.restoredAs(standing(stored.clientId(), origin, limits));
+      client.holding().startWith(shares.apply(origin.address()));
+    }
     home.departures().restored(client, stored.terms());
+  }
+
+  /// What the client may do by the rules as they are now: its will and what is to wait for it are
+  /// judged by them.
+  private Standing standing(String clientId, StateLog.Origin origin, Limits limits) {
+    Identity identity =
+        origin.isProved()
+            ? Identity.proved(origin.userName())
+            : Identity.claimed(origin.userName());
+    Permission permission = broker.authorizer().permission(limits, clientId, identity);
+    return Standing.ofEarlier(identity, permission == null ? Permission.NOTHING : permission);
   }
 
   /// What a session left is still to be passed on.

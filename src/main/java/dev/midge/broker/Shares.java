@@ -34,6 +34,11 @@ public interface Shares extends RetainedIndex.Owner {
     public void add(Share share, long amount) {}
   }
 
+  /// The address, as it is written down, or an empty string for one that is not held to any bound.
+  default String address() {
+    return "";
+  }
+
   /// Takes so much more, unless it would be more than the address may have.
   ///
   /// @return whether it was taken; then a negative [#add] must follow

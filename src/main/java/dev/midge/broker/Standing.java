@@ -28,6 +28,14 @@ final class Standing {
     return standing;
   }
 
+  /// The same of one of whom it is known who it was.
+  static Standing ofEarlier(Identity identity, Permission permission) {
+    Standing standing = new Standing();
+    standing.identity(identity);
+    standing.permission(permission);
+    return standing;
+  }
+
   /// Null as long as it has shown nothing to this process.
   @Nullable Identity identity() {
     return identity;

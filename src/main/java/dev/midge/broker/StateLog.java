@@ -23,14 +23,27 @@ public interface StateLog {
   /// What else than the session itself is kept of it.
   ///
   /// @param listener the name of the listener whose limits hold for the session
+  /// @param origin who its client is, or null when that is not known
   /// @param endsAtMillis when the session ends, in milliseconds since the epoch, or
   ///   [Long#MAX_VALUE] while it does not: its client is there, or may stay away for ever; or
   ///   [#OVER]
   /// @param willAtMillis when its will is due, or [Long#MAX_VALUE] while it is not
-  record Terms(String listener, Durability durability, long endsAtMillis, long willAtMillis) {
+  record Terms(
+      String listener,
+      @Nullable Origin origin,
+      Durability durability,
+      long endsAtMillis,
+      long willAtMillis) {
     /// The session has ended, and is kept only for what is still to be passed on to others.
     public static final long OVER = 0;
   }
+
+  /// Who a client was when it came last.
+  ///
+  /// @param address whose share its session takes, as [Shares#address] has it
+  /// @param userName the user name, or an empty string
+  /// @param isProved whether it showed that the name is its own
+  record Origin(String address, String userName, boolean isProved) {}
 
   /// What stands for a message on its way from loop to loop.
   ///

@@ -203,6 +203,14 @@ final class SubscribeFlow {
             || index.weight() >= subscriptionsMax)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
+    int sharedMax = limits.ceilings().sharedSubscriptionsMax();
+    if (isNew
+        && filter.isShared()
+        && sharedMax < Integer.MAX_VALUE
+        && session.subscriptions().keySet().stream().filter(TopicFilter::isShared).count()
+            >= sharedMax) {
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
     Shares shares = connection.client().holding().shares();
     if (isNew && !shares.take(Share.SUBSCRIPTIONS, 1)) {
       loop.tally().count(Counter.SUBSCRIPTIONS_OVER_ADDRESS);

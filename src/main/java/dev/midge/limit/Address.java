@@ -49,6 +49,11 @@ public final class Address implements Shares {
     return source;
   }
 
+  @Override
+  public String address() {
+    return source == null ? "" : source.text();
+  }
+
   /// Its connections.
   public int connections() {
     return connections.get();

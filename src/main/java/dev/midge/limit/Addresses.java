@@ -150,6 +150,28 @@ public final class Addresses {
     return new Entry(Admission.ADMITTED, address);
   }
 
+  /// What an address has of which an earlier process kept sessions: they are to be counted for it
+  /// at once. Before anybody comes in.
+  ///
+  /// @param text as [Address#address] has it
+  public Address known(String text) {
+    InetAddress from = text.isEmpty() ? null : Networks.address(text.replace("/64", ""));
+    Rules now = rules;
+    if (from == null || now.isNone || now.limits.exempt().contains(from)) {
+      return Address.EXEMPT;
+    }
+    Source source = Source.of(from);
+    Address network =
+        source.hasNetwork() ? known(networks, source.network(), null, SOURCES_OF_A_NETWORK) : null;
+    return known(addresses, source, network, 1);
+  }
+
+  private Address known(
+      ConcurrentMap<Source, Address> map, Source source, @Nullable Address network, int width) {
+    return map.computeIfAbsent(
+        source, _ -> new Address(this::limits, source, network, width, idle -> forget(map, idle)));
+  }
+
   /// A connection that was admitted has ended.
   ///
   /// @param failed whether its client was never let in

@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import dev.midge.broker.Ceilings;
 import dev.midge.limit.TrafficRates;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -31,14 +32,28 @@ public record LimitTable(
     server.put("connections_max", Integer.toString(loaded.connectionsMax()));
     server.putAll(values(loaded.serverLimits()));
     server.put("inbound_bytes_max", Long.toString(loaded.inboundBytesMax()));
+    long storeBytesMax = loaded.storeBytesMax();
+    server.put("store_bytes_max", storeBytesMax == 0 ? "auto" : Long.toString(storeBytesMax));
+    server.put("handshakes_max", Integer.toString(loaded.handshakes().max()));
+    server.put("handshakes_per_address_max", Integer.toString(loaded.handshakes().perAddressMax()));
     Map<String, Map<String, String>> listeners = new LinkedHashMap<>();
     for (ListenerSpec spec : loaded.listeners()) {
-      if (!spec.transport().isHttp()) {
-        Map<String, String> own = new LinkedHashMap<>();
-        own.put("connections_max", Integer.toString(spec.connectionsMax()));
+      Transport transport = spec.transport();
+      Map<String, String> own = new LinkedHashMap<>();
+      own.put("connections_max", Integer.toString(spec.connectionsMax()));
+      if (transport == Transport.HTTP || transport == Transport.EVERYTHING) {
+        values(spec.http())
+            .forEach((key, value) ->
+                own.put("http." + key + (key.equals("limits_local") ? "" : "_max"), value));
+      }
+      if (transport == Transport.HTTP) {
+        listeners.put(spec.name(), own);
+      } else if (transport != Transport.OPERATOR) {
         own.putAll(values(spec.limits()));
         own.putAll(values(spec.traffic()));
         own.put("slowed_seconds_max", Integer.toString(spec.slowedSecondsMax()));
+        own.put(
+            "control_frames_per_second_max", Integer.toString(spec.controlFramesPerSecondMax()));
         listeners.put(spec.name(), own);
       }
     }
@@ -49,8 +64,8 @@ public record LimitTable(
     Map<String, String> values = new LinkedHashMap<>();
     for (RecordComponent component : limits.getClass().getRecordComponents()) {
       Object value = value(limits, component);
-      if (value instanceof TrafficRates rates) {
-        values.putAll(values(rates));
+      if (value instanceof TrafficRates || value instanceof Ceilings) {
+        values.putAll(values((Record) value));
       } else if (!NOT_TOLD.contains(component.getName())) {
         values.put(key(component.getName()), text(value));
       }

@@ -2,6 +2,7 @@ package dev.midge.listener;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.midge.broker.Ceilings;
 import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
@@ -99,6 +100,7 @@ final class ListenerReader {
         transport,
         tls,
         websocketPaths(),
+        controlFramesMax(),
         http(),
         connectionsMax(),
         limits(name),
@@ -151,6 +153,7 @@ final class ListenerReader {
     settings.block("tls").choice("server_name", SERVER_NAME);
     settings.block("tls").choice("handshake", HANDSHAKES);
     websocketPaths();
+    controlFramesMax();
     http();
     connectionsMax();
     limits("");
@@ -232,6 +235,10 @@ final class ListenerReader {
         .texts("paths", PATH, "a path like /mqtt, of letters, digits and /._~-");
   }
 
+  private int controlFramesMax() {
+    return (int) settings.block("websocket").whole("control_frames_per_second_max", 0, 1_000_000);
+  }
+
   /// A block that says how one transport is meant has no meaning for the others.
   private void refuseBlock(String block, Transport transport, Transport meant) {
     boolean isMeant =
@@ -310,6 +317,19 @@ final class ListenerReader {
         (int) limits.whole("topic_levels_max", 1, 65_536),
         (int) limits.whole("user_properties_max", 0, Integer.MAX_VALUE),
         (int) limits.whole("client_id_bytes_max", 1, 65_535),
-        settings.choice("durability", DURABILITIES));
+        settings.choice("durability", DURABILITIES),
+        ceilings(limits));
+  }
+
+  private static Ceilings ceilings(Settings limits) {
+    return new Ceilings(
+        (int) limits.bytesOrAuto("will_bytes_max", 0, LONGEST_PACKET_BYTES, LONGEST_PACKET_BYTES),
+        (int) limits.bytesOrAuto("credential_bytes_max", 1, 65_535, 65_535),
+        (int)
+            limits.bytesOrAuto(
+                "retained_message_bytes_max", 0, LONGEST_PACKET_BYTES, LONGEST_PACKET_BYTES),
+        limits.whole("retained_seconds_max", 0, 4_294_967_295L),
+        (int) limits.whole("shared_subscriptions_max", 0, Integer.MAX_VALUE),
+        (int) limits.whole("takeovers_per_minute_max", 0, 1_000_000));
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param transport what carries the bytes
 /// @param tls how it speaks TLS, or null if it does not
 /// @param websocketPaths the paths that a WebSocket may ask for, the one to advertise first
+/// @param controlFramesPerSecondMax how many control frames and empty frames a WebSocket may send
+///   in a second, or 0 for any number
 /// @param http how much it does for those who speak HTTP
 /// @param connectionsMax how many connections it has at a time
 /// @param limits what it offers to each of them
@@ -35,6 +37,7 @@ public record ListenerSpec(
     Transport transport,
     @Nullable TlsSpec tls,
     List<String> websocketPaths,
+    int controlFramesPerSecondMax,
     HttpSpec http,
     int connectionsMax,
     Limits limits,

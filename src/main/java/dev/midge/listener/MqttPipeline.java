@@ -205,11 +205,18 @@ final class MqttPipeline {
             WIRE,
             null,
             new WebSocketUpgrade(
-                spec.websocketPaths(), spec.limits().packetBytesMax(), this::admits))
+                spec.websocketPaths(), frameBounds(context.channel()), this::admits))
         .addBefore(WIRE, null, new WebSocketFrames());
     context.fireUserEventTriggered(
         new TransportEvent.Framed(
             () -> new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)));
+  }
+
+  private FrameBounds frameBounds(Channel channel) {
+    return new FrameBounds(
+        spec.limits().packetBytesMax(),
+        spec.controlFramesPerSecondMax(),
+        () -> loops.of(channel).broker().count(Counter.WEBSOCKETS_OVER_RATE));
   }
 
   /// Says to the client, in its own language, where it is and where it may want to be, and ends the

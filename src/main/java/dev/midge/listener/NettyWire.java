@@ -1,6 +1,7 @@
 package dev.midge.listener;
 
 import dev.midge.broker.Connection;
+import dev.midge.broker.Counter;
 import dev.midge.broker.Inspection.SessionFigures;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Shares;
@@ -385,12 +386,14 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   /// Ends the connection, whose unfinished packet takes more memory than any other's.
   void shedInbound() {
+    loop.broker().count(Counter.CLIENTS_OVER_INBOUND);
     connection.disconnect(
         ReasonCode.QUOTA_EXCEEDED, "too many unfinished packets, and yours is the longest");
   }
 
   /// Ends the connection, which has more to read than any other, at once.
   void shedOutbound() {
+    loop.broker().count(Counter.CLIENTS_OVER_OUTBOUND);
     connection.disconnect(ReasonCode.QUOTA_EXCEEDED, "too much was sent that is not read");
     channel.close();
   }

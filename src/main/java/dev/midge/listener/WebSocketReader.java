@@ -31,7 +31,14 @@ final class WebSocketReader extends ByteToMessageDecoder implements WebSocketFra
   private static final int LENGTH_OF_2_BYTES = 126;
   private static final int LENGTH_OF_8_BYTES = 127;
 
-  private final int frameBytesMax;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private final FrameBounds bounds;
+
+  /// Control frames and empty frames since some moment.
+  private int controls;
+
+  private long controlsSinceNanos = System.nanoTime();
 
   /// What is still to come of the data frame that is being read, in bytes.
   private long dataBytes;
@@ -44,8 +51,8 @@ final class WebSocketReader extends ByteToMessageDecoder implements WebSocketFra
 
   private boolean isCorrupt;
 
-  WebSocketReader(int frameBytesMax) {
-    this.frameBytesMax = frameBytesMax;
+  WebSocketReader(FrameBounds bounds) {
+    this.bounds = bounds;
   }
 
   @Override
@@ -85,6 +92,9 @@ final class WebSocketReader extends ByteToMessageDecoder implements WebSocketFra
     long length = length(in, at + 2, shortLength);
     mask = in.getInt(at + header - 4);
     in.skipBytes(header);
+    if (isControl || length == 0) {
+      countControl();
+    }
     if (isControl) {
       out.add(control(opcode, unmasked(in, shortLength)));
     } else if (opcode == TEXT) {
@@ -94,6 +104,20 @@ final class WebSocketReader extends ByteToMessageDecoder implements WebSocketFra
     } else {
       isFragmented = !isLast;
       dataBytes = length;
+    }
+  }
+
+  /// The clock is read once for as many as may come in a second.
+  private void countControl() {
+    int max = bounds.controlsPerSecondMax();
+    if (max > 0 && ++controls > max) {
+      long now = System.nanoTime();
+      if (now - controlsSinceNanos < SECOND_NANOS) {
+        bounds.whenTooMany().run();
+        throw corrupt(WebSocketCloseStatus.POLICY_VIOLATION, "too many control frames");
+      }
+      controlsSinceNanos = now;
+      controls = 1;
     }
   }
 
@@ -117,7 +141,7 @@ final class WebSocketReader extends ByteToMessageDecoder implements WebSocketFra
       require(length < 0 || length > 0xFFFF, "length not in its shortest form");
       require(length >= 0, "negative length");
     }
-    if (length > frameBytesMax) {
+    if (length > bounds.bytesMax()) {
       throw corrupt(WebSocketCloseStatus.MESSAGE_TOO_BIG, "frame of " + length + " bytes");
     }
     return length;

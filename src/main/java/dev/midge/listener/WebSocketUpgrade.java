@@ -45,14 +45,14 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
   private static final WebSocketDecoderConfig UNUSED = WebSocketDecoderConfig.newBuilder().build();
 
   private final List<String> paths;
-  private final int frameBytesMax;
+  private final FrameBounds bounds;
   private final Door door;
 
   /// @param door decides whether the client may come in that a proxy names
-  WebSocketUpgrade(List<String> paths, int frameBytesMax, Door door) {
+  WebSocketUpgrade(List<String> paths, FrameBounds bounds, Door door) {
     this.door = door;
     this.paths = paths;
-    this.frameBytesMax = frameBytesMax;
+    this.bounds = bounds;
   }
 
   @Override
@@ -118,7 +118,7 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
         new WebSocketServerHandshaker13(request.uri(), String.join(",", SUBPROTOCOLS), UNUSED) {
           @Override
           protected WebSocketFrameDecoder newWebsocketDecoder() {
-            return new WebSocketReader(frameBytesMax);
+            return new WebSocketReader(bounds);
           }
         };
     try {

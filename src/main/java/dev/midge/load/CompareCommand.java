@@ -65,13 +65,19 @@ final class CompareCommand implements Callable<Integer> {
     Progress progress = Progress.on(spec.commandLine().getErr());
     Comparison comparison = new Comparison(brokers.stream().map(Target::name).toList());
     List<Result> results = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       for (Scenario scenario : scenarios) {
         for (Target broker : brokers) {
-          Result result = Bench.run(scenario, broker, progress);
-          options.record(result);
-          comparison.add(result);
-          results.add(result);
+          try {
+            Result result = Bench.run(scenario, broker, progress);
+            options.record(result);
+            comparison.add(result);
+            results.add(result);
+          } catch (LoadFailure e) {
+            // One broker that cannot do it is no reason to know nothing of the others.
+            failed.add(scenario.name() + " on " + broker.name() + ": " + e.getMessage());
+          }
         }
       }
     }
@@ -84,6 +90,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     out.flush();
     options.report(comparison.targets(), results);
-    return flawed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+    failed.forEach(spec.commandLine().getErr()::println);
+    return flawed.isEmpty() && failed.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 }

@@ -9,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -125,8 +126,8 @@ final class Report {
         comparison.targets().stream()
             .mapToDouble(target -> Comparison.median(runs, target, Comparison.CPU))
             .toArray();
-    double most = IntStream.range(0, costs.length).mapToDouble(i -> costs[i]).max().orElse(0);
-    if (Double.isNaN(most)) {
+    double most = Arrays.stream(costs).filter(Double::isFinite).max().orElse(0);
+    if (most == 0) {
       return;
     }
     page.element("p", "CPU of the broker, µs each:");
@@ -135,7 +136,8 @@ final class Report {
         () -> {
           for (int i = 0; i < costs.length; i++) {
             String name = comparison.targets().get(i);
-            String width = String.format(Locale.ROOT, "width: %.1f%%", 100 * costs[i] / most);
+            double share = Double.isNaN(costs[i]) ? 0 : 100 * costs[i] / most;
+            String width = String.format(Locale.ROOT, "width: %.1f%%", share);
             String figure = Results.decimal(costs[i]);
             page.element(
                 "tr",

@@ -46,6 +46,13 @@ public record Message(
         : Math.max(0, (expiresAtMillis - nowMillis + 999) / 1000);
   }
 
+  /// The same message, which expires by this moment at the latest.
+  public Message expiringBy(long latestMillis) {
+    return expiresAtMillis <= latestMillis
+        ? this
+        : new Message(topic, payload, qos, retain, properties, latestMillis, publisherId);
+  }
+
   /// The moment at which a message with this Message Expiry Interval expires.
   public static long deadlineMillis(long expirySeconds, long nowMillis) {
     return expirySeconds == Packet.Publish.NO_EXPIRY ? NEVER : nowMillis + expirySeconds * 1000;

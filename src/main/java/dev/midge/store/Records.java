@@ -119,6 +119,10 @@ final class Records {
           .bytes(will.properties().encoded())
           .bytes(will.payload());
     }
+    StateLog.Origin origin = terms.origin();
+    if (origin != null) {
+      to.one(origin.isProved() ? 1 : 0).text(origin.address()).text(origin.userName());
+    }
   }
 
   static SessionRecord session(ByteReader from) {
@@ -128,11 +132,23 @@ final class Records {
     long endsAtMillis = from.number();
     long willAtMillis = from.number();
     long expirySeconds = from.number();
+    Will will = from.one() == 0 ? null : will(from);
     return new SessionRecord(
         clientId,
-        new StateLog.Terms(listener, durability, endsAtMillis, willAtMillis),
+        new StateLog.Terms(
+            listener,
+            from.hasMore() ? origin(from) : null, // It may not be known.
+            durability,
+            endsAtMillis,
+            willAtMillis),
         expirySeconds,
-        from.one() == 0 ? null : will(from));
+        will);
+  }
+
+  private static StateLog.Origin origin(ByteReader from) {
+    boolean isProved = from.one() == 1;
+    String address = from.text();
+    return new StateLog.Origin(address, from.text(), isProved);
   }
 
   private static Will will(ByteReader from) {

@@ -108,6 +108,16 @@ public final class TestServer implements BeforeAllCallback, AfterAllCallback {
     reload();
   }
 
+  /// Writes other policies and accounts in the place of those, for the next start.
+  public void writeAccess(String policies, String accounts) {
+    access(policies, accounts);
+    try {
+      writeAccess();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void writeAccess() throws IOException {
     String text = Files.readString(LISTENERS.resolve(AccessFile.NAME));
     Files.writeString(

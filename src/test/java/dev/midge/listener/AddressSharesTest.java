@@ -60,6 +60,23 @@ final class AddressSharesTest {
   }
 
   @Test
+  void whatAnAddressHasIsCountedAfterARestartToo() {
+    for (int i = 0; i < 3; i++) {
+      RawClient client = kept("127.0.0.19", 5, "lasting-" + i);
+      client.send("82 ( 0001 ( ) \"lasting\" 01 )").expectType(WirePacket.SUBACK);
+      client.leave();
+    }
+
+    SERVER.restart();
+
+    assertThat(connack("127.0.0.19", 5, "one-more").reason()).isEqualTo(0x97);
+    assertThat(connack(OTHER, 5, "another-address").reason()).isZero();
+    try (RawClient back = kept("127.0.0.19", 5, "lasting-0")) {
+      back.send("82 ( 0001 ( ) \"a\" 00 \"b\" 00 \"c\" 00 )").expect("90 ( 0001 ( ) 00 00 97 )");
+    }
+  }
+
+  @Test
   void subscriptionsOfAllSessionsOfAnAddressAreBounded() {
     try (RawClient one = from("127.0.0.15", 5, "subscribes");
         RawClient two = from("127.0.0.15", 5, "subscribes-too");

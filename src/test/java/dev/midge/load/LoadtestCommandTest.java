@@ -146,6 +146,16 @@ class LoadtestCommandTest {
     assertThat(out.toString()).contains("one/other", "pairs     CPU µs each");
   }
 
+  @Test
+  void aBrokerThatIsGoneLeavesTheOthersTheirFigures() {
+    String here = "here=" + url();
+
+    assertThat(loadtest("compare", "--only", "latency", "--small", here, "gone=mqtt://127.0.0.1:1"))
+        .isOne();
+    assertThat(out.toString()).contains("latency   latency p50, µs");
+    assertThat(err.toString()).contains("gone").hasLineCount(3);
+  }
+
   private void write(String... lines) throws IOException {
     Files.write(
         folder.resolve("test.yaml"),

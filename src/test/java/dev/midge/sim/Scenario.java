@@ -1,5 +1,6 @@
 package dev.midge.sim;
 
+import dev.midge.broker.Ceilings;
 import dev.midge.broker.Durability;
 import dev.midge.broker.Limits;
 import dev.midge.broker.ServerLimits;
@@ -119,6 +120,7 @@ record Scenario(
         20,
         20,
         100,
-        Durability.values()[random.nextInt(3)]);
+        Durability.values()[random.nextInt(3)],
+        Ceilings.NONE);
   }
 }

@@ -6,6 +6,7 @@ import dev.midge.broker.Broker;
 import dev.midge.broker.Identity;
 import dev.midge.broker.Limits;
 import dev.midge.broker.Permission;
+import dev.midge.broker.Shares;
 import dev.midge.broker.Store;
 import dev.midge.broker.Verdict;
 import dev.midge.packet.Packet.Connect;
@@ -57,11 +58,13 @@ final class World {
     store.crash();
     broker = newBroker();
     oracle.restart();
-    broker.restore(name ->
-        scenario.limits().stream()
-            .filter(limits -> limits.listener().equals(name))
-            .findFirst()
-            .orElseThrow());
+    broker.restore(
+        name ->
+            scenario.limits().stream()
+                .filter(limits -> limits.listener().equals(name))
+                .findFirst()
+                .orElseThrow(),
+        _ -> Shares.UNBOUNDED);
     isRestarted = true;
   }
 

@@ -332,6 +332,38 @@ final class AccessTest {
             password);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWillThatComesAfterARestartIsJudgedByTheRulesOfThen(boolean narrows) {
+    String topic = "after/" + narrows;
+    RawClient client = RawClient.open(SERVER.port("wide")).speak(5);
+    client
+        .send(
+            "10 ( \"MQTT\" 05 24 003c ( 11 0000ffff ) \"absent-%s\" ( ) \"%s\" [ 'gone' ] )"
+                .formatted(narrows, topic))
+        .expectType(WirePacket.CONNACK);
+
+    SERVER.restart(() -> {
+      if (narrows) {
+        SERVER.writeAccess(POLICIES.replace("write: [\"#\"]", "write: [\"elsewhere\"]"), "");
+      }
+    });
+    client.close();
+
+    try (RawClient witness = Packets.subscriber(SERVER.port(), 5, "heir", topic, 0)) {
+      if (narrows) {
+        Publishing.letPass(1, SERVER.port());
+        assertThat(SERVER.count(Drop.NOT_AUTHORIZED)).isEqualTo(1);
+        witness.expectNothing();
+      } else {
+        assertThat(witness.expectType(WirePacket.PUBLISH).text()).isEqualTo("gone");
+        witness.send("33 ( \"%s\" 0003 ( ) )".formatted(topic)); // It was retained.
+        witness.expectType(WirePacket.PUBLISH);
+        witness.expectType(WirePacket.PUBACK);
+      }
+    }
+  }
+
   private static String connectWithWill(int version, String name, String password, String topic) {
     return "10 ( %s %02x c6 003c %s \"testator\" %s \"%s\" [ 'gone' ] \"%s\" \"%s\" )"
         .formatted(

@@ -95,7 +95,8 @@ final class OpenStore implements AutoCloseable {
     Session session = new Session(clientId);
     session.expirySeconds(Session.NEVER);
     log.updated(
-        session, new StateLog.Terms("plain", Durability.DISK, Long.MAX_VALUE, Long.MAX_VALUE));
+        session,
+        new StateLog.Terms("plain", null, Durability.DISK, Long.MAX_VALUE, Long.MAX_VALUE));
     return session;
   }
 

@@ -40,7 +40,14 @@ class LimitPagesTest {
           .contains("modest", "7/s burst 70", "123", "4321", "77", "100/s burst 100");
     }
     assertThat(visitor.text("/limits.json"))
-        .contains("\"subscriptions_max\":\"123\"", "\"connections_max\":\"77\"");
+        .contains(
+            "\"subscriptions_max\":\"123\"",
+            "\"connections_max\":\"77\"",
+            "\"handshakes_max\":",
+            "\"will_bytes_max\":",
+            "\"slowed_seconds_max\":",
+            "\"http.requests_per_second_max\":\"20\"")
+        .doesNotContain("operator");
   }
 
   @Test
