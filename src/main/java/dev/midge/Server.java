@@ -133,7 +133,8 @@ public final class Server implements AutoCloseable {
             operator.site(),
             loaded.connectionsMax(),
             loaded.handshakes());
-    this.reporting = new Reporting(broker, listeners, machine.nanoClock());
+    ListenerWatch watch = new ListenerWatch(listeners, certificates, AUTHORITY, tokens);
+    this.reporting = new Reporting(broker, watch, machine.nanoClock());
     this.memory = new MemoryWatch(broker, machine.memoryFullness());
     this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =

@@ -92,6 +92,7 @@ public final class WebSite implements Site {
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
     new StatusDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
+    new IncidentDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
