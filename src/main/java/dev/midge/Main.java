@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       CertsCommand.class,
       StoreCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       PasswdCommand.class
     },
     mixinStandardHelpOptions = true,
