@@ -88,14 +88,19 @@ final class DebianRoot implements AutoCloseable {
       Path begun = Path.of(image + ".begun");
       delete(begun);
       Files.createDirectories(begun.getParent());
-      List<String> wanted = new ArrayList<>(List.of("systemd", "systemd-sysv", "dbus"));
-      wanted.addAll(List.of(packages));
       must(
           "debootstrap",
           "--variant=minbase",
-          "--include=" + String.join(",", wanted),
+          "--include=systemd,systemd-sysv,dbus",
           "bookworm",
           begun.toString());
+      if (packages.length > 0) { // Which debootstrap would not configure in the right order.
+        List<String> install =
+            new ArrayList<>(List.of("chroot", begun.toString(), "apt-get", "install", "--yes"));
+        install.add("--no-install-recommends");
+        install.addAll(List.of(packages));
+        must(install.toArray(String[]::new));
+      }
       Files.move(begun, image);
     }
     return image;

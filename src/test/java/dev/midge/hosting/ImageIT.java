@@ -31,7 +31,7 @@ class ImageIT {
     assertThat(config).contains("\"User\":\"65532:65532\"", "\"WorkingDir\":\"/data\"");
 
     String server =
-        "env -i %s chroot --userspec=65532:65532 %s %s serve"
+        "env -i %s /usr/sbin/chroot --userspec=65532:65532 %s %s serve"
             .formatted(
                 String.join(" ", strings(config, "Env")),
                 root,
@@ -48,14 +48,16 @@ class ImageIT {
         """
         set -e
         ip link set lo up
+        mount --bind %1$s %1$s
         mkdir -p %1$s/proc %1$s/dev
         mount -t proc proc %1$s/proc
         mount --bind /dev %1$s/dev
         %2$s >%1$s/log 2>&1 &
-        until mosquitto_pub -t image -m works -q 1 2>%1$s/refused; do
+        until [ -e %1$s/data/endpoints.env ]; do
           kill -0 $! || { cat %1$s/log; exit 1; }
           sleep 0.2
         done
+        mosquitto_pub -t image -m works -q 1
         """
             .formatted(root, server));
 
