@@ -363,6 +363,7 @@ public final class Server implements AutoCloseable {
             new WebSite.Health(() -> isStarted, listeners::unanswered),
             reporting.watched(),
             () -> configuration.listeners().broadcasts().contact(),
+            () -> configuration.access().accountNames(),
             new Courier(listeners.own(), listeners::door, new SecureRandom())));
   }
 

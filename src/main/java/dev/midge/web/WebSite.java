@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ public final class WebSite implements Site {
   /// @param health whether the server is well
   /// @param watched how it is, and was
   /// @param contact whom to write to about it, or an empty string
+  /// @param accounts the user names of the accounts
   /// @param courier publishes and subscribes for visitors
   public record Matter(
       String version,
@@ -62,6 +64,7 @@ public final class WebSite implements Site {
       Health health,
       Watched watched,
       Supplier<String> contact,
+      Supplier<Set<String>> accounts,
       Courier courier) {}
 
   /// Whether the server is well.
@@ -121,10 +124,10 @@ public final class WebSite implements Site {
   }
 
   private void addListeners(Matter matter) {
-    Listings listings = new Listings(() -> told(matter), matter.certificates());
+    Listings listings = new Listings(() -> told(matter), matter.certificates(), matter.accounts());
     ListenerPages listeners = new ListenerPages(listings, pages);
     HomePage home = new HomePage(listings, matter.watched(), pages);
-    ClientPages clients = new ClientPages(() -> told(matter), pages);
+    ClientPages clients = new ClientPages(listings, pages);
     resources.put("/", Resource.get(home::page));
     resources.put("/connect", Resource.get(listeners::one));
     resources.put("/try", Resource.get(clients::anything));
