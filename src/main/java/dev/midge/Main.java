@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       CertsCommand.class,
       StoreCommand.class,
+      ProbeCommand.class,
       PasswdCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -245,6 +246,17 @@ public final class Listeners implements AutoCloseable {
         .map(port ->
             targets.of(port.spec(), addresses(port.spec()), port.number(), path(port.spec())))
         .toList();
+  }
+
+  /// Where this process finds a listener that takes anonymous clients by TCP without TLS, or null.
+  /// Any thread.
+  public @Nullable InetSocketAddress door() {
+    return ports.stream()
+        .filter(port -> port.spec().transport() == Transport.TCP && port.spec().tls() == null)
+        .filter(port -> port.spec().limits().anonymous())
+        .findFirst()
+        .map(port -> new InetSocketAddress(reachable(port.spec()), port.number()))
+        .orElse(null);
   }
 
   /// Who is told of the connections that the server opens to itself.

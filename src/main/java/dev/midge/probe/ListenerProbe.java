@@ -31,7 +31,7 @@ final class ListenerProbe {
   private static final int PATIENCE_MILLIS = 10_000;
 
   /// For a server that is meant to say nothing.
-  private static final int SHORT_PATIENCE_MILLIS = 1_500;
+  private static final int SHORT_PATIENCE_MILLIS = 3_000;
 
   private static final int UNSUPPORTED_VERSION = 0x84;
 
