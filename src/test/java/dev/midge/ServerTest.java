@@ -121,6 +121,21 @@ class ServerTest {
   }
 
   @Test
+  void aStoreThatCannotBeOpenedStopsTheStartAndIsLeftAsItIs() throws IOException {
+    Server.start(settings("127.0.0.1", true), listeners()).close();
+    Path store = data.resolve("store");
+    byte[] current = Files.readAllBytes(store.resolve("CURRENT"));
+    Files.writeString(store.resolve("CURRENT"), "damaged");
+
+    assertThatThrownBy(() -> Server.start(settings("127.0.0.1", true), listeners()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageStartingWith(store + ": cannot be opened (");
+
+    Files.write(store.resolve("CURRENT"), current);
+    Server.start(settings("127.0.0.1", true), listeners()).close();
+  }
+
+  @Test
   void anAddressOfAnotherMachineIsRefused() {
     assertThatThrownBy(() -> Server.start(settings("192.0.2.1", true), listeners()))
         .isInstanceOf(StartFailure.class)
