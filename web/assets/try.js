@@ -222,8 +222,7 @@ function payload() {
   if (!/^([0-9a-f]{2})*$/i.test(digits)) {
     return null;
   }
-  const empty = new TextEncoder().encode("");
-  return client.constructor && digits === "" ? empty : Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
 function userProperties() {
@@ -260,14 +259,15 @@ function publish() {
 }
 
 // What a listener asks for, where everybody knows it.
-async function suggest() {
+function suggest() {
   const target = at("target").selectedOptions[0];
   const isTls = target?.value.startsWith("wss:") ?? false;
   at("trust").hidden = !isTls || location.protocol === "https:";
   at("trust-link").href = target?.value.replace(/^ws/, "http") ?? "/";
   const isLogin = target?.dataset.auth === "password";
-  at("user").value = isLogin ? "rw" : "";
-  at("password").value = isLogin ? "readwrite" : "";
+  const { user = "", password = "" } = at("connect").dataset;
+  at("user").value = isLogin ? user : "";
+  at("password").value = isLogin ? password : "";
 }
 
 for (const [id, action] of Object.entries({ connect, subscribe, publish })) {

@@ -3,10 +3,9 @@ package dev.midge;
 import dev.midge.broker.Broker;
 import dev.midge.demo.DemoTraffic;
 import dev.midge.history.History;
+import dev.midge.history.Incidents;
 import dev.midge.history.Uptimes;
 import dev.midge.listener.Broadcasts;
-import dev.midge.listener.Endpoint;
-import dev.midge.listener.Listeners;
 import dev.midge.observe.Readings;
 import dev.midge.observe.SysTopics;
 import dev.midge.observe.Vitals;
@@ -14,9 +13,6 @@ import dev.midge.web.Watched;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.LongSupplier;
@@ -31,8 +27,11 @@ final class Reporting implements AutoCloseable {
 
   private static final int SAMPLE_SECONDS = 5;
 
+  /// After the start there is enough to do.
+  private static final int FIRST_LOOK_SECONDS = 5;
+
   private final Broker broker;
-  private final Listeners listeners;
+  private final ListenerWatch listeners;
   private final SysTopics sys;
   private final Vitals vitals;
   private @Nullable Watched watched;
@@ -41,7 +40,7 @@ final class Reporting implements AutoCloseable {
   /// Waits for answers, which others should not have to.
   private final Rounds knocks = new Rounds("knocks");
 
-  Reporting(Broker broker, Listeners listeners, LongSupplier nanoClock) {
+  Reporting(Broker broker, ListenerWatch listeners, LongSupplier nanoClock) {
     this.broker = broker;
     this.listeners = listeners;
     Readings readings = new Readings(broker, nanoClock);
@@ -58,7 +57,9 @@ final class Reporting implements AutoCloseable {
         new Watched(
             vitals,
             History.open(folder, "figures", Vitals.NAMES),
-            new Uptimes(folder.resolve("listeners")));
+            new Uptimes(folder.resolve("listeners")),
+            Incidents.open(folder.resolve("incidents")),
+            listeners::latest);
   }
 
   /// What is watched, once it is open.
@@ -81,7 +82,11 @@ final class Reporting implements AutoCloseable {
     }
     if (broadcasts.watchSeconds() > 0) {
       rounds.every(SAMPLE_SECONDS, "write down the figures", this::sample);
-      knocks.every(broadcasts.watchSeconds(), "look at the listeners", this::lookAtListeners);
+      knocks.everyAfter(
+          FIRST_LOOK_SECONDS,
+          broadcasts.watchSeconds(),
+          "look at the listeners",
+          this::lookAtListeners);
     }
   }
 
@@ -96,13 +101,9 @@ final class Reporting implements AutoCloseable {
     watched().history().add(Instant.now().getEpochSecond(), sample.figures());
   }
 
-  /// Writes down which listeners answer now.
+  /// Looks at all listeners as a client does, and writes down what came of it.
   void lookAtListeners() {
-    Map<String, Boolean> found = new HashMap<>();
-    List<Endpoint> endpoints = listeners.endpoints();
-    endpoints.forEach(endpoint -> found.put(endpoint.name(), true));
-    listeners.unanswered().forEach(name -> found.put(name, false));
-    watched().uptimes().note(Instant.now().getEpochSecond(), found);
+    listeners.look(watched().uptimes(), watched().incidents());
   }
 
   /// Tells nothing more.

@@ -23,7 +23,14 @@ final class Rounds implements AutoCloseable {
   ///
   /// @param name what it does, in words
   void every(int seconds, String name, Runnable task) {
-    var _ = thread.scheduleAtFixedRate(() -> attempt(name, task), 0, seconds, TimeUnit.SECONDS);
+    everyAfter(0, seconds, name, task);
+  }
+
+  /// The same, for the first time after so many seconds.
+  void everyAfter(int firstSeconds, int seconds, String name, Runnable task) {
+    var _ =
+        thread.scheduleAtFixedRate(
+            () -> attempt(name, task), firstSeconds, seconds, TimeUnit.SECONDS);
   }
 
   private void attempt(String name, Runnable task) {

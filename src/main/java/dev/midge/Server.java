@@ -133,7 +133,8 @@ public final class Server implements AutoCloseable {
             operator.site(),
             loaded.connectionsMax(),
             loaded.handshakes());
-    this.reporting = new Reporting(broker, listeners, machine.nanoClock());
+    ListenerWatch watch = new ListenerWatch(listeners, certificates, AUTHORITY, tokens);
+    this.reporting = new Reporting(broker, watch, machine.nanoClock());
     this.memory = new MemoryWatch(broker, machine.memoryFullness());
     this.renewal = new CertificateRenewal(certificates, listeners, this::rewriteEndpoints);
     this.metrics =
@@ -359,7 +360,8 @@ public final class Server implements AutoCloseable {
             addresses,
             new WebSite.Health(() -> isStarted, listeners::unanswered),
             reporting.watched(),
-            () -> configuration.listeners().broadcasts().contact()));
+            () -> configuration.listeners().broadcasts().contact(),
+            () -> configuration.access().accountNames()));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.

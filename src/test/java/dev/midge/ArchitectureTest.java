@@ -40,12 +40,15 @@ class ArchitectureTest {
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
           Map.entry("acme", Set.of("config", "certs")),
-          Map.entry("listener", Set.of("broker", "codec", "packet", "config", "certs", "limit")),
+          Map.entry(
+              "listener", Set.of("broker", "codec", "packet", "config", "certs", "limit", "probe")),
+          Map.entry("probe", Set.of("certs")),
           Map.entry("limit", Set.of("broker")),
           Map.entry("history", Set.of()),
           Map.entry(
               "web",
-              Set.of("broker", "packet", "listener", "certs", "limit", "observe", "history")),
+              Set.of(
+                  "broker", "packet", "listener", "certs", "limit", "observe", "history", "probe")),
           Map.entry("store", Set.of("broker", "session", "topic", "packet")),
           Map.entry("client", Set.of()),
           Map.entry("load", Set.of()));
@@ -157,6 +160,7 @@ class ArchitectureTest {
           "dev.midge.listener",
           "dev.midge.client",
           "dev.midge.load",
+          "dev.midge.probe",
           "dev.midge.web");
 
   @ArchTest

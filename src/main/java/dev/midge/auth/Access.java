@@ -33,6 +33,11 @@ public final class Access {
     return policies.keySet();
   }
 
+  /// The user names of the accounts.
+  public Set<String> accountNames() {
+    return accounts.keySet();
+  }
+
   Map<String, Policy> policies() {
     return policies;
   }

@@ -22,7 +22,10 @@ final class AccessFlow {
   void identified(Connection connection, Identity identity) {
     Standing standing = connection.standing();
     standing.identity(identity);
-    Permission permission = permission(connection.limits(), connection.clientId(), identity);
+    Permission permission =
+        connection.isOwn()
+            ? Permission.OWN
+            : permission(connection.limits(), connection.clientId(), identity);
     if (permission == null) {
       throw new ProtocolViolation(ReasonCode.NOT_AUTHORIZED, "", "no access rules for this client");
     }
@@ -103,9 +106,12 @@ final class AccessFlow {
     if (identity == null) { // What is sent to it is judged when it is back.
       return;
     }
+    Connection connection = client.connection();
+    if (connection != null && connection.isOwn()) {
+      return; // No rules are for it.
+    }
     Permission permission = permission(client.limits(), client.session().clientId(), identity);
     standing.permission(permission == null ? Permission.NOTHING : permission);
-    Connection connection = client.connection();
     if (permission != null) {
       withdraw(client);
     } else if (connection != null) {

@@ -133,9 +133,15 @@ public final class Broker {
     }
   }
 
-  /// How many sessions there are, connected or not.
+  /// How many sessions there are, connected or not, without those of the server itself, which end
+  /// with their connections.
   public int sessionCount() {
-    return sessions.get();
+    long own =
+        loops.stream()
+            .flatMap(loop -> loop.ownTally().lanes().values().stream())
+            .mapToLong(Lane::connected)
+            .sum();
+    return (int) Math.max(0, sessions.get() - own);
   }
 
   /// How many subscriptions there are.

@@ -28,6 +28,7 @@ public final class BrokerLoop {
   private final Broker broker;
   private final Loop loop;
   private final Tally tally = new Tally();
+  private final Tally ownTally = new Tally();
   private final TimerWheel timers;
   private final Map<String, Client> clients = new HashMap<>();
   private final Set<Connection> connections = new LinkedHashSet<>();
@@ -104,8 +105,8 @@ public final class BrokerLoop {
 
   /// A new network connection was accepted on this loop.
   public Connection open(Wire wire, Limits limits) {
-    tally.count(Counter.CONNECTIONS_OPENED);
     Connection connection = new Connection(this, wire, limits);
+    connection.tally().count(Counter.CONNECTIONS_OPENED);
     connections.add(connection);
     if (shuttingDown) {
       connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
@@ -211,6 +212,11 @@ public final class BrokerLoop {
 
   Tally tally() {
     return tally;
+  }
+
+  /// What is counted of clients that are the server itself.
+  Tally ownTally() {
+    return ownTally;
   }
 
   TimerWheel timers() {

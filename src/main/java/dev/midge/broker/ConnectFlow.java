@@ -299,7 +299,7 @@ final class ConnectFlow {
         keepAliveSeconds);
     loop.accesses().established(connection);
     client.settle(Long.MAX_VALUE, Long.MAX_VALUE);
-    loop.tally().count(Counter.CONNECTS_ACCEPTED);
+    connection.tally().count(Counter.CONNECTS_ACCEPTED);
     connection.wire().welcome();
     connection.send( // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
         new Connack(

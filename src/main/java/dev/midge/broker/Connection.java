@@ -21,6 +21,7 @@ import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.session.TopicAliases;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One network connection, from its opening to its end: takes the client's packets, asks the flow
@@ -50,7 +51,6 @@ public final class Connection {
 
   private BrokerLoop loop;
 
-  /// Where it is counted.
   private Lane lane;
 
   private Phase phase = Phase.NEW;
@@ -71,7 +71,7 @@ public final class Connection {
     this.wire = wire;
     this.limits = limits;
     this.gate = new ReadGate(wire);
-    this.lane = loop.tally().lane(limits.listener(), null);
+    this.lane = tally().lane(limits.listener(), null);
     silence.allow(limits.connectSecondsMax() * 1000L);
   }
 
@@ -101,7 +101,7 @@ public final class Connection {
   /// Hears that what the client sent is no packet that it may send.
   public void violated(ProtocolViolation violation) {
     if (phase != Phase.CLOSED) {
-      loop.tally().count(Counter.VIOLATIONS);
+      tally().count(Counter.VIOLATIONS);
       end(Farewell.violation(violation));
     }
   }
@@ -163,7 +163,7 @@ public final class Connection {
     phase = Phase.CLOSED;
     loop.timers().cancel(silence);
     loop.left(this);
-    loop.tally().count(Counter.CONNECTIONS_CLOSED);
+    tally().count(Counter.CONNECTIONS_CLOSED);
   }
 
   /// Hears of a mistake of ours in dealing with this connection, which ends it.
@@ -224,6 +224,11 @@ public final class Connection {
     return wire.remoteAddress();
   }
 
+  /// Whether the server itself is the client, to see how it is: then nobody hears of it.
+  public boolean isOwn() {
+    return wire.shares().equals(Shares.SERVER);
+  }
+
   /// The way to the client.
   public Wire wire() {
     return wire;
@@ -233,6 +238,11 @@ public final class Connection {
 
   BrokerLoop loop() {
     return loop;
+  }
+
+  /// Where it is counted.
+  Tally tally() {
+    return isOwn() ? loop.ownTally() : loop.tally();
   }
 
   ReadGate gate() {
@@ -258,17 +268,17 @@ public final class Connection {
 
   /// The version, once CONNECT came.
   ProtocolVersion spoken() {
-    return required(version);
+    return Objects.requireNonNull(version);
   }
 
   /// The client, once it was let in.
   Client client() {
-    return required(client);
+    return Objects.requireNonNull(client);
   }
 
   /// What is on its way to the client, once it was let in.
   Outgoing outgoing() {
-    return required(outgoing);
+    return Objects.requireNonNull(outgoing);
   }
 
   /// Whether a message can be sent at once, of whatever QoS.
@@ -308,7 +318,7 @@ public final class Connection {
   /// Goes over to another loop, of which the caller is the thread from now on.
   void arrive(BrokerLoop home) {
     loop = home;
-    lane = home.tally().lane(limits.listener(), version);
+    lane = tally().lane(limits.listener(), version);
     loop.arrived(this);
   }
 
@@ -405,7 +415,7 @@ public final class Connection {
     loop.timers().cancel(silence);
     loop.accesses().ended(standing);
     loop.left(this);
-    loop.tally().count(Counter.CONNECTIONS_CLOSED);
+    tally().count(Counter.CONNECTIONS_CLOSED);
     if (farewell.side() == Farewell.Side.SERVER) {
       loop.attempt("farewell", () -> tell(before, farewell));
     }
@@ -419,7 +429,7 @@ public final class Connection {
       if (farewell.isForWantOfRoom()) {
         wire.welcome();
       }
-      loop.tally().count(Counter.CONNECTS_REFUSED);
+      tally().count(Counter.CONNECTS_REFUSED);
       lane.countRefused(farewell.reason());
       loop.journal().refused(this, farewell.reason(), farewell.detail());
     }
@@ -435,7 +445,7 @@ public final class Connection {
   /// It is known what the client speaks.
   private void speak(ProtocolVersion spoken) {
     version = spoken;
-    lane = loop.tally().lane(limits.listener(), spoken);
+    lane = tally().lane(limits.listener(), spoken);
   }
 
   private void receiveFirst(Packet packet) {
@@ -480,12 +490,5 @@ public final class Connection {
     if (packet != null && wire.send(packet)) {
       lane.countSent(packet.type());
     }
-  }
-
-  private static <T> T required(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException("not connected yet");
-    }
-    return value;
   }
 }

@@ -61,6 +61,31 @@ public interface Permission {
         }
       };
 
+  /// That of the server itself, when it is a client to see how it is: topics below `$midge`, which
+  /// nobody else reads or writes.
+  Permission OWN =
+      new Permission() {
+        @Override
+        public boolean mayWrite(TopicName topic) {
+          return topic.toString().startsWith("$midge/");
+        }
+
+        @Override
+        public boolean mayRead(TopicName topic) {
+          return mayWrite(topic);
+        }
+
+        @Override
+        public boolean mightRead(TopicName topic) {
+          return mayWrite(topic);
+        }
+
+        @Override
+        public long subscriptionSeconds(TopicFilter filter) {
+          return filter.toString().startsWith("$midge/") ? NO_END : 0;
+        }
+      };
+
   /// Whether nothing else needs to be asked.
   default boolean allowsAll() {
     return false;

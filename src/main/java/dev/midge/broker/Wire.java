@@ -57,7 +57,8 @@ public interface Wire {
   /// Sends what is pending and closes. Nothing more is received.
   void close();
 
-  /// What the client's address has, and may have.
+  /// What the client's address has, and may have; [Shares#SERVER] where the server itself is the
+  /// client, to see how it is.
   Shares shares();
 
   /// What the client is told of its own limits, as JSON; empty where there is nothing to tell.

@@ -29,33 +29,76 @@ public final class FaultFinder {
   /// @param others what is wrong that has none, in clauses
   public record Findings(Set<Fault> faults, List<String> others) {}
 
-  /// Looks at what is shown.
+  /// Looks at what is shown, as a client that asks for `localhost`.
   ///
   /// @param name the name of the certificate that is to be shown
   /// @param chain what is shown, the certificate of the key first
   public Findings find(String name, List<X509Certificate> chain, Instant now) {
-    Findings findings = new Findings(EnumSet.noneOf(Fault.class), new ArrayList<>());
+    X509Certificate leaf = chain.getFirst();
+    if (certificates.isGiven(
+        name)) { // Of a public authority, for a public name: others judge that.
+      Findings findings = nothing();
+      findTime(leaf, now, findings);
+      return findings;
+    }
+    Findings findings = find(new Own(name), HOST, chain, now);
+    if (!certificates.recipe(name).key().is(leaf.getPublicKey())) {
+      findings.others.add("its key is not " + certificates.recipe(name).key());
+    }
+    return findings;
+  }
+
+  /// Looks at what is shown by a server that anybody may run.
+  ///
+  /// @param trust what is known of it
+  /// @param host the name or address that was asked for
+  /// @param chain what is shown, the certificate of the key first
+  public static Findings find(
+      ServerTrust trust, String host, List<X509Certificate> chain, Instant now) {
+    Findings findings = nothing();
     try {
       X509Certificate leaf = chain.getFirst();
       findTime(leaf, now, findings);
-      if (certificates.isGiven(name)) {
-        return findings; // Of a public authority, for a public name: others judge that.
-      }
-      if (!certificates.recipe(name).key().is(leaf.getPublicKey())) {
-        findings.others.add("its key is not " + certificates.recipe(name).key());
-      }
-      findNames(leaf, findings);
-      findAuthority(name, chain, now, findings);
+      findNames(leaf, host, findings);
+      findAuthority(trust, chain, now, findings);
       if (bytes(chain) > RECORD_BYTES_MAX) {
         findings.faults.add(Fault.HUGE_CHAIN);
       }
-      if (certificates.isRevoked(name, leaf)) {
+      if (trust.isRevoked(leaf)) {
         findings.faults.add(Fault.REVOKED);
       }
     } catch (CertificateException e) {
       findings.others.add("it cannot be judged: " + e.getMessage());
     }
     return findings;
+  }
+
+  private static Findings nothing() {
+    return new Findings(EnumSet.noneOf(Fault.class), new ArrayList<>());
+  }
+
+  /// What this server knows of itself.
+  private final class Own implements ServerTrust {
+    private final String name;
+
+    private Own(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public X509Certificate root() {
+      return certificates.root(name).certificate();
+    }
+
+    @Override
+    public List<X509Certificate> authorities() {
+      return List.of(certificates.credential(certificates.recipe(name).authority()).certificate());
+    }
+
+    @Override
+    public boolean isRevoked(X509Certificate certificate) throws CertificateException {
+      return certificates.isRevoked(name, certificate);
+    }
   }
 
   private static void findTime(X509Certificate leaf, Instant now, Findings findings) {
@@ -67,20 +110,25 @@ public final class FaultFinder {
     }
   }
 
-  private static void findNames(X509Certificate leaf, Findings findings)
+  private static void findNames(X509Certificate leaf, String host, Findings findings)
       throws CertificateException {
     Collection<List<?>> names = leaf.getSubjectAlternativeNames();
     if (names == null) {
       findings.faults.add(Fault.NO_NAMES);
-    } else if (names.stream().noneMatch(name -> HOST.equals(name.get(1)))) {
+    } else if (names.stream().noneMatch(name -> isFor(String.valueOf(name.get(1)), host))) {
       findings.faults.add(Fault.WRONG_HOST);
     }
   }
 
+  private static boolean isFor(String name, String host) {
+    return name.equalsIgnoreCase(host)
+        || (name.startsWith("*.") && name.equalsIgnoreCase(host.replaceFirst("[^.]*", "*")));
+  }
+
   /// Goes from one certificate to that of its authority, up to our root or to where it ends.
-  private void findAuthority(
-      String name, List<X509Certificate> chain, Instant now, Findings findings) {
-    X509Certificate root = certificates.root(name).certificate();
+  private static void findAuthority(
+      ServerTrust trust, List<X509Certificate> chain, Instant now, Findings findings) {
+    X509Certificate root = trust.root();
     X509Certificate top = chain.getFirst();
     List<X509Certificate> rest = new ArrayList<>(chain.subList(1, chain.size()));
     while (!isSignedBy(top, root)) {
@@ -91,7 +139,7 @@ public final class FaultFinder {
               .findFirst()
               .orElse(null);
       if (above == null) {
-        findings.faults.add(end(name, chain.getFirst(), top));
+        findings.faults.add(end(trust, chain.getFirst(), top));
         break;
       }
       rest.remove(above);
@@ -108,12 +156,11 @@ public final class FaultFinder {
   }
 
   /// What is wrong with a chain that ends with this certificate.
-  private Fault end(String name, X509Certificate leaf, X509Certificate top) {
+  private static Fault end(ServerTrust trust, X509Certificate leaf, X509Certificate top) {
     if (isSignedBy(top, top)) {
       return top.equals(leaf) ? Fault.SELF_SIGNED : Fault.UNKNOWN_CA;
     }
-    String authority = certificates.recipe(name).authority();
-    return isSignedBy(top, certificates.credential(authority).certificate())
+    return trust.authorities().stream().anyMatch(authority -> isSignedBy(top, authority))
         ? Fault.MISSING_INTERMEDIATE
         : Fault.UNKNOWN_CA;
   }

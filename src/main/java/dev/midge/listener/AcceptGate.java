@@ -23,7 +23,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final AtomicInteger connections;
 
   /// @param port the port that they come to
-  /// @param probes which connections are the server's own, and count for no address
+  /// @param probes which connections the server opened, and count for no address or for another
   /// @param connectionsMax how many connections all listeners have at most
   /// @param connections how many they have
   AcceptGate(
@@ -57,9 +57,17 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   private void admit(ChannelHandlerContext context, Channel child) {
     ProxyDoor proxy = port.proxy();
     boolean isSite = port.spec().transport() == Transport.HTTP;
-    if (!addresses.isUnlimited()
+    InetSocketAddress guest = probes.guest(child);
+    if (probes.include(child)) {
+      Visit.of(child).own();
+    } else if (guest != null) {
+      Admission admission = Visit.of(child).comesFrom(guest, addresses);
+      if (admission != Admission.ADMITTED) {
+        turnAway(context, child, counter(admission));
+        return;
+      }
+    } else if (!addresses.isUnlimited()
         && (proxy == null || !proxy.isProxy(child))
-        && !probes.include(child)
         && child.remoteAddress() instanceof InetSocketAddress remote) {
       Addresses.Entry entry =
           isSite ? addresses.enterSite(remote.getAddress()) : addresses.enter(remote.getAddress());

@@ -13,6 +13,9 @@ import dev.midge.limit.Networks;
 import dev.midge.listener.Endpoint.Auth;
 import dev.midge.listener.Endpoint.Proof;
 import dev.midge.listener.TlsSpec.Clients;
+import dev.midge.probe.Login;
+import dev.midge.probe.OwnConnections;
+import dev.midge.probe.ProbeTarget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -29,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
@@ -221,12 +225,40 @@ public final class Listeners implements AutoCloseable {
       if (spec.tls() != null
           && port.proof().equals(Proof.PENDING)
           && !Thread.currentThread().isInterrupted()) {
+        ProbeTargets.make(certificates, spec.tls());
         var where = new InetSocketAddress(reachable(spec), port.number());
         port.proved(spec, test.prove(spec, spec.tls(), where));
         tested.add(endpoint(port));
       }
     }
     return tested;
+  }
+
+  /// What a client is to find at each open listener, and who is told of its connections. Any
+  /// thread.
+  ///
+  /// @param certified what it shows where a certificate is asked for
+  /// @param token what it shows where a token is asked for
+  public List<ProbeTarget> targets(Supplier<Login> certified, Supplier<Login> token) {
+    ProbeTargets targets = new ProbeTargets(certificates, certified, token);
+    return ports.stream()
+        .map(port ->
+            targets.of(port.spec(), addresses(port.spec()), port.number(), path(port.spec())))
+        .toList();
+  }
+
+  /// Who is told of the connections that the server opens to itself.
+  public OwnConnections own() {
+    return probes;
+  }
+
+  /// The addresses at which this process reaches a port: of each family that it is open for.
+  private List<InetAddress> addresses(ListenerSpec spec) {
+    List<InetAddress> all = new ArrayList<>(List.of(reachable(spec)));
+    if (address(spec).isAnyLocalAddress() && Loopback.hasIpv6()) {
+      all.add(Loopback.IPV6);
+    }
+    return all;
   }
 
   /// The names of the listeners that do not answer: their port is not open, or their loops are

@@ -52,7 +52,7 @@ final class MqttPipeline {
   /// @param proxy how connections begin that come from a proxy, or null
   /// @param tls how connections begin, or null without TLS
   /// @param handshakes those of all listeners
-  /// @param probes which connections are the server's own
+  /// @param probes which connections the server opened
   /// @param site what answers HTTP that does not become a WebSocket
   /// @param directions where else clients may go
   MqttPipeline(
@@ -86,11 +86,12 @@ final class MqttPipeline {
       channel.close();
       return;
     }
-    channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-    if (proxy != null
-        && proxy.readsHeader()
-        && proxy.isProxy(channel)
-        && !probes.include(channel)) {
+    if (Visit.of(channel).isOwn()) {
+      connections.decrementAndGet();
+    } else {
+      channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+    }
+    if (proxy != null && proxy.readsHeader() && proxy.isProxy(channel) && !probes.opened(channel)) {
       proxy.awaitHeader(channel, spec.limits().connectSecondsMax(), this::begin);
     } else {
       begin(channel);
@@ -102,7 +103,7 @@ final class MqttPipeline {
       Visit.of(channel).welcome(); // Who leaves without a word has done nothing wrong there.
     }
     channel.pipeline().addLast(new FirstBytes(tls == null ? this::carried : this::outermost));
-    channel.pipeline().addLast(WIRE, probes.include(channel) ? new ProbeEnd() : wire(channel));
+    channel.pipeline().addLast(WIRE, wire(channel));
   }
 
   private NettyWire wire(Channel channel) {

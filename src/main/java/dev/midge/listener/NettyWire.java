@@ -152,6 +152,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public Shares shares() {
+    if (visit.isOwn()) {
+      return Shares.SERVER;
+    }
     return visit.address().source() == null ? Shares.UNBOUNDED : visit.address();
   }
 

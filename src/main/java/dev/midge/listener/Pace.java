@@ -26,7 +26,8 @@ final class Pace {
   private final @Nullable Source source;
   private final long slowedNanosMax;
 
-  /// Since when the client has been too fast, but for short rests, by the clock of rates.
+  /// Since when the client has been too fast by its own rates, but for short rests, by the clock of
+  /// rates.
   private long slowedNanos;
 
   /// When the last rest began.
@@ -119,7 +120,7 @@ final class Pace {
   private void slow(NettyWire wire) {
     isSlowing = true;
     long now = addresses.nowNanos();
-    if (now - restNanos > SECOND_NANOS) {
+    if (now - restNanos > SECOND_NANOS || !isOverOwnRates(now)) {
       slowedNanos = now;
     }
     wire.loop().broker().count(Counter.CLIENTS_SLOWED);
@@ -186,6 +187,13 @@ final class Pace {
       }
     }
     return isSlowing || isHoldingBack;
+  }
+
+  /// Whether that is its own doing, and not that of others at its address.
+  private boolean isOverOwnRates(long now) {
+    return publishCount >= publishes.left(now)
+        || subscribeCount >= subscribes.left(now)
+        || byteCount >= bytesIn.left(now);
   }
 
   private boolean isTooFastForTooLong() {

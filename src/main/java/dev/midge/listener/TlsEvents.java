@@ -94,7 +94,7 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
 
   private void refuse(ChannelHandlerContext context, Throwable cause) {
     Refusal refusal = refusal(cause);
-    boolean isClient = context.pipeline().get(ProbeEnd.class) == null;
+    boolean isClient = !Visit.of(context.channel()).isOwn();
     if (refusal.reason() != null && !isRefused && isClient) {
       isRefused = true; // What breaks a handshake comes as an event and as an exception.
       journal.refused(Visit.text(context.channel()), refusal.reason(), refusal.detail());

@@ -22,6 +22,9 @@ final class Visit {
 
   private boolean isWelcome;
 
+  /// Whether the server itself is the client.
+  private boolean isOwn;
+
   /// Ends the counting.
   private Runnable leaving = () -> {};
 
@@ -73,6 +76,16 @@ final class Visit {
                 }
               });
     }
+  }
+
+  /// The server itself is the client: the connection is counted for nobody.
+  void own() {
+    isOwn = true;
+  }
+
+  /// Whether the server itself is the client.
+  boolean isOwn() {
+    return isOwn;
   }
 
   /// A proxy said where the client is: asks whether it may come in from there. Once only.

@@ -49,8 +49,9 @@ public final class LoadtestCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "URL",
       description =
-          "The broker, like mqtt://localhost:1883, or mqtts, ws or wss. If left out: the environment's MQTT_URL, else"
-              + " the server whose data/endpoints.env is here, else localhost:1883.")
+          "The broker, like mqtt://localhost:1883, or mqtts, ws or wss. If left out: the"
+              + " environment's MQTT_URL, else the server whose data/endpoints.env is here, else"
+              + " localhost:1883.")
   private @Nullable String url;
 
   @Option(

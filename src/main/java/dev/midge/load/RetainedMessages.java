@@ -5,6 +5,9 @@ import java.util.List;
 /// A message that is retained for each topic of a scenario. Used by the thread of the command.
 final class RetainedMessages {
 
+  /// So many that a broker which keeps them on disk need not wait for it often.
+  private static final int WINDOW = 1000;
+
   private final Bench bench;
   private final Scenario scenario;
 
@@ -43,7 +46,11 @@ final class RetainedMessages {
       return;
     }
     Generator generator = bench.generator();
-    Scenario publishing = scenario.but(draft -> draft.publishers = 1);
+    Scenario publishing =
+        scenario.but(draft -> {
+          draft.publishers = 1;
+          draft.window = WINDOW;
+        });
     Publisher.Topics topics = Publisher.Topics.of(publishing, true, payloadBytes);
     acknowledged = 0;
     List<Publisher> publisher =

@@ -31,6 +31,9 @@ public final class ConnectionLog implements Journal {
 
   @Override
   public void refused(Connection connection, ReasonCode reason, String detail) {
+    if (connection.isOwn()) {
+      return;
+    }
     refusals.incrementAndGet(reason.ordinal());
     if (LOG.isDebugEnabled()) {
       LOG.debugf(

@@ -21,7 +21,8 @@ public enum Loss {
   REFUSED_ADDRESS,
   REFUSED_BANNED,
   REFUSED_FULL,
-  REFUSED_PROTOCOL;
+  REFUSED_PROTOCOL,
+  REFUSED_LATER;
 
   /// Whether messages are lost, and not clients.
   public boolean isOfMessages() {
@@ -71,6 +72,12 @@ public enum Loss {
           STRAYS_OF_NOTHING_KNOWN,
           PROXY_HEADERS_BROKEN ->
           REFUSED_PROTOCOL;
+      case CLIENTS_OVER_RATE,
+          CLIENTS_OVER_INBOUND,
+          CLIENTS_OVER_OUTBOUND,
+          CLIENTS_SHED,
+          WEBSOCKETS_OVER_RATE ->
+          REFUSED_LATER;
       default -> null;
     };
   }

@@ -94,6 +94,7 @@ record ChartView(String title, String quantity, List<Curve> curves) {
       case REFUSED_BANNED -> "banned";
       case REFUSED_FULL -> "server full";
       case REFUSED_PROTOCOL -> "wrong protocol";
+      case REFUSED_LATER -> "sent away";
     };
   }
 }

@@ -8,16 +8,15 @@ import dev.midge.listener.Transport;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /// The pages that are MQTT clients themselves: their scripts connect over WebSocket to the
 /// listeners that are open, and to nothing else.
 final class ClientPages {
-  private final Supplier<List<Endpoint>> endpoints;
+  private final Listings listings;
   private final Pages pages;
 
-  ClientPages(Supplier<List<Endpoint>> endpoints, Pages pages) {
-    this.endpoints = endpoints;
+  ClientPages(Listings listings, Pages pages) {
+    this.listings = listings;
     this.pages = pages;
   }
 
@@ -53,13 +52,7 @@ final class ClientPages {
               pages.page(
                   200,
                   template,
-                  Map.of(
-                      "targets",
-                      targets,
-                      "host",
-                      host,
-                      "isTls",
-                      Boolean.toString(request.isTls())));
+                  Map.of("targets", targets, "host", host, "login", listings.login()));
           return Answers.connecting(page, targets.stream().map(Target::origin).distinct().toList());
         });
   }
@@ -67,7 +60,7 @@ final class ClientPages {
   /// A page that came over TLS may not connect without it, and what everybody may use comes first:
   /// without TLS if there is a choice, since a browser may not trust our authority.
   private List<Target> targets(Host host, boolean isTls) {
-    return endpoints.get().stream()
+    return listings.endpoints().get().stream()
         .filter(one ->
             one.transport() == Transport.WEBSOCKET || one.transport() == Transport.EVERYTHING)
         .filter(one -> one.tls() != null || !isTls)

@@ -37,6 +37,7 @@ final class LimitPages {
         200,
         "limits",
         Map.of(
+            "own", OwnLimits.of(addresses.figures(request.client())),
             "addresses", table.addresses().entrySet(),
             "server", table.server().entrySet(),
             "listeners", listeners.entrySet()));

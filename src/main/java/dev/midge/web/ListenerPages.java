@@ -56,6 +56,11 @@ final class ListenerPages {
   private Answer page(Request request, String template) {
     return pages.withHost(
         request,
-        host -> pages.page(200, template, Map.of("listeners", listings.views(host), "host", host)));
+        host ->
+            pages.page(
+                200,
+                template,
+                Map.of(
+                    "listeners", listings.views(host), "host", host, "login", listings.login())));
   }
 }

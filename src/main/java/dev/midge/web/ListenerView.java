@@ -42,8 +42,9 @@ record ListenerView(
     return verdict.equals("accepted");
   }
 
+  /// @param login what may be said where a password is wanted
   /// @param daysLeft how long its certificate lives, or null if it has none, or none yet
-  static ListenerView of(Endpoint endpoint, Host host, @Nullable Long daysLeft) {
+  static ListenerView of(Endpoint endpoint, Host host, Login login, @Nullable Long daysLeft) {
     boolean isTls = endpoint.tls() != null;
     return new ListenerView(
         endpoint.name(),
@@ -58,7 +59,7 @@ record ListenerView(
         !endpoint.explanation().isEmpty(),
         endpoint.expect().verdict().toString(),
         Snippets.preparation(endpoint, host),
-        Snippets.of(endpoint, host));
+        Snippets.of(endpoint, host, login));
   }
 
   private static String carrier(Transport transport, boolean isTls) {

@@ -8,17 +8,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The open listeners, as visitors see them. Any thread.
 ///
 /// @param endpoints which are open at the moment
 /// @param certificates what those with TLS show
-record Listings(Supplier<List<Endpoint>> endpoints, Certificates certificates) {
+/// @param accounts the user names that they know
+record Listings(
+    Supplier<List<Endpoint>> endpoints, Certificates certificates, Supplier<Set<String>> accounts) {
+
+  /// What may be said where a password is wanted.
+  Login login() {
+    return Login.among(accounts.get());
+  }
 
   /// All of them, by port, for one who knows this host by that name.
   List<ListenerView> views(Host host) {
     Instant now = Instant.now();
+    Login login = login();
     Map<String, Long> daysLeft =
         certificates.inUse().stream()
             .collect(
@@ -30,7 +39,8 @@ record Listings(Supplier<List<Endpoint>> endpoints, Certificates certificates) {
     return endpoints.get().stream()
         .map(open -> {
           Endpoint.Tls tls = open.tls();
-          return ListenerView.of(open, host, tls == null ? null : daysLeft.get(tls.certificate()));
+          return ListenerView.of(
+              open, host, login, tls == null ? null : daysLeft.get(tls.certificate()));
         })
         .toList();
   }

@@ -23,9 +23,11 @@ import java.util.Optional;
 /// stays text. Any thread; a template is read when it is first asked for.
 final class Pages {
   private static final String TYPE = "text/html";
+  private static final String API = "/api/";
   private static final Map<Integer, String> ERRORS =
       Map.of(
           400, "That was no good request",
+          403, "That is not allowed",
           404, "Nothing is here",
           405, "Not like that",
           413, "That was too much",
@@ -119,14 +121,16 @@ final class Pages {
     }
   }
 
-  /// Says what is wrong: a page for browsers, a line for everybody else.
+  /// Says what is wrong: a page for browsers, a problem (RFC 9457) for programs, a line for
+  /// everybody else.
   Answer error(Request request, int status, String sentence) {
     String accept = request.header("accept");
-    return accept != null && accept.contains(TYPE)
-        ? page(
-            status,
-            "error",
-            Map.of("title", ERRORS.getOrDefault(status, "That did not work"), "sentence", sentence))
+    String title = ERRORS.getOrDefault(status, "That did not work");
+    if (accept != null && accept.contains(TYPE)) {
+      return page(status, "error", Map.of("title", title, "sentence", sentence));
+    }
+    return request.path().startsWith(API)
+        ? Answers.shared(new Problem(status, title, sentence).answer())
         : Answers.of(status, Answers.TEXT, sentence + "\n");
   }
 }

@@ -12,32 +12,34 @@ import org.jspecify.annotations.Nullable;
 /// Writes what a newcomer copies to get a first message from a listener: with the port, the path,
 /// the certificate to trust, and what the client has to show there.
 final class Snippets {
-  /// The account that Midge comes with, whose password is no secret.
-  private static final String USER = "rw";
-
-  private static final String PASSWORD = "readwrite";
   private static final String NO_SCRAM = "cannot prove a password by SCRAM-SHA-256.";
 
   private final Endpoint endpoint;
   private final Host host;
+  private final Login login;
   private final boolean isTls;
   private final boolean isWebSocket;
 
   /// The name of the file to trust, or null where a public authority has signed.
   private final @Nullable String caFile;
 
-  private Snippets(Endpoint endpoint, Host host) {
+  private Snippets(Endpoint endpoint, Host host, Login login) {
     this.endpoint = endpoint;
     this.host = host;
+    this.login = login;
     this.isTls = endpoint.tls() != null;
     this.isWebSocket = endpoint.transport() == Transport.WEBSOCKET;
+    this.caFile = caFile(endpoint);
+  }
+
+  private static @Nullable String caFile(Endpoint endpoint) {
     Path file = endpoint.tls() == null ? null : endpoint.tls().caFile();
-    this.caFile = file == null ? null : String.valueOf(file.getFileName());
+    return file == null ? null : String.valueOf(file.getFileName());
   }
 
   /// Those for a listener, as the visitor knows its host.
-  static List<Snippet> of(Endpoint endpoint, Host host) {
-    Snippets snippets = new Snippets(endpoint, host);
+  static List<Snippet> of(Endpoint endpoint, Host host, Login login) {
+    Snippets snippets = new Snippets(endpoint, host, login);
     if (endpoint.transport() == Transport.HTTP) {
       String trust = snippets.caFile == null ? "" : snippets.caFile;
       return List.of(new Snippet("curl", "curl", endpoint.command(host.name(), trust)));
@@ -56,7 +58,7 @@ final class Snippets {
 
   /// What to fetch first, as lines for a shell; or an empty string.
   static String preparation(Endpoint endpoint, Host host) {
-    String file = new Snippets(endpoint, host).caFile;
+    String file = caFile(endpoint);
     String trust = file == null ? "" : "curl -sO " + host.origin() + "/" + file;
     return endpoint.auth() != Auth.CERTIFICATE
         ? trust
@@ -87,8 +89,8 @@ final class Snippets {
       return "# mosquitto " + NO_SCRAM;
     }
     boolean isToken = endpoint.auth() == Auth.JWT;
-    String password = isToken ? "\"$(curl -s " + tokens() + ")\"" : PASSWORD;
-    String user = isToken ? "me" : USER;
+    String password = isToken ? "\"$(curl -s " + tokens() + ")\"" : login.password();
+    String user = isToken ? "me" : login.user();
     String trust = caFile == null ? "" : caFile;
     return endpoint.client("sub", host.name(), trust, user, password)
         + " -t 'demo/#' -v\n"
@@ -118,7 +120,8 @@ final class Snippets {
       more.append(",\n    auth={\"username\": \"me\", \"password\": token}");
     } else if (endpoint.auth() == Auth.PASSWORD) {
       more.append(
-          ",\n    auth={\"username\": \"%s\", \"password\": \"%s\"}".formatted(USER, PASSWORD));
+          ",\n    auth={\"username\": \"%s\", \"password\": \"%s\"}"
+              .formatted(login.user(), login.password()));
     }
     String token = isToken ? "token = urlopen(\"%s\").read().decode()\n".formatted(tokens()) : "";
     return """
@@ -147,7 +150,9 @@ final class Snippets {
       options.add("ca: readFileSync(\"" + caFile + "\")");
     }
     switch (endpoint.auth()) {
-      case PASSWORD -> options.add("username: \"%s\", password: \"%s\"".formatted(USER, PASSWORD));
+      case PASSWORD ->
+          options.add(
+              "username: \"%s\", password: \"%s\"".formatted(login.user(), login.password()));
       case JWT ->
           options.add(
               "username: \"me\", password: await (await fetch(\"%s\")).text()".formatted(tokens()));
@@ -235,7 +240,7 @@ final class Snippets {
     return switch (endpoint.auth()) {
       case PASSWORD ->
           "\n      .simpleAuth().username(\"%s\").password(\"%s\".getBytes()).applySimpleAuth()"
-              .formatted(USER, PASSWORD);
+              .formatted(login.user(), login.password());
       case JWT -> "\n      .simpleAuth().username(\"me\").password(token).applySimpleAuth()";
       case SCRAM -> "\n      .enhancedAuth(scram) // a Mqtt5EnhancedAuthMechanism of yours";
       default -> "";
@@ -257,7 +262,8 @@ final class Snippets {
     }
     if (endpoint.auth() == Auth.PASSWORD) {
       options.append(
-          "  options.username = \"%s\";\n  options.password = \"%s\";\n".formatted(USER, PASSWORD));
+          "  options.username = \"%s\";\n  options.password = \"%s\";\n"
+              .formatted(login.user(), login.password()));
     } else if (endpoint.auth() == Auth.JWT) {
       options.append("  options.username = \"me\";\n  options.password = token; // from ");
       options.append(tokens()).append('\n');
@@ -309,9 +315,9 @@ final class Snippets {
         tls.append("  net.setPrivateKey(text_of_client_key);\n");
       }
     }
-    String login =
+    String shown =
         switch (endpoint.auth()) {
-          case PASSWORD -> ", \"%s\", \"%s\"".formatted(USER, PASSWORD);
+          case PASSWORD -> ", \"%s\", \"%s\"".formatted(login.user(), login.password());
           case JWT -> ", \"me\", token";
           default -> "";
         };
@@ -345,6 +351,6 @@ final class Snippets {
             tls,
             host.name(),
             endpoint.port(),
-            login);
+            shown);
   }
 }

@@ -10,9 +10,12 @@ import dev.midge.listener.Site.Answer;
 import dev.midge.listener.Site.Request;
 import dev.midge.observe.Reading;
 import dev.midge.observe.Vitals;
+import dev.midge.probe.ProbeJson;
+import dev.midge.probe.ProbeRound;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +56,12 @@ final class StatusDesk {
     long now = Instant.now().getEpochSecond();
     json.writeStartObject();
     json.writeStringField("time", Instant.ofEpochSecond(now).toString());
+    ProbeRound round = watched.probes().get();
+    if (round.equals(ProbeRound.NONE)) {
+      json.writeNullField("looked_at");
+    } else {
+      json.writeStringField("looked_at", round.at().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
     json.writeArrayFieldStart("listeners");
     for (Endpoint endpoint : endpoints.get()) {
       json.writeStartObject();
@@ -60,6 +69,7 @@ final class StatusDesk {
       json.writeNumberField("port", endpoint.port());
       json.writeStringField("url", endpoint.url(host.name()));
       writeState(json, endpoint.name(), now);
+      ProbeJson.write(json, round.of(endpoint.name()));
       json.writeEndObject();
     }
     json.writeEndArray();

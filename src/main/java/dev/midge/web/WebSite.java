@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -46,6 +47,7 @@ public final class WebSite implements Site {
   /// @param health whether the server is well
   /// @param watched how it is, and was
   /// @param contact whom to write to about it, or an empty string
+  /// @param accounts the user names of the accounts
   public record Matter(
       String version,
       Supplier<List<Endpoint>> endpoints,
@@ -59,7 +61,8 @@ public final class WebSite implements Site {
       Addresses addresses,
       Health health,
       Watched watched,
-      Supplier<String> contact) {}
+      Supplier<String> contact,
+      Supplier<Set<String>> accounts) {}
 
   /// Whether the server is well.
   ///
@@ -89,6 +92,7 @@ public final class WebSite implements Site {
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
     new StatusDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
+    new IncidentDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     if (matter.certificates().has(matter.authority())) {
@@ -110,10 +114,10 @@ public final class WebSite implements Site {
   }
 
   private void addListeners(Matter matter) {
-    Listings listings = new Listings(() -> told(matter), matter.certificates());
+    Listings listings = new Listings(() -> told(matter), matter.certificates(), matter.accounts());
     ListenerPages listeners = new ListenerPages(listings, pages);
     HomePage home = new HomePage(listings, matter.watched(), pages);
-    ClientPages clients = new ClientPages(() -> told(matter), pages);
+    ClientPages clients = new ClientPages(listings, pages);
     resources.put("/", Resource.get(home::page));
     resources.put("/connect", Resource.get(listeners::one));
     resources.put("/try", Resource.get(clients::anything));

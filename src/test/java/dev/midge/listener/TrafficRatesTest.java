@@ -73,6 +73,21 @@ final class TrafficRatesTest {
   }
 
   @Test
+  void whoIsSlowedForWhatOthersOfItsAddressSendMayStay() {
+    try (RawClient others = RawClient.connected(SERVER.port(), 5, "others");
+        RawClient client = connected("too-fast", 5)) {
+      others.send(publishes(5, 1, 500)).readAll(20);
+      client.send("32 ( \"rate\" 0001 ( ) 'x' )");
+      for (int i = 0; i < 60; i++) {
+        CLOCK.pass(Duration.ofSeconds(1));
+        others.readAll(5);
+      }
+      CLOCK.pass(Duration.ofMinutes(5));
+      client.readAll(1).expectNothing();
+    }
+  }
+
+  @Test
   void whoRestsInBetweenMayStay() {
     try (RawClient client = connected("too-fast", 5)) {
       for (int i = 0; i < 4; i++) {

@@ -66,6 +66,8 @@ class LimitPagesTest {
               "\"subscriptions\":1",
               "\"publishes\":99",
               "\"connects\":null");
+      assertThat(visitor.text("/limits"))
+          .contains("You are not limited just now", "<dt>subscriptions</dt><dd>1</dd>");
     }
   }
 
@@ -122,6 +124,8 @@ class LimitPagesTest {
     assertThat(visitor.text("/limits/me"))
         .contains("\"limited\":true", "\"reason\":\"too many connections that failed\"")
         .containsPattern("\"seconds_left\":30[01]");
+    assertThat(visitor.text("/limits"))
+        .containsPattern("banned for 30[01] more seconds: too many connections that failed");
     CLOCK.forget();
     assertThat(visitor.text("/limits/me")).contains("\"limited\":false", "\"ban\":null");
   }

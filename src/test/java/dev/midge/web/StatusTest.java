@@ -50,9 +50,8 @@ class StatusTest {
     String status = visitor.text("/api/v1/status");
 
     assertThat(scalars(status))
-        .containsAll(SERVER.publicEndpoints().stream().map(Endpoint::name).toList())
-        .filteredOn("true"::equals)
-        .hasSize(SERVER.publicEndpoints().size());
+        .containsAll(SERVER.publicEndpoints().stream().map(Endpoint::name).toList());
+    assertThat(status.split("\"up\":true", -1)).hasSize(SERVER.publicEndpoints().size() + 1);
     assertThat(status).contains("\"bar_seconds\":1800", "\"since\":\"20");
   }
 

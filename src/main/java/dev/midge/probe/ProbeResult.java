@@ -1,0 +1,26 @@
+package dev.midge.probe;
+
+import java.util.List;
+
+/// What came of one look at one listener, through one family of addresses.
+///
+/// @param name the name of the listener
+/// @param family `IPv4` or `IPv6`
+/// @param steps what was done, in its order
+/// @param problem what is not as it was promised, in a clause; or an empty string
+public record ProbeResult(String name, String family, List<Step> steps, String problem) {
+  /// Something that was done, and succeeded or failed in the way it was promised.
+  ///
+  /// @param name `tcp`, `tls`, `websocket`, `http`, `connect`, `subscribe` or `echo`
+  public record Step(String name, long nanos) {
+    /// How long it took, in milliseconds.
+    public double millis() {
+      return nanos / 1e6;
+    }
+  }
+
+  /// Whether all is as it was promised.
+  public boolean isGood() {
+    return problem.isEmpty();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.midge.probe;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/// Looks at listeners, some at a time. One round at a time.
+public final class Prober {
+  private final OwnConnections own;
+  private final Random random;
+  private final int atATime;
+
+  /// @param own who is told of its connections
+  /// @param random for names that nobody else has
+  /// @param atATime how many listeners are looked at at once
+  public Prober(OwnConnections own, Random random, int atATime) {
+    this.own = own;
+    this.random = random;
+    this.atATime = atATime;
+  }
+
+  /// Looks at each listener through each of its addresses. One that is not as it promised is looked
+  /// at once more before that is told.
+  ///
+  /// @return in the order of the listeners
+  public List<ProbeResult> round(List<ProbeTarget> targets) {
+    Semaphore places = new Semaphore(atATime);
+    List<Future<ProbeResult>> looks = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (ProbeTarget target : targets) {
+        for (InetAddress address : target.addresses()) {
+          looks.add(threads.submit(() -> look(target, address, places)));
+        }
+      }
+    }
+    return looks.stream().map(Future::resultNow).toList();
+  }
+
+  private ProbeResult look(ProbeTarget target, InetAddress address, Semaphore places)
+      throws InterruptedException {
+    places.acquire();
+    try {
+      ProbeResult first = new ListenerProbe(target, address, own, random).look();
+      return first.isGood() ? first : new ListenerProbe(target, address, own, random).look();
+    } finally {
+      places.release();
+    }
+  }
+}
