@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
       CertsCommand.class,
       StoreCommand.class,
       ProbeCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       PasswdCommand.class
     },
     mixinStandardHelpOptions = true,

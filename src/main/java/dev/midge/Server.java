@@ -193,6 +193,7 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
+    Backup.takeUp(data);
     long openNanos = System.nanoTime();
     Server server =
         new Server(
@@ -236,6 +237,11 @@ public final class Server implements AutoCloseable {
   /// All that is counted, in the text format of Prometheus.
   public String metrics() {
     return metrics.scrape();
+  }
+
+  /// Whether all event loops turn. Blocks until they have, for two seconds at most.
+  boolean turns() {
+    return loops.turn(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
   }
 
   /// Who does the work of TLS, in words.
