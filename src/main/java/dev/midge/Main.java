@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       CertsCommand.class,
       StoreCommand.class,
+      ProbeCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
       PasswdCommand.class

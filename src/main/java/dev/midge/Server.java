@@ -32,6 +32,7 @@ import dev.midge.observe.BanLog;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.Metrics;
 import dev.midge.observe.RefusalLog;
+import dev.midge.probe.Courier;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
@@ -150,7 +151,8 @@ public final class Server implements AutoCloseable {
                 renewal::acme,
                 renewal::count,
                 store::usedBytes,
-                store::usedBytesMax));
+                store::usedBytesMax,
+                watch::latest));
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
@@ -367,7 +369,8 @@ public final class Server implements AutoCloseable {
             new WebSite.Health(() -> isStarted, listeners::unanswered),
             reporting.watched(),
             () -> configuration.listeners().broadcasts().contact(),
-            () -> configuration.access().accountNames()));
+            () -> configuration.access().accountNames(),
+            new Courier(listeners.own(), listeners::door, new SecureRandom())));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.
