@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import dev.midge.certs.CertificateFailure;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.Fault;
 import dev.midge.certs.FaultFinder;
@@ -33,17 +34,24 @@ import org.jspecify.annotations.Nullable;
 /// Connects to a listener with TLS as a client, by another implementation than the server's, and
 /// sees whether it has the one fault that its file says, and no other. Blocks; any thread.
 final class SelfTest {
-  private static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
+  private static final String OLDER = "TLSv1.2";
+  private static final String NEWER = "TLSv1.3";
+
+  /// One will do, and it is the one of the keys.
+  private static final String[] GROUPS = {"secp256r1", "secp384r1"};
+
   private static final int PATIENCE_MILLIS = 10_000;
 
   /// For a server that is meant to say nothing.
   private static final int SHORT_PATIENCE_MILLIS = 2_000;
 
+  private final Certificates certificates;
   private final FaultFinder finder;
   private final Probes probes;
 
   /// @param probes who is told of the connections, so that nobody takes them for clients
   SelfTest(Certificates certificates, Probes probes) {
+    this.certificates = certificates;
     this.probes = probes;
     this.finder = new FaultFinder(certificates);
   }
@@ -58,34 +66,68 @@ final class SelfTest {
     boolean isProven() {
       return !chain.isEmpty();
     }
+
+    /// In which way the server left it without a word, or null if it did not.
+    @Nullable Fault broken() {
+      if (isProven() || failure == null) {
+        return null;
+      }
+      if (failure instanceof SocketTimeoutException) {
+        return Fault.HANDSHAKE_STALLS;
+      }
+      return failure instanceof SocketException || failure.getCause() instanceof EOFException
+          ? Fault.HANDSHAKE_CUT
+          : null;
+    }
   }
 
-  /// Tests a listener.
+  /// Tests a listener. As a start pays for it, two handshakes tell all there is to know of one that
+  /// lets a client choose: with its name and the newer version, and without and with the older one.
   ///
   /// @param address where it is
   Proof prove(ListenerSpec spec, TlsSpec tls, InetSocketAddress address) {
+    try {
+      // A large key may take longer to make than a client has for its handshake.
+      tls.certificates().forEach(certificates::credential);
+      return test(spec, tls, address);
+    } catch (CertificateFailure e) {
+      return new Proof("failed", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Proof test(ListenerSpec spec, TlsSpec tls, InetSocketAddress address) {
     Set<Fault> faults = EnumSet.noneOf(Fault.class);
     List<String> others = new ArrayList<>();
-    int patienceMillis =
-        tls.handshake() == Handshake.STALLS ? SHORT_PATIENCE_MILLIS : PATIENCE_MILLIS;
-    Greeting greeting = greet(address, true, VERSIONS, patienceMillis);
-    if (greeting.isProven()) {
-      Findings findings = finder.find(tls.certificate(), greeting.chain(), Instant.now());
+    Client client =
+        new Client(
+            address, tls.handshake() == Handshake.STALLS ? SHORT_PATIENCE_MILLIS : PATIENCE_MILLIS);
+    Greeting newer = client.greet(true, NEWER);
+    Fault broken = newer.broken();
+    if (broken != null) {
+      faults.add(broken);
+      return proof(spec.expect().fault(), faults, others);
+    }
+    Greeting older = client.greet(false, OLDER);
+    Greeting named = newer.isProven() ? newer : client.greet(true, NEWER, OLDER);
+    if (named.isProven()) {
+      Findings findings = finder.find(tls.certificate(), named.chain(), Instant.now());
       faults.addAll(findings.faults());
       others.addAll(findings.others());
-      if (!greet(address, false, VERSIONS, patienceMillis).isProven()) {
+      if (!older.isProven() && !client.greet(false, NEWER, OLDER).isProven()) {
         faults.add(Fault.NAME_REQUIRED);
       }
-      for (String version : VERSIONS) {
-        boolean isSpoken = greet(address, true, List.of(version), patienceMillis).isProven();
-        if (isSpoken != tls.versions().contains(version)) {
-          others.add(version + (isSpoken ? " is spoken" : " is not spoken"));
-        }
-      }
+      compare(tls, NEWER, newer.isProven(), others);
+      compare(tls, OLDER, older.isProven() || client.greet(true, OLDER).isProven(), others);
     } else {
-      findBreak(greeting.failure(), faults, others);
+      others.add("no handshake: " + named.failure());
     }
     return proof(spec.expect().fault(), faults, others);
+  }
+
+  private static void compare(TlsSpec tls, String version, boolean isSpoken, List<String> others) {
+    if (isSpoken != tls.versions().contains(version)) {
+      others.add(version + (isSpoken ? " is spoken" : " is not spoken"));
+    }
   }
 
   private static Proof proof(Fault expected, Set<Fault> found, List<String> others) {
@@ -99,40 +141,38 @@ final class SelfTest {
     return new Proof("failed", "not " + expected + " but " + (all.isEmpty() ? "nothing" : all));
   }
 
-  /// What it means that the server did not prove itself.
-  private static void findBreak(
-      @Nullable IOException failure, Set<Fault> faults, List<String> others) {
-    if (failure instanceof SocketTimeoutException) {
-      faults.add(Fault.HANDSHAKE_STALLS);
-    } else if (failure instanceof SocketException
-        || (failure != null && failure.getCause() instanceof EOFException)) {
-      faults.add(Fault.HANDSHAKE_CUT);
-    } else {
-      others.add("no handshake: " + failure);
-    }
-  }
+  /// A client that connects again and again.
+  private final class Client {
+    private final InetSocketAddress address;
+    private final int patienceMillis;
 
-  private Greeting greet(
-      InetSocketAddress address, boolean isNamed, List<String> versions, int patienceMillis) {
-    Witness witness = new Witness();
-    InetSocketAddress own = null;
-    try (SSLSocket socket = (SSLSocket) context(witness).getSocketFactory().createSocket()) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setProtocols(versions.toArray(String[]::new));
-      parameters.setServerNames(isNamed ? List.of(new SNIHostName("localhost")) : List.of());
-      socket.setSSLParameters(parameters);
-      socket.setSoTimeout(patienceMillis);
-      socket.bind(new InetSocketAddress(address.getAddress(), 0));
-      own = (InetSocketAddress) socket.getLocalSocketAddress();
-      probes.begin(own);
-      socket.connect(address, patienceMillis);
-      socket.startHandshake();
-      return new Greeting(witness.chain, null);
-    } catch (IOException e) {
-      return new Greeting(witness.chain, e);
-    } finally {
-      if (own != null) {
-        probes.end(own);
+    Client(InetSocketAddress address, int patienceMillis) {
+      this.address = address;
+      this.patienceMillis = patienceMillis;
+    }
+
+    Greeting greet(boolean isNamed, String... versions) {
+      Witness witness = new Witness();
+      InetSocketAddress own = null;
+      try (SSLSocket socket = (SSLSocket) context(witness).getSocketFactory().createSocket()) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(versions);
+        parameters.setNamedGroups(GROUPS);
+        parameters.setServerNames(isNamed ? List.of(new SNIHostName("localhost")) : List.of());
+        socket.setSSLParameters(parameters);
+        socket.setSoTimeout(patienceMillis);
+        socket.bind(new InetSocketAddress(address.getAddress(), 0));
+        own = (InetSocketAddress) socket.getLocalSocketAddress();
+        probes.begin(own);
+        socket.connect(address, patienceMillis);
+        socket.startHandshake();
+        return new Greeting(witness.chain, null);
+      } catch (IOException e) {
+        return new Greeting(witness.chain, e);
+      } finally {
+        if (own != null) {
+          probes.end(own);
+        }
       }
     }
   }
