@@ -32,9 +32,7 @@ final class Probes implements OwnConnections {
   @Override
   public void begin(InetSocketAddress from, InetAddress visitor) {
     long now = System.nanoTime();
-    opened
-        .values()
-        .removeIf(own -> own.overNanos() != null && now - own.overNanos() > LATE_NANOS);
+    opened.values().removeIf(own -> own.overNanos() != null && now - own.overNanos() > LATE_NANOS);
     opened.put(from, new Own(visitor, null));
   }
 
