@@ -2,6 +2,7 @@ package dev.midge;
 
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
+import dev.midge.listener.Choice;
 import dev.midge.listener.ListenerFiles;
 import java.nio.file.Path;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class CheckCommand implements Callable<Integer> {
     Set<String> profiles = profile == null ? ListenerFiles.profiles(listeners) : Set.of(profile);
     int count = 0;
     for (String each : profiles) {
-      Configuration.Source source = new Configuration.Source(listeners, each, certs, Set.of(), 0);
+      Configuration.Source source = new Configuration.Source(listeners, each, certs, Choice.ALL);
       count = Configuration.read(source, problems).listeners().listeners().size();
     }
     try {

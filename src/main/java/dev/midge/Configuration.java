@@ -7,6 +7,7 @@ import dev.midge.certs.RecipeFiles;
 import dev.midge.config.InvalidConfiguration;
 import dev.midge.config.Problems;
 import dev.midge.listener.BanFile;
+import dev.midge.listener.Choice;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import java.nio.file.Path;
@@ -32,10 +33,13 @@ public record Configuration(
   /// @param listeners the folder of the listener files
   /// @param profile whose settings take the place of the defaults
   /// @param certs the folder of the recipes for certificates
-  /// @param only the names of the listeners to open, or none for all
-  /// @param portOffset what is added to each port
-  public record Source(
-      Path listeners, String profile, Path certs, Set<String> only, int portOffset) {}
+  /// @param choice which listeners to open, and at which ports
+  public record Source(Path listeners, String profile, Path certs, Choice choice) {
+    /// The same with these listeners, or all if none is named, each at its own port and so much.
+    public Source(Path listeners, String profile, Path certs, Set<String> only, int portOffset) {
+      this(listeners, profile, certs, new Choice(only, Map.of(), portOffset));
+    }
+  }
 
   /// Reads the files.
   ///
@@ -54,8 +58,7 @@ public record Configuration(
         ListenerFiles.read(
             source.listeners(),
             source.profile(),
-            source.only(),
-            source.portOffset(),
+            source.choice(),
             Runtime.getRuntime().maxMemory(),
             problems);
     Problems ofAccess = new Problems();

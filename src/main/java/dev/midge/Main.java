@@ -18,6 +18,9 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       CertsCommand.class,
       StoreCommand.class,
+      ProbeCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       PasswdCommand.class
     },
     mixinStandardHelpOptions = true,

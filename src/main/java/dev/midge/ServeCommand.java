@@ -4,13 +4,16 @@ import dev.midge.acme.AcmeSettings;
 import dev.midge.acme.Proof;
 import dev.midge.certs.BroughtRoot;
 import dev.midge.config.InvalidConfiguration;
+import dev.midge.listener.Choice;
 import dev.midge.listener.ListenerFiles;
 import io.quarkus.runtime.Quarkus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -88,6 +91,15 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "ADDR",
       description = "The address to open ports at; all of them, IPv4 and IPv6, if left out.")
   private @Nullable String bind;
+
+  @Option(
+      names = "--port",
+      paramLabel = "NAME=PORT",
+      split = ",",
+      splitSynopsisLabel = ",",
+      showDefaultValue = Visibility.NEVER,
+      description = "Opens this listener at another port than its file says; once for each.")
+  private Map<String, Integer> ports = new LinkedHashMap<>();
 
   @Option(
       names = "--port-offset",
@@ -172,8 +184,23 @@ final class ServeCommand implements Callable<Integer> {
           "How long clients that trust the root before it are still served; 0 is not at all.")
   private int caOverlapDays;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How the log is written to standard error: lines to read, or JSON objects.")
+  private LogFormat logFormat = LogFormat.text;
+
+  /// How the log is written.
+  private enum LogFormat {
+    text,
+    json
+  }
+
   @Override
   public Integer call() {
+    // Quarkus reads it when it starts; what is logged before that waits for it.
+    System.setProperty("quarkus.log.console.json.enabled", "" + (logFormat == LogFormat.json));
     PrintWriter err = spec.commandLine().getErr();
     try {
       ServeSettings settings = settings();
@@ -195,7 +222,7 @@ final class ServeCommand implements Callable<Integer> {
             : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa)
                 .by(Proof.of(acmeProof));
     return new ServeSettings(
-        new Configuration.Source(listeners, profile, certs, only, portOffset),
+        new Configuration.Source(listeners, profile, certs, new Choice(only, ports, portOffset)),
         data,
         bind == null ? "" : bind,
         randomPorts,
@@ -224,7 +251,9 @@ final class ServeCommand implements Callable<Integer> {
           ConfigurationWatch.start(settings.files(), next -> goOver(server, next))) {
         announce(server);
         testLater(server);
-        awaitEnd();
+        try (ServiceWatch _ = ServiceWatch.start(System.getenv(), server::turns)) {
+          awaitEnd();
+        }
       }
     }
   }

@@ -49,6 +49,6 @@ public record ServeSettings(
 
   /// The port to open for a listener, or 0 for any that is free.
   int port(ListenerSpec spec) {
-    return randomPorts ? 0 : spec.port() + files.portOffset();
+    return randomPorts ? 0 : spec.port() + files.choice().portOffset();
   }
 }

@@ -32,6 +32,7 @@ import dev.midge.observe.BanLog;
 import dev.midge.observe.ConnectionLog;
 import dev.midge.observe.Metrics;
 import dev.midge.observe.RefusalLog;
+import dev.midge.probe.Courier;
 import dev.midge.store.RocksStore;
 import dev.midge.store.StoreFailure;
 import dev.midge.web.LazySite;
@@ -150,7 +151,8 @@ public final class Server implements AutoCloseable {
                 renewal::acme,
                 renewal::count,
                 store::usedBytes,
-                store::usedBytesMax));
+                store::usedBytesMax,
+                watch::latest));
   }
 
   /// Starts a server and returns when every listener accepts and the endpoint files are written.
@@ -191,6 +193,7 @@ public final class Server implements AutoCloseable {
     problems.throwIfAny();
     beforeEachStep.run();
     DataFolder data = DataFolder.take(settings.data());
+    Backup.takeUp(data);
     long openNanos = System.nanoTime();
     Server server =
         new Server(
@@ -234,6 +237,11 @@ public final class Server implements AutoCloseable {
   /// All that is counted, in the text format of Prometheus.
   public String metrics() {
     return metrics.scrape();
+  }
+
+  /// Whether all event loops turn. Blocks until they have, for two seconds at most.
+  boolean turns() {
+    return loops.turn(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
   }
 
   /// Who does the work of TLS, in words.
@@ -361,7 +369,8 @@ public final class Server implements AutoCloseable {
             new WebSite.Health(() -> isStarted, listeners::unanswered),
             reporting.watched(),
             () -> configuration.listeners().broadcasts().contact(),
-            () -> configuration.access().accountNames()));
+            () -> configuration.access().accountNames(),
+            new Courier(listeners.own(), listeners::door, new SecureRandom())));
   }
 
   /// Tells all clients that the server stops, lets them go, and leaves nothing open.

@@ -4,7 +4,6 @@ import dev.midge.store.StoreFailure;
 import dev.midge.store.StoreFolder;
 import dev.midge.store.StoreReport;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +15,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// `midge store`: what a server keeps, for people who look after it. All but `restore` may be used
-/// while the server runs.
+/// `midge store`: what a server keeps, for people who look after it, whether or not it runs.
 @Command(
     name = "store",
-    description = "Looks at, copies and puts back what a server keeps on disk.",
+    description = "Looks at what a server keeps on disk, or at a backup of it.",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -32,8 +30,6 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%n",
     commandListHeading = "%nCommands:%n")
 final class StoreCommand {
-  private static final long PROGRESS_MILLIS = 2000;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -43,8 +39,6 @@ final class StoreCommand {
       scope = ScopeType.INHERIT,
       description = "The data folder of the server.")
   private Path data;
-
-  private long toldMillis = System.currentTimeMillis();
 
   /// Something that ends with an exit status.
   private interface Task {
@@ -93,7 +87,7 @@ final class StoreCommand {
           @Nullable Path backup) {
     return attempt(() -> {
       try (StoreFolder folder = StoreFolder.open(place(backup))) {
-        List<String> problems = folder.check(this::progress);
+        List<String> problems = folder.check(new ProgressLines(spec));
         problems.forEach(out()::println);
         out().println(problems.isEmpty() ? "All fits together." : "Something is wrong: see above.");
         out().flush();
@@ -102,63 +96,16 @@ final class StoreCommand {
     });
   }
 
-  @Command(
-      name = "backup",
-      description = "Copies all that is kept at this moment into a new folder.")
-  int backup(@Parameters(paramLabel = "BACKUP", description = "The new folder.") Path backup) {
-    return attempt(() -> {
-      try (StoreFolder folder = StoreFolder.open(place(null))) {
-        folder.copyTo(backup.toAbsolutePath(), this::progress);
-      }
-      out().println("Put it back with ./midge store restore " + backup);
-      out().flush();
-      return ExitCode.OK;
-    });
-  }
-
-  @Command(name = "restore", description = "Puts a backup back, while the server is stopped.")
-  int restore(
-      @Parameters(paramLabel = "BACKUP", description = "The folder of the backup.") Path backup,
-      @Option(names = "--replace", description = "Deletes what is kept now.") boolean replace) {
-    return attempt(() -> {
-      try (DataFolder taken = DataFolder.take(data);
-          StoreFolder folder = StoreFolder.open(backup)) {
-        Path store = taken.path().resolve("store");
-        if (Files.exists(store) && !replace) {
-          throw new StartFailure(store + ": is there; --replace deletes it.");
-        }
-        Path fresh = store.resolveSibling("store.restored");
-        StoreFolder.delete(fresh);
-        folder.copyTo(fresh, this::progress);
-        StoreFolder.delete(store);
-        if (!fresh.toFile().renameTo(store.toFile())) {
-          throw new StartFailure(fresh + ": cannot be renamed to " + store + ".");
-        }
-      }
-      return ExitCode.OK;
-    });
-  }
-
   private Path place(@Nullable Path backup) {
-    return backup == null ? data.resolve("store") : backup;
+    return (backup == null ? data : backup).resolve("store");
   }
 
   private int attempt(Task task) {
     try {
       return task.run();
-    } catch (StoreFailure | StartFailure e) {
+    } catch (StoreFailure e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.SOFTWARE;
-    }
-  }
-
-  private void progress(long done, long about) {
-    long nowMillis = System.currentTimeMillis();
-    if (nowMillis - toldMillis >= PROGRESS_MILLIS) {
-      toldMillis = nowMillis;
-      PrintWriter err = spec.commandLine().getErr();
-      err.printf("%,d of about %,d%n", done, about);
-      err.flush();
     }
   }
 

@@ -36,7 +36,7 @@ class ArchitectureTest {
           Map.entry("codec", Set.of("packet")),
           Map.entry("auth", Set.of("broker", "packet", "config")),
           Map.entry("demo", Set.of("packet")),
-          Map.entry("observe", Set.of("limit", "broker", "packet", "certs", "acme")),
+          Map.entry("observe", Set.of("limit", "broker", "packet", "certs", "acme", "probe")),
           Map.entry("config", Set.of()),
           Map.entry("certs", Set.of("config")),
           Map.entry("acme", Set.of("config", "certs")),
@@ -136,8 +136,8 @@ class ArchitectureTest {
   @ArchTest static final ArchRule VERTX_IS_AT_THE_ROOT = only("io.vertx..", "dev.midge");
 
   @ArchTest
-  static final ArchRule YAML_IS_FOR_CONFIGURATION_AND_SCENARIOS =
-      only("org.snakeyaml..", "dev.midge.config", "dev.midge.load");
+  static final ArchRule YAML_IS_FOR_CONFIGURATION_SCENARIOS_AND_THE_API =
+      only("org.snakeyaml..", "dev.midge.config", "dev.midge.load", "dev.midge.web");
 
   @ArchTest
   static final ArchRule THE_PARTS_OF_CERTIFICATES_ARE_KNOWN_WHERE_THEY_ARE_MADE =

@@ -15,6 +15,7 @@ import dev.midge.listener.LoadedListeners;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -248,6 +249,32 @@ final class ReloadTest {
     while (server.endpoints().stream().noneMatch(one -> one.name().equals(name))) {
       assertThat(Instant.now()).isBefore(deadline);
       Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aListenerMovesToAnotherAddressOrStaysWhereItIs() throws IOException {
+    String file = listener("other", 1999);
+    server.write(OTHER, file + "bind: 127.0.0.2\n");
+    server.reload();
+    assertThat(isOpen("127.0.0.2")).isTrue();
+    assertThat(isOpen("127.0.0.1")).isFalse();
+
+    server.write(OTHER, file + "bind: 192.0.2.1\n"); // No address of this machine.
+    assertThatThrownBy(server::reload).hasMessageContaining("does not have the address 192.0.2.1");
+    assertThat(isOpen("127.0.0.2")).isTrue();
+
+    server.write(OTHER, file);
+    server.reload();
+    assertThat(isOpen("127.0.0.2")).isFalse();
+    assertThat(isOpen("127.0.0.1")).isTrue();
+  }
+
+  private boolean isOpen(String address) {
+    try (Socket _ = new Socket(address, server.port("other"))) {
+      return true;
+    } catch (IOException refused) {
+      return false;
     }
   }
 

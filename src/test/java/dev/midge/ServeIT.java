@@ -89,12 +89,13 @@ class ServeIT {
     assertThat(status(server)).isZero();
   }
 
-  private static void awaitLine(BufferedReader output, String part) throws IOException {
+  private static String awaitLine(BufferedReader output, String part) throws IOException {
     String line;
     do {
       line = output.readLine();
       assertThat(line).as("a line with " + part).isNotNull();
     } while (!line.contains(part));
+    return line;
   }
 
   @Test
@@ -162,6 +163,23 @@ class ServeIT {
     Process server = midge(List.of("serve"), "MIDGE_RANDOM_PORTS", "true", "MIDGE_ONLY", "plain");
 
     assertThat(endpoints()).containsKey("MIDGE_PLAIN_URL").doesNotContainKey("MIDGE_WEBSOCKET_URL");
+    stop(server);
+    assertThat(status(server)).isZero();
+  }
+
+  @Test
+  @Timeout(value = PATIENCE_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void theLogMayBeJson() throws Exception {
+    Process server = midge(List.of("serve", "--random-ports"), "MIDGE_LOG_FORMAT", "json");
+    BufferedReader output =
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+
+    String line = awaitLine(output, "tested listeners");
+
+    assertThat(line)
+        .matches(
+            "\\{\"timestamp\":\"[^\"]+\",\"loggerName\":\"dev.midge.server\",\"level\":\"INFO\","
+                + "\"message\":\"tested listeners [^\"]+\",\"threadName\":\"self-test\"}");
     stop(server);
     assertThat(status(server)).isZero();
   }

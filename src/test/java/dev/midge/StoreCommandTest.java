@@ -6,15 +6,19 @@ import dev.midge.kit.AtLeastOnce;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/// What `midge store` does with the data of a server that runs, and of one that is stopped.
+/// What `midge store`, `backup` and `restore` do with the data of a server that runs, and of one
+/// that is stopped.
 class StoreCommandTest {
   private static final int MESSAGES = 20;
 
@@ -25,7 +29,11 @@ class StoreCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    CommandLine command = new CommandLine(new StoreCommand());
+    return midge(Stream.concat(Stream.of("store"), Stream.of(arguments)).toArray(String[]::new));
+  }
+
+  private int midge(String... arguments) {
+    CommandLine command = new CommandLine(new Main());
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
     return command.execute(arguments);
@@ -68,24 +76,38 @@ class StoreCommandTest {
   }
 
   @Test
-  void aBackupOfARunningServerIsPutBackWhileItIsStopped() {
+  void aBackupOfARunningServerTakesItsPlaceAtTheNextStart() throws IOException {
     fillQueue("queued");
     String data = SERVER.data().toString();
-    String backup = temporary.resolve("backup").toString();
+    Path backup = temporary.resolve("backup");
 
-    assertThat(run("backup", backup, "--data", data)).isZero();
-    assertThat(run("check", backup)).isZero();
-    assertThat(run("backup", backup, "--data", data)).as("a second one there").isEqualTo(1);
-    assertThat(run("restore", backup, "--data", data)).as("while it runs").isEqualTo(1);
-    assertThat(err.toString()).contains("another Midge");
+    assertThat(midge("backup", backup.toString(), "--data", data)).isZero();
+    assertThat(run("check", backup.toString())).isZero();
+    assertThat(midge("backup", backup.toString(), "--data", data)).as("again").isEqualTo(1);
+    assertThat(err.toString()).contains("is there already");
+    Path key = SERVER.data().resolve("certs/ca.pem");
+    assertThat(backup.resolve("certs/ca.pem")).hasSameTextualContentAs(key);
     drainQueue("queued");
-    SERVER.restart(() -> {
-      assertThat(run("restore", backup, "--data", data)).isEqualTo(1);
-      assertThat(err.toString()).contains("--replace deletes it");
-      assertThat(run("restore", backup, "--data", data, "--replace")).isZero();
-    });
+    Files.writeString(backup.resolve("tokens-of-before"), "put back");
+
+    assertThat(midge("restore", backup.toString(), "--data", data)).isZero();
+    try (RawClient client = client("queued")) {
+      client.expectNothing().leave();
+    }
+    SERVER.restart();
 
     drainQueue("queued");
+    assertThat(SERVER.data().resolve("tokens-of-before")).hasContent("put back");
+    assertThat(SERVER.data().resolve("restored")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoBackupIsNotPutBack() {
+    String data = SERVER.data().toString();
+
+    assertThat(midge("restore", temporary.toString(), "--data", data)).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no store").hasLineCount(1);
+    assertThat(SERVER.data().resolve("restored")).doesNotExist();
   }
 
   @Test

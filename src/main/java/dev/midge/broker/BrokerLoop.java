@@ -24,6 +24,10 @@ public final class BrokerLoop {
   /// How many nodes of the tree of retained messages one tick looks at for expired ones.
   private static final int SWEEP_PER_TICK = 1000;
 
+  /// What clients are told when the server stops, so that not all of them are back at once.
+  static final String STOPPING =
+      "server is shutting down; wait a random time of up to 30 seconds before you connect again";
+
   private final int index;
   private final Broker broker;
   private final Loop loop;
@@ -109,7 +113,7 @@ public final class BrokerLoop {
     connection.tally().count(Counter.CONNECTIONS_OPENED);
     connections.add(connection);
     if (shuttingDown) {
-      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, STOPPING);
     }
     return connection;
   }
@@ -169,7 +173,7 @@ public final class BrokerLoop {
   public void shutDown() {
     shuttingDown = true;
     for (Connection connection : List.copyOf(connections)) {
-      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, STOPPING);
     }
   }
 

@@ -196,7 +196,7 @@ final class ConnectFlow {
     }
     connection.arrive(loop);
     if (loop.isShuttingDown()) {
-      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "server is shutting down");
+      connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, BrokerLoop.STOPPING);
     }
     connection.guard("CONNECT", () -> takePlace(connection, connect));
   }

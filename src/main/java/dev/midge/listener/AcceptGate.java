@@ -46,6 +46,9 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     if (!(accepted instanceof Channel child)) {
       context.fireChannelRead(accepted);
     } else if (port.spec().transport() == Transport.OPERATOR) {
+      if (probes.include(child)) {
+        Visit.of(child).own();
+      }
       context.fireChannelRead(accepted); // Who is to look after a full server must get in.
     } else if (connections.get() >= connectionsMax) {
       turnAway(context, child, Counter.CONNECTIONS_TURNED_AWAY);

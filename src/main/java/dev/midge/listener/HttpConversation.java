@@ -212,7 +212,8 @@ final class HttpConversation extends ChannelInboundHandlerAdapter {
     HttpHeaders headers = response.headers();
     answer.headers().forEach(headers::set);
     headers.set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
-    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+    if (answer.status() != HttpResponseStatus.NOT_MODIFIED.code()
+        && answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
     }
     HttpUtil.setKeepAlive(response, isKept);

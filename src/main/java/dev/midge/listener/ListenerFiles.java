@@ -64,7 +64,8 @@ public final class ListenerFiles {
   public static LoadedListeners load(
       Path folder, Set<String> only, int portOffset, long heapBytes) {
     Problems problems = new Problems();
-    LoadedListeners loaded = read(folder, LOCAL, only, portOffset, heapBytes, problems);
+    Choice choice = new Choice(only, Map.of(), portOffset);
+    LoadedListeners loaded = read(folder, LOCAL, choice, heapBytes, problems);
     problems.throwIfAny();
     return loaded;
   }
@@ -75,13 +76,8 @@ public final class ListenerFiles {
   /// @param profile the name of a file in the folder's `profiles`, whose settings take the place of
   ///   the defaults; [#LOCAL] needs no file
   public static LoadedListeners read(
-      Path folder,
-      String profile,
-      Set<String> only,
-      int portOffset,
-      long heapBytes,
-      Problems problems) {
-    return new ListenerFiles(folder, heapBytes, problems).read(profile, only, portOffset);
+      Path folder, String profile, Choice choice, long heapBytes, Problems problems) {
+    return new ListenerFiles(folder, heapBytes, problems).read(profile, choice);
   }
 
   /// The names of the profiles that a folder has, with [#LOCAL]; what cannot be listed is none.
@@ -99,7 +95,7 @@ public final class ListenerFiles {
     return names;
   }
 
-  private LoadedListeners read(String profile, Set<String> only, int portOffset) {
+  private LoadedListeners read(String profile, Choice choice) {
     List<String> files = files();
     if (!Files.isDirectory(folder)) {
       return LoadedListeners.NONE;
@@ -121,15 +117,17 @@ public final class ListenerFiles {
     for (String file : files) {
       ListenerSpec spec = readListener(file, layers);
       if (spec != null) {
-        add(spec, listeners);
+        Integer port = choice.ports().get(spec.name());
+        add(port == null ? spec : spec.at(port, new Place("--port", 0)), listeners);
       }
     }
-    checkChosen(only, files);
+    checkNames("--only", choice.only(), files);
+    checkNames("--port", choice.ports().keySet(), files);
     List<ListenerSpec> chosen =
         listeners.values().stream()
-            .filter(spec -> only.isEmpty() || only.contains(spec.name()))
+            .filter(spec -> choice.only().isEmpty() || choice.only().contains(spec.name()))
             .toList();
-    chosen.forEach(spec -> checkOffset(spec, portOffset));
+    chosen.forEach(spec -> checkOffset(spec, choice.portOffset()));
     return shared.with(chosen);
   }
 
@@ -250,16 +248,16 @@ public final class ListenerFiles {
     }
   }
 
-  private void checkChosen(Set<String> only, List<String> files) {
+  private void checkNames(String option, Set<String> named, List<String> files) {
     Set<String> names = new LinkedHashSet<>();
     for (String file : files) {
       Matcher name = FILE_NAME.matcher(file);
       names.add(name.matches() ? name.group(2) : file);
     }
-    for (String name : only) {
+    for (String name : named) {
       if (!names.contains(name)) {
         problems.add(
-            new Place("--only", 0),
+            new Place(option, 0),
             "there is no listener '" + name + "'",
             Spelling.suggest(name, names));
       }

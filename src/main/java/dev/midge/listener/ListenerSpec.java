@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// A listener as its file describes it.
 ///
 /// @param name its name in messages, metrics and endpoint files: lower case, digits and hyphens
-/// @param port the port in its file, 1 to 65,535
+/// @param port the port in its file, or what takes its place, 1 to 65,535
 /// @param bind the address to open it at, or an empty string for that of all listeners
-/// @param portPlace where the file says so
+/// @param portPlace where the port is said
 /// @param summary what it is for, in a line
 /// @param explanation what happens there, in two sentences, or an empty string
 /// @param transport what carries the bytes
@@ -45,4 +45,30 @@ public record ListenerSpec(
     int slowedSecondsMax,
     @Nullable ProxySpec proxy,
     Place policyPlace,
-    Expect expect) {}
+    Expect expect) {
+
+  /// The same listener at another port.
+  ///
+  /// @param place where that port is said
+  ListenerSpec at(int other, Place place) {
+    return new ListenerSpec(
+        name,
+        other,
+        bind,
+        place,
+        summary,
+        explanation,
+        transport,
+        tls,
+        websocketPaths,
+        controlFramesPerSecondMax,
+        http,
+        connectionsMax,
+        limits,
+        traffic,
+        slowedSecondsMax,
+        proxy,
+        policyPlace,
+        expect);
+  }
+}

@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The ports that are open. Opened and closed by one thread.
 public final class Listeners implements AutoCloseable {
@@ -113,14 +114,21 @@ public final class Listeners implements AutoCloseable {
   }
 
   /// Puts other listeners in the place of those that are open. What is the same stays untouched,
-  /// and every port that is needed still stays open; connections stay with the listener that they
-  /// came to.
+  /// and every port that is needed still stays open, unless it is wanted at another address;
+  /// connections stay with the listener that they came to.
   ///
   /// @param wanted the listeners that there are to be
   /// @param port the port to bind for each, or 0 for any that is free
   /// @throws BindFailure if a port cannot be opened; then all is as it was
   public Change change(List<ListenerSpec> wanted, ToIntFunction<ListenerSpec> port) {
     Map<Integer, Port> known = ports.stream().collect(toMap(one -> one.spec().port(), one -> one));
+    List<Port> moved = // Its port is not to be had at another address before it is closed.
+        wanted.stream()
+            .flatMap(spec ->
+                Stream.ofNullable(known.get(spec.port())).filter(one -> isMovedBy(one, spec)))
+            .toList();
+    moved.forEach(Port::close);
+    moved.forEach(one -> known.remove(one.spec().port()));
     List<Port> newcomers = new ArrayList<>();
     try {
       for (ListenerSpec spec : wanted) {
@@ -130,6 +138,7 @@ public final class Listeners implements AutoCloseable {
       }
     } catch (RuntimeException failure) {
       newcomers.forEach(Port::close);
+      reopen(moved, port);
       throw failure;
     }
     Map<String, ListenerSpec> before =
@@ -148,6 +157,19 @@ public final class Listeners implements AutoCloseable {
     all.sort(comparingInt(one -> one.spec().port()));
     ports = List.copyOf(all);
     return Change.between(before, wanted);
+  }
+
+  /// Whether a listener that takes the place of one is at another address.
+  private static boolean isMovedBy(Port open, ListenerSpec next) {
+    return !open.spec().bind().equals(next.bind());
+  }
+
+  private void reopen(List<Port> closed, ToIntFunction<ListenerSpec> port) {
+    List<Port> all = new ArrayList<>(ports);
+    for (Port one : closed) {
+      all.set(all.indexOf(one), opened(one.spec(), port.applyAsInt(one.spec())));
+    }
+    ports = List.copyOf(all);
   }
 
   private Port opened(ListenerSpec spec, int number) {
@@ -245,6 +267,17 @@ public final class Listeners implements AutoCloseable {
         .map(port ->
             targets.of(port.spec(), addresses(port.spec()), port.number(), path(port.spec())))
         .toList();
+  }
+
+  /// Where this process finds a listener that takes anonymous clients by TCP without TLS, or null.
+  /// Any thread.
+  public @Nullable InetSocketAddress door() {
+    return ports.stream()
+        .filter(port -> port.spec().transport() == Transport.TCP && port.spec().tls() == null)
+        .filter(port -> port.spec().limits().anonymous())
+        .findFirst()
+        .map(port -> new InetSocketAddress(reachable(port.spec()), port.number()))
+        .orElse(null);
   }
 
   /// Who is told of the connections that the server opens to itself.

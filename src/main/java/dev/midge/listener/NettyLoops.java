@@ -16,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// The event loops of the server, in a fixed order: the place of a loop in it is what the home of a
@@ -57,6 +58,19 @@ public final class NettyLoops implements AutoCloseable {
   /// banned how often, the loops look once for all of them. Any thread.
   public void endBanned(Addresses addresses) {
     loops.forEach(loop -> loop.endBanned(addresses));
+  }
+
+  /// Whether every loop does what it is given to do, within so many milliseconds for all of them.
+  /// Blocks for as long.
+  public boolean turn(long withinMillis) {
+    CountDownLatch left = new CountDownLatch(loops.size());
+    loops.forEach(loop -> loop.execute(left::countDown));
+    try {
+      return left.await(withinMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /// How the operating system is asked for events: `epoll` or `nio`.

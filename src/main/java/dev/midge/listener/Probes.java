@@ -12,24 +12,33 @@ import org.jspecify.annotations.Nullable;
 /// clients, and neither counted nor told of; those that it opens for a visitor of its web site
 /// count for the address of that visitor. Any thread.
 final class Probes implements OwnConnections {
-  /// Where each comes from, and for whom, or the wildcard address for the server itself.
-  private final Map<InetSocketAddress, InetAddress> opened = new ConcurrentHashMap<>();
-
   private static final InetAddress SERVER = new InetSocketAddress(0).getAddress();
+
+  /// A loop that is behind hears of a connection when it is over already, but not later than this.
+  private static final long LATE_NANOS = 30_000_000_000L;
+
+  /// @param whose for whom it is opened, or the wildcard address for the server itself
+  /// @param overNanos when it was over, or null while it is not
+  private record Own(InetAddress whose, @Nullable Long overNanos) {}
+
+  /// By where each comes from.
+  private final Map<InetSocketAddress, Own> opened = new ConcurrentHashMap<>();
 
   @Override
   public void begin(InetSocketAddress from) {
-    opened.put(from, SERVER);
+    begin(from, SERVER);
   }
 
   @Override
   public void begin(InetSocketAddress from, InetAddress visitor) {
-    opened.put(from, visitor);
+    long now = System.nanoTime();
+    opened.values().removeIf(own -> own.overNanos() != null && now - own.overNanos() > LATE_NANOS);
+    opened.put(from, new Own(visitor, null));
   }
 
   @Override
   public void end(InetSocketAddress from) {
-    opened.remove(from);
+    opened.computeIfPresent(from, (_, own) -> new Own(own.whose(), System.nanoTime()));
   }
 
   /// Whether the other end of this channel is the server itself, for its own sake.
@@ -54,8 +63,10 @@ final class Probes implements OwnConnections {
   }
 
   private @Nullable InetAddress whose(Channel channel) {
-    return !opened.isEmpty() && channel.remoteAddress() instanceof InetSocketAddress remote
-        ? opened.get(remote)
-        : null;
+    if (opened.isEmpty() || !(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      return null;
+    }
+    Own own = opened.get(remote);
+    return own == null ? null : own.whose();
   }
 }

@@ -16,6 +16,8 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
@@ -27,11 +29,14 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.PlatformDependent;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// How connections of one listener begin that are shown one of its certificates: with TLS, and that
@@ -177,48 +182,68 @@ final class TlsEntrance {
 
   private Current load() {
     Credential credential = certificates.credential(certificate);
-    SslProvider provider = implementation();
+    ClientTrust clients =
+        spec.clients() == Clients.NONE ? null : certificates.clientTrust(certificate);
+    if (isOfJdk()) {
+      return new Current(ofJdk(credential, clients), clients, null, null);
+    }
     boolean isStapled =
-        provider == SslProvider.OPENSSL
-            && OpenSsl.isOcspSupported()
+        OpenSsl.isOcspSupported()
             && certificates.isGiven(certificate)
             && StatusQuery.about(credential).isPresent();
-    SslContextBuilder builder =
-        SslContextBuilder.forServer(CredentialKeys.factory(credential))
-            .sslProvider(provider)
-            .enableOcsp(isStapled)
-            .protocols(spec.versions())
-            .applicationProtocolConfig(
-                new ApplicationProtocolConfig(
-                    Protocol.ALPN,
-                    SelectorFailureBehavior.NO_ADVERTISE,
-                    SelectedListenerFailureBehavior.ACCEPT,
-                    protocols));
-    ClientTrust clients = null;
-    if (spec.clients() != Clients.NONE) {
-      clients = certificates.clientTrust(certificate);
-      builder
-          .trustManager(clients)
-          .clientAuth(
-              spec.clients() == Clients.REQUIRED ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
-    }
     try {
-      SslContext context = builder.build();
-      // The JDK makes its own.
-      boolean hasTickets =
-          clients == null && context.sessionContext() instanceof OpenSslSessionContext;
+      SslContext context =
+          SslContextBuilder.forServer(CredentialKeys.factory(credential))
+              .sslProvider(SslProvider.OPENSSL)
+              .enableOcsp(isStapled)
+              .protocols(spec.versions())
+              .applicationProtocolConfig(agreement())
+              .build();
       return new Current(
           context,
-          clients,
-          hasTickets ? new TicketKeys((OpenSslSessionContext) context.sessionContext()) : null,
+          null,
+          new TicketKeys((OpenSslSessionContext) context.sessionContext()),
           isStapled ? credential.certificate() : null);
     } catch (SSLException e) {
       throw new IllegalStateException("no TLS with " + spec, e);
     }
   }
 
-  private SslProvider implementation() {
-    boolean isTaken = !needsJdk(spec, certificates.recipe(certificate).key());
-    return OpenSsl.isAvailable() && isTaken ? SslProvider.OPENSSL : SslProvider.JDK;
+  /// Netty would begin by letting Bouncy Castle set up all that it has, for half a second.
+  private SslContext ofJdk(Credential credential, @Nullable ClientTrust clients) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          CredentialKeys.factory(credential).getKeyManagers(),
+          clients == null ? new TrustManager[0] : new TrustManager[] {clients},
+          null);
+      return new JdkSslContext(
+          context,
+          false,
+          null,
+          IdentityCipherSuiteFilter.INSTANCE,
+          agreement(),
+          switch (spec.clients()) {
+            case NONE -> ClientAuth.NONE;
+            case OPTIONAL -> ClientAuth.OPTIONAL;
+            case REQUIRED -> ClientAuth.REQUIRE;
+          },
+          spec.versions().toArray(String[]::new),
+          false);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS with " + spec, e);
+    }
+  }
+
+  private ApplicationProtocolConfig agreement() {
+    return new ApplicationProtocolConfig(
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        protocols);
+  }
+
+  private boolean isOfJdk() {
+    return !OpenSsl.isAvailable() || needsJdk(spec, certificates.recipe(certificate).key());
   }
 }

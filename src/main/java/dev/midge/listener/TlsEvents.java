@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the wire what came of TLS: who the client is, why it was not let in, that it has said its
@@ -45,10 +46,16 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     switch (event) {
       case SslHandshakeCompletionEvent done when done.isSuccess() -> {
+        tell(context);
         identify(context);
         context.fireUserEventTriggered(event);
       }
-      case SslHandshakeCompletionEvent failed -> refuse(context, failed.cause());
+      case SslHandshakeCompletionEvent failed -> {
+        if (!Visit.of(context.channel()).isOwn()) {
+          journal.broken(refusal(failed.cause()).detail());
+        }
+        refuse(context, failed.cause());
+      }
       case SslCloseCompletionEvent _ ->
           context.fireUserEventTriggered(new TransportEvent.Finished());
       default -> context.fireUserEventTriggered(event);
@@ -62,6 +69,13 @@ final class TlsEvents extends ChannelInboundHandlerAdapter {
       refuse(context, cause);
     } else {
       context.fireExceptionCaught(cause);
+    }
+  }
+
+  private void tell(ChannelHandlerContext context) {
+    if (!Visit.of(context.channel()).isOwn()) {
+      SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+      journal.shaken(session.getProtocol(), session.getCipherSuite());
     }
   }
 

@@ -22,9 +22,21 @@ final class ConnectRun implements Client.Watcher {
   Result run() {
     bench.generator().run(this::start);
     bench.warmUp(() -> accepted, () -> {});
+    long before = bench.generator().notResumed();
     Bench.Measured measured = bench.measure(() -> accepted, () -> {});
     bench.generator().run(this::stop);
-    return measured.result();
+    Result result = measured.result();
+    requireResumed(bench.generator().notResumed() - before, result);
+    return result;
+  }
+
+  /// The first ones have nothing to resume; others may find all tickets taken.
+  private void requireResumed(long notResumed, Result result) {
+    if (notResumed > bench.scenario().window() + result.count() / 20) {
+      throw new LoadFailure(
+          "%s: of %d clients %d could not resume a session"
+              .formatted(result.target(), result.count(), notResumed));
+    }
   }
 
   // On the loop.

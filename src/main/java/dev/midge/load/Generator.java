@@ -61,7 +61,7 @@ final class Generator implements AutoCloseable {
 
   Generator(Target target) {
     this.target = target;
-    this.tls = target.isTls() ? new TlsClients() : null;
+    this.tls = target.tls() == null ? null : new TlsClients(target.tls());
     this.webSockets = target.path().isEmpty() ? null : new WebSocketClients(target.webSocketUri());
     DefaultThreadFactory threads = new DefaultThreadFactory("load", true);
     this.group =
@@ -176,7 +176,7 @@ final class Generator implements AutoCloseable {
       @Override
       protected void initChannel(Channel channel) {
         if (tls != null) {
-          channel.pipeline().addLast(tls.handler(channel));
+          channel.pipeline().addLast(tls.handler(channel, target.address()));
         }
         if (webSockets != null) {
           webSockets.addTo(channel.pipeline());
@@ -184,6 +184,13 @@ final class Generator implements AutoCloseable {
         channel.pipeline().addLast(client);
       }
     };
+  }
+
+  /// How many clients could not resume a session that should; 0 if none should.
+  long notResumed() {
+    return tls == null || target.tls() == null || !target.tls().resumes()
+        ? 0
+        : tls.wholeHandshakes();
   }
 
   /// Opens a connection from an address that no client comes from, and forgets it as soon as it is

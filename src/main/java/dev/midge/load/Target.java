@@ -12,14 +12,16 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A broker to load.
 ///
 /// @param name what it is called in tables
-/// @param isTls whether it speaks TLS there
+/// @param tls how clients do TLS with it, or null if they do not
 /// @param path of its WebSocket, or "" when it speaks MQTT without one
 /// @param pid its process on this machine, or 0 when that is not known
-record Target(String name, InetSocketAddress address, boolean isTls, String path, long pid) {
+record Target(
+    String name, InetSocketAddress address, @Nullable TlsManner tls, String path, long pid) {
 
   private static final int MQTT_PORT = 1883;
   private static final Map<String, Integer> PORTS =
@@ -27,11 +29,11 @@ record Target(String name, InetSocketAddress address, boolean isTls, String path
   private static final String WEBSOCKET_PATH = "/mqtt";
   private static final Pattern URL =
       Pattern.compile(
-          "(?:(mqtts?|tcp|wss?)://)?(\\[[^]]+]|[^:/\\[\\]]+)(?::(\\d{1,5}))?(/[^, ]*)?");
+          "(?:(mqtts?|tcp|wss?)://)?(\\[[^]]+]|[^:/\\[\\]]+)(?::(\\d{1,5}))?(/[^, ?]*)?(?:\\?([^, ]*))?");
   private static final Pattern NAMED = Pattern.compile("([^=]+)=([^,]+)(?:,(\\d+))?");
 
   /// The broker at `mqtt://host:port`, or `mqtts`, `ws` or `wss`; a WebSocket has a path, too,
-  /// which is `/mqtt` if left out.
+  /// which is `/mqtt` if left out. After a question mark comes how to do TLS ([TlsManner]).
   ///
   /// @param pid its process, or 0
   static Target of(String url, long pid) {
@@ -89,7 +91,7 @@ record Target(String name, InetSocketAddress address, boolean isTls, String path
     return URI.create(
         "%s://%s:%d%s"
             .formatted(
-                isTls ? "wss" : "ws",
+                tls == null ? "ws" : "wss",
                 host.contains(":") ? "[" + host + "]" : host,
                 address.getPort(),
                 path));
@@ -103,6 +105,7 @@ record Target(String name, InetSocketAddress address, boolean isTls, String path
     String scheme = Objects.requireNonNullElse(parts.group(1), "mqtt");
     String path = Objects.requireNonNullElse(parts.group(4), "/");
     boolean isTls = scheme.equals("mqtts") || scheme.equals("wss");
+    TlsManner tls = TlsManner.of(Objects.requireNonNullElse(parts.group(5), ""));
     String webSocket = path.equals("/") ? WEBSOCKET_PATH : path;
     try {
       int port =
@@ -111,7 +114,7 @@ record Target(String name, InetSocketAddress address, boolean isTls, String path
       return new Target(
           name,
           new InetSocketAddress(host, port),
-          isTls,
+          isTls ? tls : null,
           scheme.startsWith("ws") ? webSocket : "",
           pid);
     } catch (UnknownHostException | IllegalArgumentException e) {

@@ -10,6 +10,7 @@ import dev.midge.broker.Tally;
 import dev.midge.certs.Certificates;
 import dev.midge.certs.ClientRefusal;
 import dev.midge.packet.ReasonCode;
+import dev.midge.probe.ProbeRound;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
@@ -48,7 +49,7 @@ public final class Metrics implements AutoCloseable {
   /// @param version the version of this program
   /// @param broker what the loops counted, and how much there is
   /// @param connections why clients were not let in
-  /// @param refusals which certificates of clients were refused
+  /// @param refusals what came of TLS, and which certificates of clients were refused
   /// @param certificates the server's own certificates
   /// @param open how many connections each listener has, by its name
   /// @param handshakes how many TLS handshakes are under way
@@ -56,6 +57,7 @@ public final class Metrics implements AutoCloseable {
   /// @param statuses how often this came of asking it whether its certificate is revoked
   /// @param storeBytes how much of the disk the store takes
   /// @param storeBytesMax how much it may take
+  /// @param probes what came of the latest look at all listeners
   public record Sources(
       String version,
       Broker broker,
@@ -67,7 +69,8 @@ public final class Metrics implements AutoCloseable {
       Supplier<Optional<AcmeStatus>> acme,
       ToLongFunction<StatusResult> statuses,
       LongSupplier storeBytes,
-      LongSupplier storeBytesMax) {}
+      LongSupplier storeBytesMax,
+      Supplier<ProbeRound> probes) {}
 
   private final Sources sources;
   private @Nullable Registry registry;
@@ -119,6 +122,8 @@ public final class Metrics implements AutoCloseable {
       addCounters();
       addTimes();
       registry.getPrometheusRegistry().register(new LaneMetrics(sources.broker));
+      registry.getPrometheusRegistry().register(sources.refusals.handshakes());
+      registry.getPrometheusRegistry().register(new ProbeMetrics(sources.probes));
       addRefusals();
       addState();
       addAcme();

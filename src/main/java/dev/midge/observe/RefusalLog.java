@@ -8,15 +8,16 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Counts the clients that were refused for their certificates, by reason, and writes a line for
-/// each, but no more than a person can read: strangers can cause any number of them. What was left
-/// out is told with the next line. Any thread.
+/// Counts TLS handshakes, and the clients that were refused for their certificates, by reason, and
+/// writes a line for each, but no more than a person can read: strangers can cause any number of
+/// them. What was left out is told with the next line. Any thread.
 public final class RefusalLog implements RefusalJournal {
   private static final Logger LOG = Logger.getLogger("dev.midge.certificates");
   private static final int LINES_MAX = 10;
   private static final long PERIOD_NANOS = 10_000_000_000L;
 
   private final AtomicLongArray counts = new AtomicLongArray(ClientRefusal.values().length);
+  private final HandshakeCounts handshakes = new HandshakeCounts();
   private final LongSupplier nanoClock;
   private final Consumer<String> log;
   private long periodBegan;
@@ -37,6 +38,21 @@ public final class RefusalLog implements RefusalJournal {
   /// How many clients were refused for this reason.
   public long count(ClientRefusal reason) {
     return counts.get(reason.ordinal());
+  }
+
+  @Override
+  public void shaken(String version, String cipherSuite) {
+    handshakes.done(version, cipherSuite);
+  }
+
+  @Override
+  public void broken(String cause) {
+    handshakes.broken(cause);
+  }
+
+  /// What came of TLS handshakes.
+  HandshakeCounts handshakes() {
+    return handshakes;
   }
 
   @Override

@@ -31,7 +31,7 @@ final class ListenerProbe {
   private static final int PATIENCE_MILLIS = 10_000;
 
   /// For a server that is meant to say nothing.
-  private static final int SHORT_PATIENCE_MILLIS = 1_500;
+  private static final int SHORT_PATIENCE_MILLIS = 3_000;
 
   private static final int UNSUPPORTED_VERSION = 0x84;
 
@@ -41,6 +41,9 @@ final class ListenerProbe {
   private final Random random;
   private final List<Step> steps = new ArrayList<>();
   private long begunNanos;
+
+  /// Where the connection comes from that the server was told of, while there is one.
+  private @Nullable InetSocketAddress from;
 
   /// @param address where the listener is
   /// @param random for names that nobody else has
@@ -103,7 +106,8 @@ final class ListenerProbe {
       begin();
       if (!own.equals(OwnConnections.NONE)) {
         socket.bind(new InetSocketAddress(address.getAddress(), 0));
-        own.begin((InetSocketAddress) socket.getLocalSocketAddress());
+        from = (InetSocketAddress) socket.getLocalSocketAddress(); // Once closed, it knows not.
+        own.begin(from);
       }
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(PATIENCE_MILLIS);
@@ -117,8 +121,6 @@ final class ListenerProbe {
   }
 
   private void close(Socket socket) {
-    InetSocketAddress from =
-        socket.isBound() ? (InetSocketAddress) socket.getLocalSocketAddress() : null;
     try {
       socket.close();
     } catch (IOException _) {
@@ -126,6 +128,7 @@ final class ListenerProbe {
     }
     if (from != null) {
       own.end(from);
+      from = null;
     }
   }
 

@@ -21,6 +21,7 @@ final class MqttTalk {
   private static final int PUBLISH = 3;
   private static final int PUBACK = 4;
   private static final int SUBACK = 9;
+  private static final int DISCONNECT = 14;
   private static final int PACKET_BYTES_MAX = 1 << 28;
   private static final int KEEP_ALIVE_SECONDS = 60;
   private static final int FIRST_ERROR = 0x80;
@@ -35,6 +36,23 @@ final class MqttTalk {
   ///
   /// @param retain whether it was there before
   record Received(String topic, byte[] payload, int qos, boolean retain) {}
+
+  /// The server has ended the connection and said why.
+  static final class Ended extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int reason;
+
+    private Ended(int reason) {
+      super("DISCONNECT 0x%02x".formatted(reason));
+      this.reason = reason;
+    }
+
+    /// The reason code.
+    int reason() {
+      return reason;
+    }
+  }
 
   private record Packet(int type, int flags, byte[] body) {}
 
@@ -185,6 +203,9 @@ final class MqttTalk {
     byte[] body = in.readNBytes(Math.min(length, PACKET_BYTES_MAX));
     if (body.length < length) {
       throw new EOFException("the server closed in a packet");
+    }
+    if (first >> 4 == DISCONNECT) {
+      throw new Ended(body.length == 0 ? 0 : body[0] & 0xff);
     }
     return new Packet(first >> 4, first & 0x0f, body);
   }

@@ -31,6 +31,9 @@ public record TlsGreeting(
   /// The versions that are tried unless one is asked for.
   public static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
 
+  /// Those of the usual keys, so that no others are computed.
+  private static final String[] GROUPS = {"secp256r1", "secp384r1"};
+
   /// Shakes hands.
   ///
   /// @param connected an open connection; its time limit for reading holds
@@ -48,6 +51,7 @@ public record TlsGreeting(
                   .createSocket(connected, host, connected.getPort(), true);
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setProtocols(versions.toArray(String[]::new));
+      parameters.setNamedGroups(GROUPS);
       parameters.setServerNames(host.isEmpty() ? List.of() : List.of(new SNIHostName(host)));
       socket.setSSLParameters(parameters);
       socket.startHandshake();

@@ -52,13 +52,7 @@ final class ClientPages {
               pages.page(
                   200,
                   template,
-                  Map.of(
-                      "targets",
-                      targets,
-                      "host",
-                      host,
-                      "isTls",
-                      Boolean.toString(request.isTls())));
+                  Map.of("targets", targets, "host", host, "login", listings.login()));
           return Answers.connecting(page, targets.stream().map(Target::origin).distinct().toList());
         });
   }

@@ -10,6 +10,7 @@ import dev.midge.listener.HttpSpec;
 import dev.midge.listener.LimitTable;
 import dev.midge.listener.Site;
 import dev.midge.listener.Transport;
+import dev.midge.probe.Courier;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class WebSite implements Site {
   /// @param watched how it is, and was
   /// @param contact whom to write to about it, or an empty string
   /// @param accounts the user names of the accounts
+  /// @param courier publishes and subscribes for visitors
   public record Matter(
       String version,
       Supplier<List<Endpoint>> endpoints,
@@ -62,7 +64,8 @@ public final class WebSite implements Site {
       Health health,
       Watched watched,
       Supplier<String> contact,
-      Supplier<Set<String>> accounts) {}
+      Supplier<Set<String>> accounts,
+      Courier courier) {}
 
   /// Whether the server is well.
   ///
@@ -91,10 +94,14 @@ public final class WebSite implements Site {
     resources.put("/limits", Resource.get(limits::all));
     resources.put("/limits.json", Resource.get(limits::json));
     resources.put("/limits/me", Resource.get(limits::own));
+    resources.put("/api/v1/limits", Resource.get(limits::json));
+    resources.put("/api/v1/limits/me", Resource.get(limits::own));
     new StatusDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     new IncidentDesk(() -> told(matter), matter.watched(), pages).addTo(resources);
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
+    new MessageDesk(matter.courier(), pages).addTo(resources);
+    new OpenApi().addTo(resources);
     if (matter.certificates().has(matter.authority())) {
       addCertificates(matter);
     }
@@ -102,7 +109,10 @@ public final class WebSite implements Site {
 
   @Override
   public Answer answer(Request request) {
-    Answer answer = find(request.path()).answer(request, pages);
+    Answer answer =
+        Host.of(request).isEmpty()
+            ? pages.error(request, 400, "The header Host names no host.")
+            : find(request.path()).answer(request, pages);
     return Answers.tagged(Compression.shorten(answer, request), request);
   }
 
@@ -125,6 +135,7 @@ public final class WebSite implements Site {
     resources.put("/about", Resource.get(_ -> about(matter.contact().get())));
     resources.put("/listeners", Resource.get(listeners::all));
     resources.put("/listeners.json", Resource.get(listeners::json));
+    resources.put("/api/v1/listeners", Resource.get(listeners::json));
     resources.put("/faults", Resource.get(listeners::bad));
   }
 

@@ -2,6 +2,12 @@ package dev.midge.kit;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
 /// What a test needs of the machine. Continuous integration has all of it, so that nothing is
 /// skipped there; on a developer's machine a test without it is.
 public final class Requirement {
@@ -17,5 +23,19 @@ public final class Requirement {
       throw new AssertionError(otherwise);
     }
     assumeTrue(isHere, otherwise);
+  }
+
+  /// Asks for programs on the path.
+  public static void programs(String... names) {
+    List<String> missing = new ArrayList<>(List.of(names));
+    for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
+      missing.removeIf(name -> Files.isExecutable(Path.of(folder, name)));
+    }
+    require(missing.isEmpty(), "Not here: " + missing + ". ./midge test as root installs them.");
+  }
+
+  /// Asks for the rights of root on Linux.
+  public static void rootAccess() {
+    require("root".equals(System.getProperty("user.name")), "This test boots systems, as root.");
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,41 @@ class ListenerFilesTest {
     assertThatThrownBy(() -> ListenerFiles.load(OURS, Set.of("plian"), 0, HEAP_BYTES))
         .isInstanceOf(InvalidConfiguration.class)
         .hasMessage("--only: there is no listener 'plian'. Did you mean 'plain'?");
+  }
+
+  @Test
+  void anotherPortTakesThePlaceOfTheOneInTheFile() {
+    LoadedListeners loaded = at(Map.of("web", 80, "everything", 443));
+
+    assertThat(loaded.listeners())
+        .filteredOn(spec -> spec.port() < 1024)
+        .extracting(ListenerSpec::name)
+        .containsExactly("web", "everything");
+    assertThat(loaded.listeners()).extracting(ListenerSpec::port).doesNotContain(8000, 8443);
+  }
+
+  @Test
+  void anotherPortForAListenerThatIsNotThereIsRefused() {
+    assertThatThrownBy(() -> at(Map.of("wbe", 80)))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessage("--port: there is no listener 'wbe'. Did you mean 'web'?");
+  }
+
+  @Test
+  void anotherPortThatAListenerHasAlreadyIsRefused() {
+    assertThatThrownBy(() -> at(Map.of("web", 1883)))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessage(
+            "--port: port 1883 is the port of another listener. It stands in"
+                + " listeners/1883-plain.yaml:2 already.");
+  }
+
+  private static LoadedListeners at(Map<String, Integer> ports) {
+    Problems problems = new Problems();
+    Choice choice = new Choice(Set.of(), ports, 0);
+    LoadedListeners loaded = ListenerFiles.read(OURS, "local", choice, HEAP_BYTES, problems);
+    problems.throwIfAny();
+    return loaded;
   }
 
   @Test
@@ -196,7 +232,7 @@ class ListenerFilesTest {
   @Test
   void ourOwnPublicProfileIsValid() {
     Problems problems = new Problems();
-    LoadedListeners loaded = ListenerFiles.read(OURS, "public", Set.of(), 0, HEAP_BYTES, problems);
+    LoadedListeners loaded = ListenerFiles.read(OURS, "public", Choice.ALL, HEAP_BYTES, problems);
     problems.throwIfAny();
 
     assertThat(loaded.listeners())
@@ -254,7 +290,7 @@ class ListenerFilesTest {
 
   private LoadedListeners loadWith(String profile) {
     Problems problems = new Problems();
-    LoadedListeners loaded = ListenerFiles.read(folder, profile, Set.of(), 0, HEAP_BYTES, problems);
+    LoadedListeners loaded = ListenerFiles.read(folder, profile, Choice.ALL, HEAP_BYTES, problems);
     problems.throwIfAny();
     return loaded;
   }

@@ -73,6 +73,29 @@ class LoadtestCommandTest {
     assertThat(SERVER.count(Counter.CONNECTS_ACCEPTED)).isGreaterThan(before);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"?resume", "?tls=1.2", "?tls=1.2&resume"})
+  void tlsIsDoneAsTheTargetSays(String manner) {
+    String target = "mqtts://127.0.0.1:" + SERVER.port("tls") + manner;
+
+    assertThat(loadtest("connect", "--seconds", "0.5,0.5", "--target", target))
+        .as(out.toString() + err)
+        .isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tls12, tls=1.3, protocol",
+    "tls13, tls=1.2, protocol",
+    "tls, tls=1.1, is not tls=1.2"
+  })
+  void whatTheBrokerDoesNotSpeakIsTold(String listener, String manner, String words) {
+    String target = "mqtts://127.0.0.1:" + SERVER.port(listener) + "?" + manner;
+
+    assertThat(loadtest("idle", "--small", "--target", target)).isOne();
+    assertThat(err.toString()).containsIgnoringCase(words);
+  }
+
   @Test
   void aForeignHostIsNotLoaded() {
     assertThat(loadtest("pairs", "--target", "mqtt://192.0.2.1:1883")).isOne();

@@ -104,7 +104,10 @@ final class RestartTest {
         wills.add(witness.expectType(WirePacket.PUBLISH).text());
       }
       assertThat(wills).containsExactlyInAnyOrder("will 0", "will 1", "will 2", "will 3");
-      witness.expectEnd(0x8B);
+      WirePacket end = witness.expectType(WirePacket.DISCONNECT);
+      assertThat(end.reason()).isEqualTo(0x8B);
+      assertThat(end.property(0x1F).text()).contains("wait a random time");
+      witness.expectClosed();
     } finally {
       dying.forEach(RawClient::close);
     }

@@ -52,7 +52,7 @@ class HomeInBrowserTest {
     }
     SERVER.server().lookAtItself();
 
-    assertThat(page.locator(".figures [data-figure=clients]")).hasText("0");
+    assertThat(page.locator(".figures [data-figure=messages_in_rate]")).hasText("0");
     assertThat((Integer) page.evaluate("charts[0].data[0].length")).isGreaterThan(1);
   }
 

@@ -1,0 +1,65 @@
+variable "host" {
+  description = "The first part of the server's name: mqtt of mqtt.example.org."
+  type        = string
+  default     = "mqtt"
+}
+
+variable "zone" {
+  description = "The rest of it, a zone that this account serves."
+  type        = string
+}
+
+variable "email" {
+  description = "Where the authority that gives certificates can reach you."
+  type        = string
+  default     = ""
+}
+
+variable "package_url" {
+  description = "Where the machine finds the Debian package that ./midge package made."
+  type        = string
+}
+
+variable "package_sha256" {
+  description = "What sha256sum says of that package."
+  type        = string
+}
+
+variable "admin_networks" {
+  description = "The networks that may use SSH, as CIDR."
+  type        = list(string)
+  default     = []
+}
+
+variable "data_gigabytes" {
+  description = "The size of the volume for what the server keeps."
+  type        = number
+  default     = 10
+}
+
+variable "zone_id" {
+  description = "What Route 53 calls that zone."
+  type        = string
+}
+
+variable "subnet_id" {
+  description = "A public subnet with IPv4 and IPv6."
+  type        = string
+}
+
+variable "ami" {
+  description = "An image of Debian 12 for x86-64 in that region: wiki.debian.org/Cloud/AmazonEC2Image names them."
+  type        = string
+}
+
+variable "key_name" {
+  description = "The name of the key that SSH takes; none, if left out."
+  type        = string
+  default     = null
+}
+
+variable "instance_type" {
+  description = "The kind of machine: two processors and 2 GB are plenty."
+  type        = string
+  default     = "t3.small"
+}
