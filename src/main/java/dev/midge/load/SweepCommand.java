@@ -48,7 +48,7 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "1",
+      defaultValue = "3",
       description = "How many rounds, of which the medians count; ${DEFAULT-VALUE} if left out.")
   private int rounds;
 
@@ -100,11 +100,12 @@ final class SweepCommand implements Callable<Integer> {
   private Map<Integer, List<Result>> run(Scenario scenario, List<Target> brokers) {
     Progress progress = Progress.on(spec.commandLine().getErr());
     Map<Integer, List<Result>> bySize = new LinkedHashMap<>();
-    for (int size : scenario.sweep().sizes()) {
-      String name = scenario.name() + "-" + size;
-      Scenario sized = scenario.sized(size).but(draft -> draft.name = name);
-      List<Result> results = bySize.computeIfAbsent(size, _ -> new ArrayList<>());
-      for (int round = 0; round < rounds; round++) {
+    // Rounds around sizes: a broker that has to warm up is cold in one round, not in one size.
+    for (int round = 0; round < rounds; round++) {
+      for (int size : scenario.sweep().sizes()) {
+        String name = scenario.name() + "-" + size;
+        Scenario sized = scenario.sized(size).but(draft -> draft.name = name);
+        List<Result> results = bySize.computeIfAbsent(size, _ -> new ArrayList<>());
         for (Target broker : brokers) {
           Result result = Bench.run(sized, broker, progress);
           options.record(result);
