@@ -129,6 +129,9 @@ final class CertificateRenewal implements AcmeJournal, HttpChallenges, RenewalNe
 
   @Override
   public Optional<String> about(String name) {
+    if (acme == null && certificates.recipe(name).isPublic()) {
+      return Optional.of("Our own: no public authority is asked for one. It renews itself.");
+    }
     return name.equals(publicName) ? acme().map(this::news) : Optional.empty();
   }
 

@@ -241,14 +241,15 @@ class PagesTest {
 
   @Test
   void theDaysThatAreLeftAreTold() throws IOException {
-    for (String listener : List.of("tls", "tls-expired")) {
+    for (String listener : List.of("tls", "tls-expired", "tls-public")) {
       TlsClient.blind().open(SERVER.port(listener)).close(); // Made when first asked for.
     }
 
     assertThat(visitor.text("/certificates"))
         .containsPattern("localhost</th><td>server</td><td>Midge Intermediate CA</td>")
         .containsPattern("<td class=\"number\">89</td><td>renews itself on 20")
-        .containsPattern("<td class=\"number bad\">-1</td><td>stays as it is");
+        .containsPattern("<td class=\"number bad\">-1</td><td>stays as it is")
+        .contains("Our own: no public authority is asked for one.");
   }
 
   @Test
