@@ -241,7 +241,7 @@ class PublicCertificateTest {
 
   @Test
   void requestsThatAreRefusedForTheirNonceAreMadeAgain(@TempDir Path other) throws Exception {
-    try (Pebble picky = Pebble.start(other, PORT.port(), LIFE_SECONDS, 50)) {
+    try (Pebble picky = Pebble.start(other, PORT.port(), LIFE_SECONDS, 30)) {
       PublicCertificate certificate =
           open(new AcmeSettings(picky.directory(), "", DOMAINS, picky.caFile()));
       certificate.renew(Instant.now());
