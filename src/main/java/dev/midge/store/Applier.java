@@ -22,6 +22,9 @@ final class Applier {
   private Database.Position position;
   private long highest;
 
+  /// The latest change of a retained message so far.
+  private long latestChange;
+
   // What the group writes, unless it deletes it again.
 
   private final Map<Long, byte[]> sessions = new HashMap<>();
@@ -53,6 +56,7 @@ final class Applier {
     this.database = database;
     this.position = position;
     this.highest = position.highest();
+    this.latestChange = position.highest();
   }
 
   /// Begins a group.
@@ -187,15 +191,17 @@ final class Applier {
     handedOver.put(handover, record);
   }
 
-  /// Loops write changes of a topic down in any order; the one that was made last stays.
+  /// Loops write changes of a topic down in any order; the one that was made last stays. Whether
+  /// what is kept is later is looked up only where that can be: never with one loop.
   private void retain(byte[] topic, long change, byte[] value, WriteBatch batch)
       throws RocksDBException {
     String key = Utf8.text(topic, 0, topic.length);
     Long before = retainedChanges.get(key);
     if (before == null) {
-      byte[] kept = database.get(Family.RETAINED, topic);
+      byte[] kept = change > latestChange ? null : database.get(Family.RETAINED, topic);
       before = kept == null ? 0 : new ByteReader(kept).number();
     }
+    latestChange = Math.max(latestChange, change);
     if (given(change) > before) {
       retainedChanges.put(key, change);
       database.put(batch, Family.RETAINED, topic, value);
