@@ -108,7 +108,12 @@ async function toggle(button) {
   const row = button.closest("tr");
   const isOpen = button.getAttribute("aria-expanded") === "true";
   if (!isOpen && row.nextElementSibling?.className !== "tools") {
-    const answer = await fetch(button.dataset.page);
+    button.disabled = true;
+    const answer = await fetch(button.dataset.page).catch(() => null);
+    button.disabled = false;
+    if (!answer?.ok) {
+      return; // It may be asked again.
+    }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const tools = document.createElement("tr");
     tools.className = "tools";

@@ -27,9 +27,10 @@ final class ClientPages {
   /// @param auth what a client must show there, as a word
   public record Target(String name, String url, String auth) {
 
-    /// What a policy for the content of a page has to allow.
+    /// What a policy for the content of a page has to allow: it has no words for an IPv6 address.
     String origin() {
-      return url.substring(0, url.indexOf('/', url.indexOf("://") + "://".length()));
+      int host = url.indexOf("://") + "://".length();
+      return url.substring(0, url.charAt(host) == '[' ? url.indexOf("//") : url.indexOf('/', host));
     }
   }
 

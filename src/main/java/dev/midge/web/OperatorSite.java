@@ -25,8 +25,9 @@ public final class OperatorSite implements Site {
   private static final String SCHEME = "bearer ";
   private static final int FAILURES_PER_MINUTE = 5;
 
-  /// No segment is empty or begins with a dot, and nothing is there to be decoded.
-  private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
+  /// No segment is empty or begins with a dot, and nothing is there to be decoded. Nothing is tried
+  /// twice, however long it is.
+  private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9_-][A-Za-z0-9._-]*+)++");
 
   private static final Pattern HOST =
       Pattern.compile("(?i)(localhost|[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
