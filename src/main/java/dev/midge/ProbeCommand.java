@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,7 @@ final class ProbeCommand implements Callable<Integer> {
     List<ProbeTarget> targets = listeners.read();
     AtomicReference<ProbePage> latest = new AtomicReference<>(look(prober, targets));
     HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor()); // By itself it waits for each.
     server.createContext(
         "/",
         exchange -> {

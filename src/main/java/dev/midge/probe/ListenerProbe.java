@@ -10,7 +10,6 @@ import dev.midge.probe.ProbeTarget.TlsPromise;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -77,8 +76,7 @@ final class ListenerProbe {
     } catch (IOException | RuntimeException e) { // What is no packet may break anything.
       problem = e.getClass().getSimpleName() + ": " + e.getMessage();
     }
-    String family = address.getAddress() instanceof Inet6Address ? "IPv6" : "IPv4";
-    return new ProbeResult(target.name(), family, List.copyOf(steps), problem);
+    return ProbeResult.of(target, address.getAddress(), steps, problem);
   }
 
   /// Does what a client does, in 5.0 or, where that is not spoken, in 3.1.1.

@@ -26,9 +26,17 @@ public record ProbePage(String target, ProbeRound round) {
     for (ProbeResult result : round.results()) {
       text.append(
           ROW.formatted(
-              result.isGood() ? "good" : "BAD", result.name(), result.family(), words(result)));
+              result.isGood() ? "good" : "BAD",
+              plain(result.name()),
+              result.family(),
+              plain(words(result))));
     }
     return text.toString();
+  }
+
+  /// What a server says must not tell a terminal what to do.
+  private static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String words(ProbeResult result) {

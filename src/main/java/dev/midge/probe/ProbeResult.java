@@ -1,5 +1,7 @@
 package dev.midge.probe;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.List;
 
 /// What came of one look at one listener, through one family of addresses.
@@ -17,6 +19,12 @@ public record ProbeResult(String name, String family, List<Step> steps, String p
     public double millis() {
       return nanos / 1e6;
     }
+  }
+
+  /// That of a look through this address.
+  static ProbeResult of(ProbeTarget target, InetAddress address, List<Step> steps, String problem) {
+    String family = address instanceof Inet6Address ? "IPv6" : "IPv4";
+    return new ProbeResult(target.name(), family, List.copyOf(steps), problem);
   }
 
   /// Whether all is as it was promised.

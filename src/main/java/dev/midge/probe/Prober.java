@@ -8,9 +8,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Looks at listeners, some at a time. One round at a time.
 public final class Prober {
+  private static final int ROUND_MINUTES_MAX = 5;
+
   private final OwnConnections own;
   private final Random random;
   private final int atATime;
@@ -37,13 +40,30 @@ public final class Prober {
           looks.add(threads.submit(() -> look(target, address, places)));
         }
       }
+      end(threads);
     }
     return looks.stream().map(Future::resultNow).toList();
   }
 
-  private ProbeResult look(ProbeTarget target, InetAddress address, Semaphore places)
-      throws InterruptedException {
-    places.acquire();
+  /// Waits for all looks, but not for a server that says a byte now and then.
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(ROUND_MINUTES_MAX, TimeUnit.MINUTES)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ProbeResult look(ProbeTarget target, InetAddress address, Semaphore places) {
+    try {
+      places.acquire();
+    } catch (InterruptedException e) {
+      return ProbeResult.of(target, address, List.of(), "others took too long");
+    }
     try {
       ProbeResult first = new ListenerProbe(target, address, own, random).look();
       return first.isGood() ? first : new ListenerProbe(target, address, own, random).look();

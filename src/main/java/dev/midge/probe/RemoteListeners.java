@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -33,6 +34,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -43,12 +48,13 @@ import org.jspecify.annotations.Nullable;
 /// at each that trusts whom the site says. Blocks; one thread at a time.
 public final class RemoteListeners {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int ANSWER_BYTES_MAX = 1 << 20;
   private static final String TOPIC = "midge-probe/";
 
   private final URI site;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final Map<String, Optional<X509Certificate>> roots = new HashMap<>();
-  private @Nullable X509CRL revoked;
+  private volatile @Nullable X509CRL revoked;
   private List<X509Certificate> authorities = List.of();
 
   /// @param site where the web site is: `http://localhost:8000`
@@ -63,13 +69,7 @@ public final class RemoteListeners {
   public List<ProbeTarget> read() throws IOException, InterruptedException {
     List<Map<String, String>> listeners = objects(fetch(site.resolve("/listeners.json")));
     roots.clear();
-    try {
-      revoked =
-          (X509CRL)
-              factory().generateCRL(new ByteArrayInputStream(fetch(site.resolve("/crl.pem"))));
-    } catch (IOException | GeneralSecurityException none) {
-      revoked = null;
-    }
+    revoked = null;
     authorities = authorities(listeners);
     List<ProbeTarget> targets = new ArrayList<>();
     for (Map<String, String> listener : listeners) {
@@ -79,13 +79,23 @@ public final class RemoteListeners {
   }
 
   private byte[] fetch(URI address) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer =
-        http.send(
-            HttpRequest.newBuilder(address).timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
-    if (answer.statusCode() != 200) {
-      throw new IOException(address + " answers " + answer.statusCode());
+    CompletableFuture<HttpResponse<byte[]>> asking =
+        http.sendAsync(
+            HttpRequest.newBuilder(address).build(),
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+    try {
+      HttpResponse<byte[]> answer = asking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (answer.statusCode() != 200) {
+        throw new IOException(address + " answers " + answer.statusCode());
+      }
+      return answer.body();
+    } catch (ExecutionException e) {
+      throw new IOException(address + ": " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw new IOException(address + " does not answer in time", e);
+    } finally {
+      asking.cancel(true);
     }
-    return answer.body();
   }
 
   /// Flat objects in an array; what is an array in them is left out.
@@ -121,7 +131,7 @@ public final class RemoteListeners {
           if (greeting.isProven()) {
             return List.copyOf(greeting.chain().subList(1, greeting.chain().size()));
           }
-        } catch (IOException _) {
+        } catch (IOException | IllegalArgumentException _) { // No name that one can ask for.
           // Another one will do.
         }
       }
@@ -149,7 +159,11 @@ public final class RemoteListeners {
         addresses(host),
         port(listener),
         carrier,
-        carrier == Carrier.HTTP ? "/q/health/live" : URI.create(text(listener, "url")).getPath(),
+        switch (carrier) {
+          case TCP -> "";
+          case HTTP -> "/q/health/live";
+          case WEBSOCKET -> path(text(listener, "url"));
+        },
         "true".equals(listener.get("tls")) ? promise(listener, host) : null,
         login,
         TOPIC);
@@ -179,7 +193,7 @@ public final class RemoteListeners {
       return new TlsPromise(asked, promised, shown -> judgeByAll(shown, name));
     }
     X509Certificate root = root(ca);
-    ServerTrust trust = trust(root);
+    ServerTrust trust = trust(root, promised);
     return new TlsPromise(
         asked, promised, shown -> FaultFinder.find(trust, name, shown, Instant.now()));
   }
@@ -201,8 +215,7 @@ public final class RemoteListeners {
                 (X509Certificate)
                     factory()
                         .generateCertificate(
-                            new ByteArrayInputStream(
-                                fetch(site.resolve(URI.create(ca).getPath())))));
+                            new ByteArrayInputStream(fetch(site.resolve(path(ca))))));
       } catch (GeneralSecurityException e) {
         throw new IOException(ca + " is no certificate", e);
       }
@@ -211,8 +224,9 @@ public final class RemoteListeners {
     return known.orElseThrow();
   }
 
-  private ServerTrust trust(X509Certificate root) {
-    X509CRL list = revoked;
+  /// What is revoked is asked for when it matters: until somebody comes for a certificate, it may
+  /// not be made yet, and revoked even less.
+  private ServerTrust trust(X509Certificate root, Fault promised) {
     List<X509Certificate> between = authorities;
     return new ServerTrust() {
       @Override
@@ -227,16 +241,33 @@ public final class RemoteListeners {
 
       @Override
       public boolean isRevoked(X509Certificate certificate) {
+        X509CRL list = revoked;
+        if (list == null || (promised == Fault.REVOKED && !list.isRevoked(certificate))) {
+          list = readRevoked();
+          revoked = list;
+        }
         return list != null && list.isRevoked(certificate);
       }
     };
+  }
+
+  private @Nullable X509CRL readRevoked() {
+    try {
+      byte[] list = fetch(site.resolve("/crl.pem"));
+      return (X509CRL) factory().generateCRL(new ByteArrayInputStream(list));
+    } catch (IOException | GeneralSecurityException none) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
   }
 
   /// By the roots that Java trusts.
   private Findings judgeByAll(List<X509Certificate> shown, String host) {
     for (X509Certificate root : publicRoots()) {
       if (root.getSubjectX500Principal().equals(shown.getLast().getIssuerX500Principal())) {
-        return FaultFinder.find(trust(root), host, shown, Instant.now());
+        return FaultFinder.find(trust(root, Fault.NONE), host, shown, Instant.now());
       }
     }
     return new Findings(
@@ -264,10 +295,27 @@ public final class RemoteListeners {
   }
 
   private static int port(Map<String, String> listener) throws IOException {
-    try {
-      return Integer.parseInt(text(listener, "port"));
-    } catch (NumberFormatException e) {
-      throw new IOException("this is no list of listeners", e);
+    String port = text(listener, "port");
+    if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 0xFFFF) {
+      throw noList("port", port);
     }
+    return Integer.parseInt(port);
+  }
+
+  /// The path of an address as it stands there: what is encoded in it may be anything.
+  private static String path(String address) throws IOException {
+    try {
+      String path = new URI(address).getRawPath();
+      if (path != null && path.startsWith("/")) {
+        return path;
+      }
+    } catch (URISyntaxException _) {
+      // Told below.
+    }
+    throw noList("url", address);
+  }
+
+  private static IOException noList(String name, String value) {
+    return new IOException("this is no list of listeners: " + name + " '" + value + "'");
   }
 }
