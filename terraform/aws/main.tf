@@ -18,6 +18,10 @@ module "bootstrap" {
   package_sha256 = var.package_sha256
   data_device    = "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${replace(aws_ebs_volume.data.id, "-", "")}"
   admin_networks = var.admin_networks
+  acme_directory = var.options.acme_directory
+  java_options   = var.options.java_options
+  ports          = var.options.ports
+  profile        = var.options.profile
 }
 
 locals {
@@ -63,6 +67,10 @@ resource "aws_ebs_volume" "data" {
   type              = "gp3"
   encrypted         = true
   tags              = local.tags
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "aws_instance" "midge" {
@@ -75,6 +83,8 @@ resource "aws_instance" "midge" {
   user_data              = module.bootstrap.user_data
   tags                   = local.tags
   volume_tags            = local.tags
+
+  user_data_replace_on_change = true # cloud-init runs once on a machine.
 
   metadata_options {
     http_endpoint = "enabled"

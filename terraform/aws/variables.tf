@@ -35,6 +35,21 @@ variable "data_gigabytes" {
   description = "The size of the volume for what the server keeps."
   type        = number
   default     = 10
+  validation {
+    condition     = var.data_gigabytes >= 10 && floor(var.data_gigabytes) == var.data_gigabytes
+    error_message = "A whole number, 10 or more."
+  }
+}
+
+variable "options" {
+  description = "What else may be said to bootstrap, which has a default for each."
+  type = object({
+    acme_directory = optional(string)
+    java_options   = optional(string)
+    ports          = optional(map(number))
+    profile        = optional(string)
+  })
+  default = {}
 }
 
 variable "zone_id" {

@@ -21,6 +21,7 @@ variable "acme_directory" {
   description = "The ACME directory that is asked for a certificate, whose terms you agree to; empty for none."
   type        = string
   default     = "letsencrypt"
+  nullable    = false
   validation {
     condition     = var.acme_directory == "" || can(regex("^(letsencrypt(-staging)?|https://\\S+)$", var.acme_directory))
     error_message = "letsencrypt, letsencrypt-staging, a URL that begins with https://, or an empty string."
@@ -55,6 +56,7 @@ variable "ports" {
   description = "The ports of listeners that are to have others than their files say, by name."
   type        = map(number)
   default     = { web = 80, everything = 443 }
+  nullable    = false
   validation {
     condition     = alltrue([for port in values(var.ports) : port >= 1 && port <= 65535 && floor(port) == port])
     error_message = "Ports go from 1 to 65535."
@@ -65,6 +67,7 @@ variable "profile" {
   description = "The profile: public for strangers, local for a closed network."
   type        = string
   default     = "public"
+  nullable    = false
   validation {
     condition     = can(regex("^[a-z0-9-]+$", var.profile))
     error_message = "The name of a file in listeners/profiles, without .yaml."
@@ -75,6 +78,7 @@ variable "java_options" {
   description = "Options for the Java machine, like -Xmx1g."
   type        = string
   default     = ""
+  nullable    = false
   validation {
     condition     = !can(regex("[\\n\\r]", var.java_options))
     error_message = "One line."

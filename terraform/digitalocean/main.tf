@@ -18,6 +18,10 @@ module "bootstrap" {
   package_sha256 = var.package_sha256
   data_device    = "/dev/disk/by-id/scsi-0DO_Volume_${digitalocean_volume.data.name}"
   admin_networks = var.admin_networks
+  acme_directory = var.options.acme_directory
+  java_options   = var.options.java_options
+  ports          = var.options.ports
+  profile        = var.options.profile
 }
 
 resource "digitalocean_volume" "data" {

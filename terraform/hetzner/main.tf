@@ -18,6 +18,10 @@ module "bootstrap" {
   package_sha256 = var.package_sha256
   data_device    = "/dev/disk/by-id/scsi-0HC_Volume_${hcloud_volume.data.id}"
   admin_networks = var.admin_networks
+  acme_directory = var.options.acme_directory
+  java_options   = var.options.java_options
+  ports          = var.options.ports
+  profile        = var.options.profile
 }
 
 resource "hcloud_volume" "data" {
