@@ -43,7 +43,7 @@ final class Generator implements AutoCloseable {
   private static final int CONNECTING_MAX = 64;
 
   private static final double POLL_SECONDS = 0.005;
-  private static final int QUIET_POLLS = 400;
+  private static final int QUIET_POLLS = 1000;
   private static final int ADDRESSES = 16;
   private static final List<InetAddress> LOOPBACK = loopbackAddresses();
 
@@ -97,7 +97,7 @@ final class Generator implements AutoCloseable {
     await(loop.schedule(() -> true, nanos, TimeUnit.NANOSECONDS));
   }
 
-  /// Waits until a count that the loop keeps has grown to `wanted`, or has not grown for two
+  /// Waits until a count that the loop keeps has grown to `wanted`, or has not grown for five
   /// seconds; returns what it is then.
   long awaitCount(LongSupplier count, long wanted) {
     long last = -1;

@@ -32,8 +32,18 @@ final class RetainedMessages {
   }
 
   /// Publishes them, and returns when all are retained.
+  ///
+  /// @throws LoadFailure when the broker does not acknowledge each
   void publish() {
-    publish(scenario.payloadBytes());
+    long retained = publish(scenario.payloadBytes());
+    if (retained < scenario.topics()) {
+      throw new LoadFailure(
+          "the broker acknowledged "
+              + retained
+              + " of "
+              + scenario.topics()
+              + " retained messages, and then nothing for five seconds");
+    }
   }
 
   /// Leaves none behind.
@@ -41,9 +51,10 @@ final class RetainedMessages {
     publish(0);
   }
 
-  private void publish(int payloadBytes) {
+  /// Returns how many were acknowledged.
+  private long publish(int payloadBytes) {
     if (scenario.topics() == 0) {
-      return;
+      return 0;
     }
     Generator generator = bench.generator();
     Scenario publishing =
@@ -69,8 +80,9 @@ final class RetainedMessages {
       publisher.getFirst().limit(scenario.topics());
       publisher.getFirst().sendAsAllowed();
     });
-    generator.awaitCount(() -> acknowledged, scenario.topics());
+    long retained = generator.awaitCount(() -> acknowledged, scenario.topics());
     generator.run(publisher.getFirst()::leave);
+    return retained;
   }
 
   private void hasRoom(Publisher publisher) {
