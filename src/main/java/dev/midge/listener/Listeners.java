@@ -83,7 +83,7 @@ public final class Listeners implements AutoCloseable {
   /// @param site what is served over HTTP
   /// @param operators what operators are served
   /// @param connectionsMax how many connections they may have together
-  /// @param handshakes how many TLS handshakes may be under way at once
+  /// @param handshakes how many TLS handshakes there may be
   public Listeners(
       NettyLoops loops,
       Addresses addresses,
@@ -95,7 +95,7 @@ public final class Listeners implements AutoCloseable {
       int connectionsMax,
       HandshakeBounds handshakes) {
     this.connectionsMax = connectionsMax;
-    this.handshakes = new Handshakes(handshakes);
+    this.handshakes = new Handshakes(handshakes, addresses::nowNanos);
     this.refusals = refusals;
     this.site = site;
     this.operators = operators;
