@@ -300,9 +300,13 @@ final class DeliveryFlow {
     return false;
   }
 
-  /// The same for one that had to wait: nobody else sends what comes next when it is done with.
+  /// The same for one that had to wait: nobody else sends what comes next when it is done with. A
+  /// client that guessed the packet identifier has acknowledged it meanwhile, and gets it no more.
   private void publishHeld(Client client, Connection connection, Delivery delivery) {
-    if (!publishInflight(client, connection, delivery)) {
+    boolean isAwaited =
+        delivery.state() == State.PUBLISHED
+            && client.session().inflight().find(delivery.packetId()) == delivery;
+    if (isAwaited && !publishInflight(client, connection, delivery)) {
       pump(client);
     }
   }
