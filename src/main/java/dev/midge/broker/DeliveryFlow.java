@@ -300,13 +300,14 @@ final class DeliveryFlow {
     return false;
   }
 
-  /// The same for one that had to wait: nobody else sends what comes next when it is done with. A
-  /// client that guessed the packet identifier has acknowledged it meanwhile, and gets it no more.
+  /// The same for one that had to wait: nobody else sends what comes next when it is done with. One
+  /// that the client has answered already, by guessing its identifier, is not sent: it may be done
+  /// with, and must not be so twice.
   private void publishHeld(Client client, Connection connection, Delivery delivery) {
-    boolean isAwaited =
-        delivery.state() == State.PUBLISHED
-            && client.session().inflight().find(delivery.packetId()) == delivery;
-    if (isAwaited && !publishInflight(client, connection, delivery)) {
+    boolean isAnswered =
+        delivery.state() == State.RELEASED
+            || client.session().inflight().find(delivery.packetId()) != delivery;
+    if (!isAnswered && !publishInflight(client, connection, delivery)) {
       pump(client);
     }
   }
