@@ -318,10 +318,7 @@ final class ConnectFlow {
     connection.tally().count(Counter.CONNECTS_ACCEPTED);
     connection.wire().welcome();
     connection.send( // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
-        new Connack(
-            resumed,
-            ReasonCode.SUCCESS,
-            granted(connection, connect)));
+        new Connack(resumed, ReasonCode.SUCCESS, granted(connection, connect)));
     loop.journal().connected(connection);
     connection.gate().open(ReadGate.Reason.CONNECTING);
   }
