@@ -195,7 +195,8 @@ public final class Listeners implements AutoCloseable {
     TlsDoor tls =
         spec.tls() == null
             ? null
-            : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
+            : new TlsDoor(
+                spec.tls(), spec.transport().protocols(), certificates, refusals.at(spec.name()));
     ProxyDoor proxy = spec.proxy() == null ? null : new ProxyDoor(spec.proxy(), addresses, loops);
     MqttPipeline pipeline =
         new MqttPipeline(
