@@ -300,9 +300,14 @@ final class DeliveryFlow {
     return false;
   }
 
-  /// The same for one that had to wait: nobody else sends what comes next when it is done with.
+  /// The same for one that had to wait: nobody else sends what comes next when it is done with. One
+  /// that the client has answered already, by guessing its identifier, is not sent: it may be done
+  /// with, and must not be so twice.
   private void publishHeld(Client client, Connection connection, Delivery delivery) {
-    if (!publishInflight(client, connection, delivery)) {
+    boolean isAnswered =
+        delivery.state() == State.RELEASED
+            || client.session().inflight().find(delivery.packetId()) != delivery;
+    if (!isAnswered && !publishInflight(client, connection, delivery)) {
       pump(client);
     }
   }

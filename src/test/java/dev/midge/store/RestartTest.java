@@ -398,4 +398,30 @@ final class RestartTest {
     resumed(5, "brief", false).close();
     willed.close();
   }
+
+  /// A client that answers a message before it gets it takes nothing of what others are to get.
+  @Test
+  @Statement({"MQTT-4.3.3-4", "MQTT-4.1.0-1"})
+  void whoAnswersTooEarlyLeavesToOthersWhatWaitsForThem() {
+    for (int i = 0; i < 8; i++) { // On whatever loop.
+      subscribed(5, "patient-" + i, "hasty", 1);
+    }
+    try (RawClient hasty = open(5, "hasty", FOREVER + " 27 00000080")) {
+      hasty.expectType(WirePacket.CONNACK);
+      subscribe(hasty, "hasty", 2);
+      String payload = "too long".repeat(30);
+      for (int i = 1; i <= 4; i++) {
+        hasty.send(
+            "34 ( \"hasty\" %04x ( ) [ '%s' ] ) 50 ( %04x 80 )".formatted(i, i + payload, i));
+        hasty.expectType(WirePacket.PUBREC);
+      }
+      hasty.leave();
+    }
+    for (int i = 0; i < 8; i++) {
+      try (RawClient patient = resumed(5, "patient-" + i, true)) {
+        assertThat(take(patient, 4)).as("patient-" + i).hasSize(4);
+        patient.leave();
+      }
+    }
+  }
 }
