@@ -196,7 +196,11 @@ public final class Listeners implements AutoCloseable {
         spec.tls() == null
             ? null
             : new TlsDoor(
-                spec.tls(), spec.transport().protocols(), certificates, refusals, loops.aside());
+                spec.tls(),
+                spec.transport().protocols(),
+                certificates,
+                refusals.at(spec.name()),
+                loops.aside());
     ProxyDoor proxy = spec.proxy() == null ? null : new ProxyDoor(spec.proxy(), addresses, loops);
     MqttPipeline pipeline =
         new MqttPipeline(
