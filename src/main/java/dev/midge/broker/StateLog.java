@@ -115,9 +115,10 @@ public interface StateLog {
 
   /// The message is the one retained for its topic now.
   ///
+  /// @param address whose share it takes, as [Shares#address] has it
   /// @param change the place of this in the order of all changes of what is retained: another loop
   ///   may write a later one down earlier
-  default void retained(Message message, long change) {}
+  default void retained(Message message, String address, long change) {}
 
   /// No message is retained for the topic any more, or none that is kept.
   ///

@@ -3,6 +3,8 @@ package dev.midge.listener;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Loop;
 import dev.midge.limit.Addresses;
+import dev.midge.limit.CommonBucket;
+import dev.midge.limit.Rate;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -21,12 +23,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The event loops of the server, in a fixed order: the place of a loop in it is what the home of a
 /// client is found by. Native epoll where there is one, else NIO.
 public final class NettyLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final List<NettyLoop> loops = new ArrayList<>();
+  private final CommonBucket bytesOut;
 
   /// What would hold up a loop, such as a signature. Each TLS handshake has one task at a time, and
   /// there are only so many of them.
@@ -39,7 +43,9 @@ public final class NettyLoops implements AutoCloseable {
   ///
   /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in
   ///   bytes
-  public NettyLoops(int count, long inboundBytesMax) {
+  /// @param bytesOut how much goes to all MQTT clients together
+  public NettyLoops(int count, long inboundBytesMax, Rate bytesOut) {
+    this.bytesOut = new CommonBucket(bytesOut);
     var threads = new DefaultThreadFactory("mqtt-loop");
     this.group =
         Epoll.isAvailable()
@@ -98,6 +104,11 @@ public final class NettyLoops implements AutoCloseable {
   /// Does what would hold up a loop. Any thread.
   Executor aside() {
     return aside;
+  }
+
+  /// What is left of that which may go to all MQTT clients together, or null if it is any amount.
+  @Nullable CommonBucket bytesOut() {
+    return bytesOut.isNone() ? null : bytesOut;
   }
 
   EventLoopGroup group() {

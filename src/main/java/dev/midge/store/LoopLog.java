@@ -179,9 +179,9 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public void retained(Message kept, long change) {
+  public void retained(Message kept, String address, long change) {
     record.clear();
-    Records.message(record, kept);
+    Records.retained(record, kept, address);
     commands
         .one(Command.RETAINED.code())
         .bytes(kept.topic().utf8())

@@ -239,7 +239,7 @@ final class FakeLog implements StateLog {
   // Retained messages.
 
   @Override
-  public void retained(Message message, long change) {
+  public void retained(Message message, String address, long change) {
     world.faults().perhaps(message.publisherId(), "log: retained");
     write(state -> state.retain(message.topic().toString(), message, change));
   }

@@ -236,18 +236,18 @@ final class RocksStoreTest {
     Message older = OpenStore.message("older");
     Message newer = OpenStore.message("newer");
     try (OpenStore store = new OpenStore(folder, disk)) {
-      store.log().retained(newer, 2);
+      store.log().retained(newer, "", 2);
       store.commitAndAwait();
-      store.log().retained(older, 1);
+      store.log().retained(older, "", 1);
       store.commitAndAwait();
       assertThat(retained(store)).containsExactly("newer");
       store.log().cleared(older.topic(), 4);
-      store.log().retained(newer, 3);
+      store.log().retained(newer, "", 3);
       store.commitAndAwait();
       assertThat(retained(store)).isEmpty();
     }
     try (OpenStore store = new OpenStore(folder, disk)) {
-      store.log().retained(older, 1);
+      store.log().retained(older, "", 1);
       store.commitAndAwait();
       assertThat(retained(store)).as("of a later process").containsExactly("older");
     }
@@ -255,9 +255,7 @@ final class RocksStoreTest {
 
   private static List<String> retained(OpenStore store) {
     List<String> found = new ArrayList<>();
-    store
-        .store()
-        .retained(message -> found.add(Utf8.text(message.payload(), 0, message.payload().length)));
+    store.store().retained(one -> found.add(OpenStore.text(one.message())));
     return found;
   }
 
