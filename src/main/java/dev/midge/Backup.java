@@ -90,7 +90,7 @@ final class Backup {
         Files.move(to, old, StandardCopyOption.ATOMIC_MOVE);
       }
       Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-      force(part.toAbsolutePath().getParent());
+      force(part.toAbsolutePath().resolveSibling("."));
       StoreFolder.delete(old);
     } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(to + ": cannot be written (" + e + ").", e);
