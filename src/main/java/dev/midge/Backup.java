@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -91,7 +90,7 @@ final class Backup {
         Files.move(to, old, StandardCopyOption.ATOMIC_MOVE);
       }
       Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-      force(Objects.requireNonNull(part.toAbsolutePath().getParent()));
+      force(part.toAbsolutePath().resolveSibling("."));
       StoreFolder.delete(old);
     } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(to + ": cannot be written (" + e + ").", e);

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Has the work of a TLS handshake that would hold up the loop done aside. It stands before the
 /// stage that speaks TLS, which would forget what a client has sent that leaves meanwhile: such a
 /// connection is closed when the work is done. One connection; loop thread only.
+// Netty completes its futures on the loop; what fails comes back as exceptionCaught.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class HandshakeWork extends ChannelInboundHandlerAdapter implements Executor {
   private final Executor aside;
   private @Nullable ChannelHandlerContext context;
