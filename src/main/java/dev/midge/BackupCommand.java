@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,17 +29,12 @@ final class BackupCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BACKUP", description = "The new folder. Keep it secret: it has keys.")
   private Path backup;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "The data folder of the server.")
-  private Path data;
+  @Mixin private DataOption data;
 
   @Override
   public Integer call() {
     try {
-      Backup.make(data, backup, new ProgressLines(spec));
+      Backup.make(data.folder(), backup, new ProgressLines(spec));
       spec.commandLine().getOut().println("Put it back with ./midge restore " + backup);
       return ExitCode.OK;
     } catch (StoreFailure | StartFailure e) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,12 +32,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--listeners",
-      paramLabel = "DIR",
-      defaultValue = "listeners",
-      description = "The folder of the listener files.")
-  private Path listeners;
+  @Mixin private ConfigurationOptions files;
 
   @Option(
       names = "--profile",
@@ -44,20 +40,15 @@ final class CheckCommand implements Callable<Integer> {
       description = "Whose settings take the place of the defaults; all profiles, if left out.")
   private @Nullable String profile;
 
-  @Option(
-      names = "--certs",
-      paramLabel = "DIR",
-      defaultValue = "certs",
-      description = "The folder of the recipes for certificates.")
-  private Path certs;
-
   @Override
   public Integer call() {
+    Path listeners = files.listeners();
     Problems problems = new Problems();
     Set<String> profiles = profile == null ? ListenerFiles.profiles(listeners) : Set.of(profile);
     int count = 0;
     for (String each : profiles) {
-      Configuration.Source source = new Configuration.Source(listeners, each, certs, Choice.ALL);
+      Configuration.Source source =
+          new Configuration.Source(listeners, each, files.certs(), Choice.ALL);
       count = Configuration.read(source, problems).listeners().listeners().size();
     }
     try {

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "probe",
     description =
-        "Looks at all listeners of a server as a client does: TCP, TLS, CONNECT, SUBSCRIBE and a"
+        "Looks at all listeners of a server as a client does: DNS, TCP, TLS, CONNECT, SUBSCRIBE and a"
             + " message that comes back. Says what is not as the server promises.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -84,6 +85,7 @@ final class ProbeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--target is a URL with a host, and --every is 1 or more.");
     }
+    Security.setProperty("networkaddress.cache.ttl", "0"); // Each look asks for itself.
     Prober prober = new Prober(OwnConnections.NONE, new SecureRandom(), AT_A_TIME);
     RemoteListeners listeners = new RemoteListeners(target);
     try {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,17 +29,12 @@ final class RestoreCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BACKUP", description = "The folder that midge backup made.")
   private Path backup;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "The data folder of the server.")
-  private Path data;
+  @Mixin private DataOption data;
 
   @Override
   public Integer call() {
     try {
-      Backup.putBack(backup, data, new ProgressLines(spec));
+      Backup.putBack(backup, data.folder(), new ProgressLines(spec));
       spec.commandLine().getOut().println("It takes its place at the next start of the server.");
       return ExitCode.OK;
     } catch (StoreFailure | StartFailure e) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,12 +55,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--listeners",
-      paramLabel = "DIR",
-      defaultValue = "listeners",
-      description = "The folder of the listener files.")
-  private Path listeners;
+  @Mixin private ConfigurationOptions files;
 
   @Option(
       names = "--profile",
@@ -69,13 +65,6 @@ final class ServeCommand implements Callable<Integer> {
           "Whose settings take the place of the defaults: those of profiles/NAME.yaml in that"
               + " folder. 'local' is the defaults as they are, 'public' a server for strangers.")
   private String profile = ListenerFiles.LOCAL;
-
-  @Option(
-      names = "--certs",
-      paramLabel = "DIR",
-      defaultValue = "certs",
-      description = "The folder of the recipes for certificates.")
-  private Path certs;
 
   @Option(
       names = "--data",
@@ -222,7 +211,8 @@ final class ServeCommand implements Callable<Integer> {
             : AcmeSettings.of(acmeDirectory, acmeEmail == null ? "" : acmeEmail, domains, acmeCa)
                 .by(Proof.of(acmeProof));
     return new ServeSettings(
-        new Configuration.Source(listeners, profile, certs, new Choice(only, ports, portOffset)),
+        new Configuration.Source(
+            files.listeners(), profile, files.certs(), new Choice(only, ports, portOffset)),
         data,
         bind == null ? "" : bind,
         randomPorts,

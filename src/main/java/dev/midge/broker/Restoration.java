@@ -112,6 +112,7 @@ final class Restoration {
     BrokerLoop home = broker.homeOf(stored.clientId());
     Session session = new Session(stored.clientId());
     session.number(stored.number());
+    session.lastSequence(stored.lastSequence());
     session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
     Client client = new Client(home, session, limits, stored.terms().durability());
     client.restored();

@@ -134,7 +134,8 @@ public interface StateLog {
 
   /// Fetches deliveries of a session that wait to be sent, in their order: all there are from
   /// `fromSequence` on, up to `countMax` of them or to the one that makes `bytesMax` full; what was
-  /// written before this call is among them.
+  /// written before this call is among them, and nothing that is written in a later turn: that may
+  /// be sent and acknowledged before they are found.
   default void fetchQueued(
       Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     fetched.found(List.of());

@@ -6,6 +6,13 @@ public interface RefusalJournal {
   /// Nobody cares.
   RefusalJournal NOBODY = (_, _, _) -> {};
 
+  /// That of one listener.
+  ///
+  /// @param listener its name
+  default RefusalJournal at(String listener) {
+    return this;
+  }
+
   /// A client was refused.
   ///
   /// @param remoteAddress where it is

@@ -192,7 +192,12 @@ public final class Listeners implements AutoCloseable {
     TlsDoor tls =
         spec.tls() == null
             ? null
-            : new TlsDoor(spec.tls(), spec.transport().protocols(), certificates, refusals);
+            : new TlsDoor(
+                spec.tls(),
+                spec.transport().protocols(),
+                certificates,
+                refusals.at(spec.name()),
+                loops.aside());
     ProxyDoor proxy = spec.proxy() == null ? null : new ProxyDoor(spec.proxy(), addresses, loops);
     MqttPipeline pipeline =
         new MqttPipeline(
@@ -242,12 +247,16 @@ public final class Listeners implements AutoCloseable {
     for (Port port : ports) {
       ListenerSpec spec = port.spec();
       if (spec.tls() != null
+          && port.isOpen()
           && port.proof().equals(Proof.PENDING)
           && !Thread.currentThread().isInterrupted()) {
         ProbeTargets.make(certificates, spec.tls());
         var where = new InetSocketAddress(reachable(spec), port.number());
-        port.proved(spec, test.prove(spec, spec.tls(), where));
-        tested.add(endpoint(port));
+        Proof proof = test.prove(spec, spec.tls(), where);
+        if (port.isOpen()) { // Otherwise it tells only that it was closed meanwhile.
+          port.proved(spec, proof);
+          tested.add(endpoint(port));
+        }
       }
     }
     return tested;

@@ -19,6 +19,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,13 @@ public final class NettyLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final List<NettyLoop> loops = new ArrayList<>();
   private final CommonBucket bytesOut;
+
+  /// What would hold up a loop, such as a signature. Each TLS handshake has one task at a time, and
+  /// there are only so many of them.
+  private final ExecutorService aside =
+      Executors.newFixedThreadPool(
+          Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+          new DefaultThreadFactory("tls-work", true));
 
   /// Starts this many loops.
   ///
@@ -88,6 +98,12 @@ public final class NettyLoops implements AutoCloseable {
   @Override
   public void close() {
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    aside.shutdown();
+  }
+
+  /// Does what would hold up a loop. Any thread.
+  Executor aside() {
+    return aside;
   }
 
   /// What is left of that which may go to all MQTT clients together, or null if it is any amount.

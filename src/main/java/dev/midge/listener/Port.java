@@ -93,6 +93,12 @@ final class Port extends ChannelInitializer<Channel> {
     return ((InetSocketAddress) open.localAddress()).getPort();
   }
 
+  /// Whether it is open. Any thread.
+  boolean isOpen() {
+    Channel open = channel;
+    return open != null && open.isOpen();
+  }
+
   /// How many connections came here and are open.
   int connections() {
     return connections.get();

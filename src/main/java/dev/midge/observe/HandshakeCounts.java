@@ -11,26 +11,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 
-/// What came of TLS handshakes: how many were done, by version and family of ciphers, and why
-/// others broke. The labels are few, whatever clients send. Any thread.
+/// What came of the TLS handshakes of each listener: how many were done, by version and family of
+/// ciphers, and why others broke. The labels are few, whatever clients send. Any thread.
 final class HandshakeCounts implements MultiCollector {
   private static final Pattern VERSION = Pattern.compile("TLSv1(\\.[123])?");
 
   private final Map<Labels, LongAdder> done = new ConcurrentHashMap<>();
   private final Map<Labels, LongAdder> broken = new ConcurrentHashMap<>();
 
-  void done(String version, String cipherSuite) {
+  void done(String listener, String version, String cipherSuite) {
     count(
         done,
         Labels.of(
+            "listener",
+            listener,
             "version",
             VERSION.matcher(version).matches() ? version : "other",
             "cipher",
             family(cipherSuite)));
   }
 
-  void broken(String cause) {
-    count(broken, Labels.of("reason", reason(cause)));
+  void broken(String listener, String cause) {
+    count(broken, Labels.of("listener", listener, "reason", reason(cause)));
   }
 
   private static void count(Map<Labels, LongAdder> counts, Labels labels) {

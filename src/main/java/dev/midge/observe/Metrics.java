@@ -127,6 +127,10 @@ public final class Metrics implements AutoCloseable {
       addRefusals();
       addState();
       addAcme();
+      Gauge.builder("process.resident.memory", ProcessMemory::residentBytes)
+          .description("The memory of the machine that the process has")
+          .baseUnit("bytes")
+          .register(registry);
       new JvmMemoryMetrics().bindTo(registry);
       collections.bindTo(registry);
       new JvmThreadMetrics().bindTo(registry);

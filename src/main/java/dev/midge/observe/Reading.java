@@ -29,6 +29,7 @@ import java.util.Map;
 /// @param payloadReceivedBytes bytes of the payloads of messages
 /// @param payloadSentBytes bytes of the payloads of messages
 /// @param heapBytes the memory that the heap takes
+/// @param residentBytes the memory of the machine that the process has
 /// @param losses what did not arrive and who was not let in, by kind
 public record Reading(
     long uptimeSeconds,
@@ -54,4 +55,5 @@ public record Reading(
     long payloadReceivedBytes,
     long payloadSentBytes,
     long heapBytes,
+    long residentBytes,
     Map<Loss, Long> losses) {}

@@ -69,6 +69,7 @@ public final class Readings {
         all.receivedPayloadBytes(),
         all.sentPayloadBytes(),
         Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
+        ProcessMemory.residentBytes(),
         Arrays.stream(Loss.values()).collect(toMap(loss -> loss, loss -> loss.sum(tallies))));
   }
 }

@@ -41,13 +41,26 @@ public final class RefusalLog implements RefusalJournal {
   }
 
   @Override
-  public void shaken(String version, String cipherSuite) {
-    handshakes.done(version, cipherSuite);
+  public RefusalJournal at(String listener) {
+    return new AtListener(this, listener);
   }
 
-  @Override
-  public void broken(String cause) {
-    handshakes.broken(cause);
+  /// The same for one listener.
+  private record AtListener(RefusalLog log, String listener) implements RefusalJournal {
+    @Override
+    public void shaken(String version, String cipherSuite) {
+      log.handshakes.done(listener, version, cipherSuite);
+    }
+
+    @Override
+    public void broken(String cause) {
+      log.handshakes.broken(listener, cause);
+    }
+
+    @Override
+    public void refused(String remoteAddress, ClientRefusal reason, String detail) {
+      log.refused(remoteAddress, reason, detail);
+    }
   }
 
   /// What came of TLS handshakes.

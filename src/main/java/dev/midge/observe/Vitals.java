@@ -31,6 +31,7 @@ public final class Vitals {
                   "dropped_rate",
                   "refused_rate",
                   "cpu",
+                  "memory_bytes",
                   "heap_bytes"),
               Arrays.stream(Loss.values()).map(Loss::rateName))
           .toList();
@@ -84,6 +85,7 @@ public final class Vitals {
                     (now.publishesDropped() - last.publishesDropped()) / seconds,
                     (now.refused() - last.refused()) / seconds,
                     Math.max(0, machine.getProcessCpuLoad()),
+                    (double) now.residentBytes(),
                     (double) now.heapBytes()),
                 losses)
             .boxed()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name its name
 /// @param host the host as it is named to the server
-/// @param addresses where it is, one of each family
+/// @param addresses where it is, one of each family; none, if that is to be asked by its host
 /// @param port the port
 /// @param carrier what carries MQTT
 /// @param path the path of its WebSocket, or of a page; or an empty string

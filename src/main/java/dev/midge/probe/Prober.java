@@ -2,8 +2,11 @@ package dev.midge.probe;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// Looks at listeners, some at a time. One round at a time.
 public final class Prober {
   private static final int ROUND_MINUTES_MAX = 5;
+  private static final NameLookup NOWHERE = new NameLookup(List.of(), List.of());
 
   private final OwnConnections own;
   private final Random random;
@@ -27,22 +31,45 @@ public final class Prober {
     this.atATime = atATime;
   }
 
-  /// Looks at each listener through each of its addresses. One that is not as it promised is looked
-  /// at once more before that is told.
+  /// Looks at each listener through each of its addresses, after asking once for each host that is
+  /// given by name. One that is not as it promised is looked at once more before that is told.
   ///
   /// @return in the order of the listeners
   public List<ProbeResult> round(List<ProbeTarget> targets) {
+    Map<String, NameLookup> lookups = lookUp(targets);
     Semaphore places = new Semaphore(atATime);
     List<Future<ProbeResult>> looks = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (ProbeTarget target : targets) {
-        for (InetAddress address : target.addresses()) {
-          looks.add(threads.submit(() -> look(target, address, places)));
+        NameLookup lookup =
+            target.addresses().isEmpty()
+                ? lookups.getOrDefault(target.host(), NOWHERE)
+                : new NameLookup(target.addresses(), List.of());
+        for (InetAddress address : lookup.addresses()) {
+          looks.add(threads.submit(() -> look(target, address, places).after(lookup.steps())));
+        }
+        if (lookup.addresses().isEmpty()) {
+          looks.add(CompletableFuture.completedFuture(ProbeResult.unknown(target)));
         }
       }
       end(threads);
     }
     return looks.stream().map(Future::resultNow).toList();
+  }
+
+  /// Where the hosts are that are given by name.
+  private static Map<String, NameLookup> lookUp(List<ProbeTarget> targets) {
+    Map<String, Future<NameLookup>> lookups = new HashMap<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (ProbeTarget target : targets) {
+        if (target.addresses().isEmpty()) {
+          lookups.computeIfAbsent(target.host(), host -> threads.submit(() -> NameLookup.of(host)));
+        }
+      }
+    }
+    Map<String, NameLookup> found = new HashMap<>();
+    lookups.forEach((host, lookup) -> found.put(host, lookup.resultNow()));
+    return found;
   }
 
   /// Waits for all looks, but not for a server that says a byte now and then.

@@ -11,8 +11,6 @@ import dev.midge.probe.ProbeTarget.Carrier;
 import dev.midge.probe.ProbeTarget.TlsPromise;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -156,7 +154,7 @@ public final class RemoteListeners {
     return new ProbeTarget(
         text(listener, "name"),
         host,
-        addresses(host),
+        List.of(),
         port(listener),
         carrier,
         switch (carrier) {
@@ -167,15 +165,6 @@ public final class RemoteListeners {
         "true".equals(listener.get("tls")) ? promise(listener, host) : null,
         login,
         TOPIC);
-  }
-
-  /// One address of each family.
-  private static List<InetAddress> addresses(String host) throws IOException {
-    InetAddress[] all = InetAddress.getAllByName(host);
-    return Stream.of(true, false)
-        .flatMap(
-            isOld -> Stream.of(all).filter(one -> one instanceof Inet4Address == isOld).limit(1))
-        .toList();
   }
 
   private TlsPromise promise(Map<String, String> listener, String host)
@@ -203,7 +192,7 @@ public final class RemoteListeners {
     if (host.startsWith("127.") || host.equals("::1")) {
       return "localhost";
     }
-    return host.contains(":") || host.matches("[0-9.]+") ? "" : host;
+    return NameLookup.isAddress(host) ? "" : host;
   }
 
   private X509Certificate root(String ca) throws IOException, InterruptedException {

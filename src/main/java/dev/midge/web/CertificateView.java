@@ -4,7 +4,6 @@ import dev.midge.certs.Certificates.InUse;
 import dev.midge.certs.Fault;
 import dev.midge.certs.Kind;
 import dev.midge.certs.RenewalNews;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,7 +14,7 @@ import java.time.ZoneOffset;
 /// @param kind what it is for
 /// @param issuer who signed it
 /// @param end its last day
-/// @param daysLeft how many days are left of its life; negative if it has ended
+/// @param life what is left of its life
 /// @param isMeant whether it is as bad as it is on purpose
 /// @param news how it stands with its renewal
 record CertificateView(
@@ -23,7 +22,7 @@ record CertificateView(
     String kind,
     String issuer,
     String end,
-    long daysLeft,
+    LifeLeft life,
     boolean isMeant,
     String news) {
 
@@ -38,7 +37,7 @@ record CertificateView(
             .getName()
             .replaceFirst("^CN=([^,+]+)(,.*)?$", "$1"),
         day(end),
-        Duration.between(now, end).toDays(),
+        LifeLeft.of(inUse.certificate(), now),
         inUse.fault() != Fault.NONE,
         news.about(inUse.name()).orElseGet(() -> own(inUse)));
   }

@@ -54,7 +54,14 @@ record ChartView(String title, String quantity, List<Curve> curves) {
         losses("Messages dropped per second", true, now),
         losses("Clients refused per second", false, now),
         chart("Processor", Quantity.PERCENT, now, "cpu", "of the machine"),
-        chart("Memory", Quantity.BYTES, now, "heap_bytes", "heap"));
+        chart(
+            "Memory",
+            Quantity.BYTES,
+            now,
+            "memory_bytes",
+            "of the process",
+            "heap_bytes",
+            "heap of it"));
   }
 
   private static ChartView chart(

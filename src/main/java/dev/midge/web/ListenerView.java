@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param url where it is
 /// @param carrier what carries the bytes, in words
 /// @param who what a client must show, in words
-/// @param daysLeft how long its certificate lives, in days, or an empty string if it has none
+/// @param life how long its certificate lives, in words, or an empty string if it has none
 /// @param isOver whether that life is over
 /// @param isBad whether something is wrong with it on purpose
 /// @param verdict what a client does that trusts our authority, asks for a name of this host and
@@ -30,7 +30,7 @@ record ListenerView(
     String url,
     String carrier,
     String who,
-    String daysLeft,
+    String life,
     boolean isOver,
     boolean isBad,
     String verdict,
@@ -43,8 +43,8 @@ record ListenerView(
   }
 
   /// @param login what may be said where a password is wanted
-  /// @param daysLeft how long its certificate lives, or null if it has none, or none yet
-  static ListenerView of(Endpoint endpoint, Host host, Login login, @Nullable Long daysLeft) {
+  /// @param life how long its certificate lives, or null if it has none, or none yet
+  static ListenerView of(Endpoint endpoint, Host host, Login login, @Nullable LifeLeft life) {
     boolean isTls = endpoint.tls() != null;
     return new ListenerView(
         endpoint.name(),
@@ -54,8 +54,8 @@ record ListenerView(
         endpoint.url(host.name()),
         carrier(endpoint.transport(), isTls),
         who(endpoint.auth()),
-        daysLeft == null ? "" : daysLeft.toString(),
-        daysLeft != null && daysLeft < 0,
+        life == null ? "" : life.text(),
+        life != null && life.isOver(),
         !endpoint.explanation().isEmpty(),
         endpoint.expect().verdict().toString(),
         Snippets.preparation(endpoint, host),

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.midge.certs.Certificates;
 import dev.midge.listener.Endpoint;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +27,14 @@ record Listings(
   List<ListenerView> views(Host host) {
     Instant now = Instant.now();
     Login login = login();
-    Map<String, Long> daysLeft =
+    Map<String, LifeLeft> lives =
         certificates.inUse().stream()
-            .collect(
-                toMap(
-                    Certificates.InUse::name,
-                    one ->
-                        Duration.between(now, one.certificate().getNotAfter().toInstant())
-                            .toDays()));
+            .collect(toMap(Certificates.InUse::name, one -> LifeLeft.of(one.certificate(), now)));
     return endpoints.get().stream()
         .map(open -> {
           Endpoint.Tls tls = open.tls();
           return ListenerView.of(
-              open, host, login, tls == null ? null : daysLeft.get(tls.certificate()));
+              open, host, login, tls == null ? null : lives.get(tls.certificate()));
         })
         .toList();
   }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +57,10 @@ public final class OperatorSite implements Site {
     new SessionDesk(matter.inspection()).addTo(actions);
     new RetainedDesk(matter.inspection()).addTo(actions);
     actions.put("/api/v1/reload", Map.of("POST", _ -> reload(matter.reloading())));
+    OpenApi description = new OpenApi("openapi-operator.yaml");
+    for (String path : OpenApi.PATHS) {
+      actions.put(path, Map.of("GET", description::answer));
+    }
   }
 
   private static Answer reload(Reloading reloading) throws Problem {
@@ -150,7 +153,7 @@ public final class OperatorSite implements Site {
     String method = request.method().equals("HEAD") ? "GET" : request.method();
     Action action = methods.get(method);
     if (action == null) {
-      String all = String.join(", ", new TreeSet<>(methods.keySet()));
+      String all = Resource.allowed(methods.keySet());
       return _ ->
           Answers.with(
               new Problem(405, "Method not allowed", "This path understands " + all + " only.")

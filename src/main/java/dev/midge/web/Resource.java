@@ -24,12 +24,17 @@ record Resource(Map<String, Function<Request, Answer>> methods) {
     if (answer != null) {
       return answer.apply(request);
     }
-    Set<String> allowed = new TreeSet<>(methods.keySet());
+    String all = allowed(methods.keySet());
+    return Answers.with(
+        pages.error(request, 405, "This address understands " + all + " only."), "allow", all);
+  }
+
+  /// What to say of methods that have a meaning.
+  static String allowed(Set<String> methods) {
+    Set<String> allowed = new TreeSet<>(methods);
     if (allowed.contains("GET")) {
       allowed.add("HEAD");
     }
-    String all = String.join(", ", allowed);
-    return Answers.with(
-        pages.error(request, 405, "This address understands " + all + " only."), "allow", all);
+    return String.join(", ", allowed);
   }
 }

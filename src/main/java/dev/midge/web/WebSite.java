@@ -101,7 +101,10 @@ public final class WebSite implements Site {
     addListeners(matter);
     new TokenDesk(matter.tokens(), pages).addTo(resources);
     new MessageDesk(matter.courier(), pages).addTo(resources);
-    new OpenApi().addTo(resources);
+    OpenApi description = new OpenApi("openapi.yaml");
+    for (String path : OpenApi.PATHS) {
+      resources.put(path, Resource.get(request -> Answers.shared(description.answer(request))));
+    }
     if (matter.certificates().has(matter.authority())) {
       addCertificates(matter);
     }

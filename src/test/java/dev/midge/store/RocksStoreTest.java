@@ -3,6 +3,8 @@ package dev.midge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.broker.StateLog;
+import dev.midge.broker.StoredDelivery;
 import dev.midge.broker.StoredHandover;
 import dev.midge.packet.Message;
 import dev.midge.packet.Utf8;
@@ -104,6 +106,54 @@ final class RocksStoreTest {
       assertThat(store.store().count(Family.RECEIVED)).isZero();
       assertThat(store.store().count(Family.SUMMARY)).isEqualTo(1);
     }
+  }
+
+  /// What is retained is sent past the queue: it may come while a page of the queue is fetched, and
+  /// must not be taken for a part of that.
+  @Test
+  void aPageHasNothingThatCameAfterItWasAskedFor() throws Exception {
+    CountDownLatch isWritten = new CountDownLatch(1);
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.queue(session, OpenStore.message("waits"));
+      store.commitAndAwait();
+      disk.failWhen(step -> isHeldUp(step, isWritten), 1);
+      List<String> page = new ArrayList<>();
+      store.log().fetchQueued(session, 0, 64, Long.MAX_VALUE, into(new ArrayList<>())); // Held up.
+      store.log().fetchQueued(session, 0, 64, Long.MAX_VALUE, into(page));
+
+      store.log().sent(session, sent(session, store.queue(session, OpenStore.message("retained"))));
+      store.commitAndAwait();
+      isWritten.countDown();
+
+      store.await(() -> !page.isEmpty());
+      assertThat(page).containsExactly("waits");
+    }
+  }
+
+  private static boolean isHeldUp(Disk.Step step, CountDownLatch until) {
+    if (step == Disk.Step.READ && Thread.currentThread().getName().equals("store-reader")) {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return false;
+  }
+
+  private static StateLog.Fetched into(List<String> payloads) {
+    return new StateLog.Fetched() {
+      @Override
+      public void found(List<StoredDelivery> deliveries) {
+        deliveries.forEach(each -> payloads.add(OpenStore.text(each.message())));
+      }
+
+      @Override
+      public void failed() {
+        payloads.add("failed");
+      }
+    };
   }
 
   /// A turn is handed over as a whole: what was written for a commit that never came is not there.

@@ -49,7 +49,7 @@ class HomePageTest {
     "websocket-tls, 'WebSocket, TLS', anyone, 89 days",
     "tls-client-certificate, 'TCP, TLS', certificate, 89 days",
     "everything, 'all of them, TLS', anyone, 89 days",
-    "tls-expired, 'TCP, TLS', anyone, -1 days"
+    "tls-expired, 'TCP, TLS', anyone, expired"
   })
   void aRowTellsWhatCarriesItWhomItIsForAndHowLongItsCertificateLives(
       String listener, String carrier, String who, String daysLeft) {

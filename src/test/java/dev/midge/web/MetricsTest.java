@@ -63,7 +63,11 @@ class MetricsTest {
         .allMatch(reason -> text.contains("midge_messages_dropped_total{reason=\"" + reason));
     assertThat(text)
         .contains("midge_store_used_bytes ", "midge_store_max_bytes ")
-        .contains("jvm_memory_used_bytes{", "process_uptime_seconds ", "process_files_open_files ")
+        .contains(
+            "jvm_memory_used_bytes{",
+            "process_uptime_seconds ",
+            "process_resident_memory_bytes ",
+            "process_files_open_files ")
         .contains("midge_info{version=\"");
   }
 

@@ -78,13 +78,14 @@ class MonitoringTest {
   }
 
   @Test
-  void handshakesAreToldByVersionAndCipherAndWhyTheyBroke() {
+  void handshakesAreToldByListenerVersionAndCipherAndWhyTheyBroke() {
     assertThat(visitor.text("/q/metrics"))
         .containsPattern(
             "midge_tls_handshakes_total\\{cipher=\"(aes-(128|256)-gcm|chacha20-poly1305)\","
-                + "version=\"TLSv1\\.3\"} [1-9]")
+                + "listener=\"tls\",version=\"TLSv1\\.3\"} [1-9]")
         .containsPattern(
-            "midge_tls_handshake_failures_total\\{reason=\"server_certificate_refused\"} [1-9]");
+            "midge_tls_handshake_failures_total\\{listener=\"tls-expired\","
+                + "reason=\"server_certificate_refused\"} [1-9]");
   }
 
   @Test

@@ -1,17 +1,19 @@
 package dev.midge.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OperatorDeskTest {
   private static final String CLIENTS = "/api/v1/clients";
   private static final String SESSIONS = "/api/v1/sessions";
+  private static final String SUBSCRIPTIONS = "/api/v1/subscriptions";
   private static final String RETAINED = "/api/v1/retained";
   private static final String HOSTILE = "<b>'&+ %/#";
 
@@ -41,31 +44,45 @@ class OperatorDeskTest {
     server.stop();
   }
 
-  @Test
-  void clientsAreToldWithWhereTheyAreAndWhatTheyHave() throws IOException {
-    try (RawClient client = RawClient.connected(server.port(), 5, "ann")) {
-      client.send("82 ( 0001 ( ) \"a/+\" 01 \"b\" 00 )").expectType(WirePacket.SUBACK);
+  /// What is answered to a request for this, with a field of the query.
+  private ValidatableResponse get(String path, String name, Object value) {
+    return operator.ask().queryParam(name, value).get(path).then();
+  }
 
-      assertThat(operator.text(CLIENTS))
-          .contains(
-              "\"client_id\":\"ann\"",
-              "\"connected\":true",
-              "\"address\":\"127.0.0.1:",
-              "\"version\":\"5.0\"",
-              "\"listener\":\"plain\"",
-              "\"subscriptions\":2",
-              "\"next\":null");
-      assertThat(operator.text("/api/v1/subscriptions?client_id=ann"))
-          .contains("\"filter\":\"a/+\",\"qos\":1", "\"filter\":\"b\",\"qos\":0");
-      client.leave();
-    }
-    assertThat(operator.text(CLIENTS)).isEqualTo("{\"clients\":[],\"next\":null}\n");
-    assertThat(operator.status("GET", "/api/v1/subscriptions?client_id=ann")).isEqualTo(404);
-    assertThat(operator.status("GET", "/api/v1/subscriptions")).isEqualTo(400);
+  private void delete(String path, String name, String value, int status) {
+    operator.ask().queryParam(name, value).delete(path).then().statusCode(status);
+  }
+
+  private void assertEmpty(String path, String name) {
+    operator.ask().get(path).then().statusCode(200).body(name, empty(), "next", nullValue());
   }
 
   @Test
-  void longListsAreToldPageByPage() throws IOException {
+  void clientsAreToldWithWhereTheyAreAndWhatTheyHave() {
+    try (RawClient client = RawClient.connected(server.port(), 5, "ann")) {
+      client.send("82 ( 0001 ( ) \"a/+\" 01 \"b\" 00 )").expectType(WirePacket.SUBACK);
+
+      operator
+          .ask()
+          .get(CLIENTS)
+          .then()
+          .body("clients.client_id", contains("ann"), "next", nullValue())
+          .rootPath("clients[0]")
+          .body("connected", equalTo(true), "address", startsWith("127.0.0.1:"))
+          .body("version", equalTo("5.0"), "listener", equalTo("plain"))
+          .body("subscriptions", equalTo(2));
+      get(SUBSCRIPTIONS, "client_id", "ann")
+          .body("subscriptions.filter", contains("a/+", "b"))
+          .body("subscriptions.qos", contains(1, 0));
+      client.leave();
+    }
+    assertEmpty(CLIENTS, "clients");
+    get(SUBSCRIPTIONS, "client_id", "ann").statusCode(404);
+    operator.ask().get(SUBSCRIPTIONS).then().statusCode(400);
+  }
+
+  @Test
+  void longListsAreToldPageByPage() {
     List<RawClient> clients = new ArrayList<>();
     List<String> expected = IntStream.range(0, 7).mapToObj(i -> "client-" + i).toList();
     try {
@@ -75,73 +92,85 @@ class OperatorDeskTest {
       List<String> found = new ArrayList<>();
       String after = "";
       do {
-        String page = operator.text(CLIENTS + "?limit=3&after=" + after);
-        List<String> ids = values(page, "client_id");
+        JsonPath page =
+            operator
+                .ask()
+                .queryParam("limit", 3)
+                .queryParam("after", after)
+                .get(CLIENTS)
+                .jsonPath();
+        List<String> ids = page.getList("clients.client_id");
         assertThat(ids).hasSizeLessThanOrEqualTo(3);
         found.addAll(ids);
-        after = String.join("", values(page, "next"));
-      } while (!after.isEmpty());
+        after = page.getString("next");
+      } while (after != null);
       assertThat(found).isEqualTo(expected);
     } finally {
       clients.forEach(RawClient::close);
     }
   }
 
-  @Test
-  void whatIsNoPageIsRefused() throws IOException {
-    for (String query :
-        List.of("limit=0", "limit=1001", "limit=x", "size=1", "limit=1&limit=2", "after=%25zz")) {
-      int status = query.startsWith("after") ? 200 : 400;
-      assertThat(operator.status("GET", SESSIONS + "?" + query)).as(query).isEqualTo(status);
-    }
+  @ParameterizedTest
+  @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "size=1", "limit=1&limit=2"})
+  void whatIsNoPageIsRefused(String query) {
+    operator.ask().get(SESSIONS + "?" + query).then().statusCode(400);
   }
 
   @Test
-  void aClientThatIsSentAwayMayComeAgainToItsSession() throws IOException {
+  void aClientThatIsSentAwayMayComeAgainToItsSession() {
     try (RawClient client = RawClient.open(server.port()).speak(5)) {
       client.send(RawClient.connect(5, 0, "11 0000ffff", "bob")).expectType(WirePacket.CONNACK);
       client.send("82 ( 0001 ( ) \"b\" 01 )").expectType(WirePacket.SUBACK);
 
-      assertThat(operator.status("DELETE", CLIENTS + "?client_id=bob")).isEqualTo(204);
+      delete(CLIENTS, "client_id", "bob", 204);
       client.expectEnd(0x98);
-      assertThat(operator.status("DELETE", CLIENTS + "?client_id=bob")).isEqualTo(404);
-      assertThat(operator.text(SESSIONS))
-          .contains("\"client_id\":\"bob\"", "\"connected\":false", "\"expiry_seconds\":65535");
+      delete(CLIENTS, "client_id", "bob", 404);
+      operator
+          .ask()
+          .get(SESSIONS)
+          .then()
+          .rootPath("sessions[0]")
+          .body("client_id", equalTo("bob"), "connected", equalTo(false))
+          .body("expiry_seconds", equalTo(65535));
     }
-    assertThat(operator.status("DELETE", SESSIONS + "?client_id=bob")).isEqualTo(204);
-    assertThat(operator.text(SESSIONS)).isEqualTo("{\"sessions\":[],\"next\":null}\n");
-    assertThat(operator.status("DELETE", SESSIONS + "?client_id=bob")).isEqualTo(404);
+    delete(SESSIONS, "client_id", "bob", 204);
+    assertEmpty(SESSIONS, "sessions");
+    delete(SESSIONS, "client_id", "bob", 404);
   }
 
   @Test
-  void aSessionThatIsEndedIsGoneAfterARestartToo() throws IOException {
+  void aSessionThatIsEndedIsGoneAfterARestartToo() {
     RawClient client = RawClient.open(server.port()).speak(5);
     client.send(RawClient.connect(5, 0, "11 0000ffff", "kept")).expectType(WirePacket.CONNACK);
     client.send("82 ( 0001 ( ) \"b\" 01 )").expectType(WirePacket.SUBACK);
-    assertThat(operator.status("DELETE", SESSIONS + "?client_id=kept")).isEqualTo(204);
+    delete(SESSIONS, "client_id", "kept", 204);
     client.expectEnd(0x98);
     client.close();
 
     server.restart();
 
-    assertThat(operator.text(SESSIONS)).isEqualTo("{\"sessions\":[],\"next\":null}\n");
+    assertEmpty(SESSIONS, "sessions");
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void retainedMessagesOfAFilterAreTakenAway(boolean restarts) throws IOException {
+  void retainedMessagesOfAFilterAreTakenAway(boolean restarts) {
     try (RawClient client = RawClient.connected(server.port(), 4, "spammer")) {
       for (String topic : List.of("spam/1", "spam/2/deep", "ham")) {
         client.send("33 ( \"%s\" 0001 'x' )".formatted(topic)).expectType(WirePacket.PUBACK);
       }
     }
-    assertThat(values(operator.text(RETAINED + "?filter=%23"), "topic"))
-        .containsExactly("ham", "spam/1", "spam/2/deep");
-    assertThat(operator.text(RETAINED + "?filter=ham"))
-        .contains("\"qos\":1", "\"payload_bytes\":1", "\"publisher\":\"spammer\"");
+    get(RETAINED, "filter", "#").body("retained.topic", contains("ham", "spam/1", "spam/2/deep"));
+    get(RETAINED, "filter", "ham")
+        .rootPath("retained[0]")
+        .body("qos", equalTo(1), "payload_bytes", equalTo(1), "publisher", equalTo("spammer"));
 
-    HttpResponse<byte[]> answer = operator.send("DELETE", RETAINED + "?filter=spam/%23", "");
-    assertThat(new String(answer.body(), UTF_8)).isEqualTo("{\"removed\":2}\n");
+    operator
+        .ask()
+        .queryParam("filter", "spam/#")
+        .delete(RETAINED)
+        .then()
+        .body("removed", equalTo(2));
     if (restarts) {
       server.restart();
     }
@@ -151,19 +180,16 @@ class OperatorDeskTest {
       assertThat(client.expectType(WirePacket.PUBLISH).topic()).isEqualTo("ham");
       client.expectNothing();
     }
-    assertThat(operator.status("DELETE", RETAINED)).isEqualTo(400);
-    assertThat(operator.status("GET", RETAINED + "?filter=a%23")).isEqualTo(400);
+    operator.ask().delete(RETAINED).then().statusCode(400);
+    get(RETAINED, "filter", "a#").statusCode(400);
   }
 
   @Test
-  void whateverAStrangerCallsHimselfIsTextInJson() throws IOException {
+  void whateverAStrangerCallsHimselfIsTextInJson() {
     try (RawClient client = RawClient.open(server.port()).speak(5)) {
       client.send(RawClient.connect(5, 2, "", HOSTILE)).expectType(WirePacket.CONNACK);
-      assertThat(values(operator.text(CLIENTS), "client_id")).containsExactly(HOSTILE);
-      assertThat(
-              operator.status(
-                  "DELETE", CLIENTS + "?client_id=" + URLEncoder.encode(HOSTILE, UTF_8)))
-          .isEqualTo(204);
+      operator.ask().get(CLIENTS).then().body("clients.client_id", contains(HOSTILE));
+      delete(CLIENTS, "client_id", HOSTILE, 204);
       client.expectEnd(0x98);
     }
   }
@@ -176,30 +202,24 @@ class OperatorDeskTest {
         "1999-other.yaml",
         "name: other\nport: 1999\nsummary: For a test.\nexpect: {connect: accepted}\n");
 
-    HttpResponse<byte[]> answer = operator.send("POST", "/api/v1/reload", "");
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(new String(answer.body(), UTF_8)).isEqualTo("{\"from_next_start\":[\"server\"]}\n");
+    operator
+        .ask()
+        .post("/api/v1/reload")
+        .then()
+        .statusCode(200)
+        .body("from_next_start", contains("server"));
     RawClient.connected(server.port("other"), 4, "new").leave();
 
     server.write("1999-other.yaml", "name: others\nport: 1999\n");
-    answer = operator.send("POST", "/api/v1/reload", "");
-
-    assertThat(answer.statusCode()).isEqualTo(422);
-    assertThat(new String(answer.body(), UTF_8))
-        .contains("1999-other.yaml:1: the name 'others' is not the name in 1999-other.yaml");
+    operator
+        .ask()
+        .post("/api/v1/reload")
+        .then()
+        .statusCode(422)
+        .body(
+            "detail",
+            containsString(
+                "1999-other.yaml:1: the name 'others' is not the name in 1999-other.yaml"));
     RawClient.connected(server.port("other"), 4, "still").leave();
-  }
-
-  private static List<String> values(String text, String name) throws IOException {
-    List<String> values = new ArrayList<>();
-    try (JsonParser json = new JsonFactory().createParser(text)) {
-      while (json.nextToken() != null) {
-        if (json.currentToken() == JsonToken.VALUE_STRING && name.equals(json.currentName())) {
-          values.add(json.getText());
-        }
-      }
-    }
-    return values;
   }
 }

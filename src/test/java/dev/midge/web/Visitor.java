@@ -1,7 +1,9 @@
 package dev.midge.web;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -26,6 +28,11 @@ record Visitor(IntSupplier port) {
   /// Fetches text.
   String text(String path) {
     return new String(get(path).body(), UTF_8);
+  }
+
+  /// Begins a request to the API.
+  RequestSpecification ask() {
+    return given().baseUri("http://localhost:" + port.getAsInt());
   }
 
   /// Sends something.
