@@ -4,9 +4,12 @@ import dev.midge.store.StoreFailure;
 import dev.midge.store.StoreFolder;
 import dev.midge.store.StoreFolder.Progress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,12 +26,19 @@ final class Backup {
 
   private static final String STORE = "store";
 
+  /// What is not whole yet.
+  private static final String PART = ".part";
+
+  /// What another took the place of.
+  private static final String OLD = ".old";
+
   /// What belongs to one process or one machine, and what is copied otherwise.
   private static final Set<String> LEFT_OUT =
       Set.of(
           STORE,
           RESTORED,
-          RESTORED + ".part",
+          RESTORED + PART,
+          RESTORED + OLD,
           "history",
           "native",
           "midge.lock",
@@ -50,17 +60,18 @@ final class Backup {
     copy(data, target, progress);
   }
 
-  /// Puts a copy where the next start of the server that uses the data folder takes it up.
+  /// Puts a copy where the next start of the server that uses the data folder takes it up. One that
+  /// waits there already stays until this one is whole.
   ///
   /// @throws StartFailure if something cannot be read or written
   /// @throws StoreFailure if it is no copy, or one of another version
   static void putBack(Path backup, Path data, Progress progress) {
-    StoreFolder.delete(data.resolve(RESTORED));
     copy(backup, data.resolve(RESTORED), progress);
   }
 
   private static void copy(Path from, Path to, Progress progress) {
-    Path part = to.resolveSibling(to.getFileName() + ".part");
+    Path part = beside(to, PART);
+    Path old = beside(to, OLD);
     try (StoreFolder store = StoreFolder.open(from.resolve(STORE))) {
       StoreFolder.delete(part);
       Files.createDirectories(part);
@@ -73,9 +84,35 @@ final class Backup {
       if (to.endsWith(RESTORED)) {
         giveTo(to.resolveSibling("."), part);
       }
+      sync(part);
+      if (Files.exists(to)) { // It must not be found when half of it is deleted.
+        StoreFolder.delete(old);
+        Files.move(to, old, StandardCopyOption.ATOMIC_MOVE);
+      }
       Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
+      force(part.toAbsolutePath().resolveSibling("."));
+      StoreFolder.delete(old);
+    } catch (IOException | UncheckedIOException e) {
       throw new StartFailure(to + ": cannot be written (" + e + ").", e);
+    }
+  }
+
+  private static Path beside(Path path, String suffix) {
+    return path.resolveSibling(path.getFileName() + suffix);
+  }
+
+  /// Returns when all files, and that they are there, are on disk.
+  private static void sync(Path files) throws IOException {
+    try (Stream<Path> all = Files.walk(files)) {
+      for (Path path : all.toList()) {
+        force(path);
+      }
+    }
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -127,9 +164,10 @@ final class Backup {
         StoreFolder.delete(old);
         Files.move(entry, old, StandardCopyOption.ATOMIC_MOVE);
       }
+      force(data.path()); // Before nothing tells any more that there was something to move.
       Files.delete(restored);
       LOG.infof("took up what was put back from a backup");
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       data.close();
       throw new StartFailure(restored + ": cannot be taken up (" + e + ").", e);
     }

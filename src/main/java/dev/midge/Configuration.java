@@ -93,6 +93,7 @@ public record Configuration(
         || listeners.inboundBytesMax() != now.inboundBytesMax()
         || listeners.connectionsMax() != now.connectionsMax()
         || !listeners.handshakes().equals(now.handshakes())
+        || !listeners.bytesOut().equals(now.bytesOut())
         || !listeners.broadcasts().equals(now.broadcasts())) {
       blocks.add("server");
     }

@@ -103,7 +103,7 @@ public final class Server implements AutoCloseable {
     this.data = data;
     this.store = store;
     this.endpointFiles = new EndpointFiles(data.path());
-    this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax());
+    this.loops = new NettyLoops(loaded.loops(), loaded.inboundBytesMax(), loaded.bytesOut());
     ConnectionLog connectionLog = new ConnectionLog();
     RefusalLog refusalLog = new RefusalLog();
     this.broker =

@@ -13,6 +13,7 @@ import dev.midge.listener.Endpoint;
 import dev.midge.listener.ListenerFiles;
 import dev.midge.listener.LoadedListeners;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -24,6 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -268,6 +273,39 @@ final class ReloadTest {
     server.reload();
     assertThat(isOpen("127.0.0.2")).isFalse();
     assertThat(isOpen("127.0.0.1")).isTrue();
+  }
+
+  @Test
+  void noClientIsRefusedWhileAListenerMoves() throws Exception {
+    String file = listener("other", 1999);
+    server.write(OTHER, file + "bind: 127.0.0.1\n");
+    server.reload();
+    int port = server.port("other");
+    AtomicBoolean isDone = new AtomicBoolean();
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<Integer> connected = thread.submit(() -> connectUntil(isDone, port));
+      try {
+        for (String bind : List.of("0.0.0.0", "127.0.0.1", "0.0.0.0", "127.0.0.1", "0.0.0.0")) {
+          server.write(OTHER, file + "bind: " + bind + "\n");
+          server.reload();
+          RawClient.connected(port, 5, "new").close();
+          assertThat(isOpen("127.0.0.2")).isEqualTo(bind.equals("0.0.0.0"));
+          assertThatThrownBy(() -> new ServerSocket(port)).isInstanceOf(BindException.class);
+        }
+      } finally {
+        isDone.set(true);
+      }
+      assertThat(connected.get()).isPositive();
+    }
+    assertThat(server.port("other")).isEqualTo(port);
+  }
+
+  private static int connectUntil(AtomicBoolean isDone, int port) throws IOException {
+    int count = 0;
+    for (; !isDone.get(); count++) {
+      new Socket(InetAddress.getLoopbackAddress(), port).close();
+    }
+    return count;
   }
 
   private boolean isOpen(String address) {

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -108,6 +109,40 @@ class StoreCommandTest {
     assertThat(midge("restore", temporary.toString(), "--data", data)).isEqualTo(1);
     assertThat(err.toString()).contains("there is no store").hasLineCount(1);
     assertThat(SERVER.data().resolve("restored")).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBePutBackLeavesInPlaceWhatWaitsToBe() throws IOException {
+    String data = SERVER.data().toString();
+    Path backup = temporary.resolve("backup");
+    assertThat(midge("backup", backup.toString(), "--data", data)).isZero();
+    Files.writeString(backup.resolve("mark"), "first");
+    assertThat(midge("restore", backup.toString(), "--data", data)).isZero();
+    Path damaged = temporary.resolve("damaged");
+    Files.createDirectories(damaged.resolve("store"));
+    Files.writeString(damaged.resolve("store/CURRENT"), "MANIFEST-000001\n");
+
+    assertThat(midge("restore", damaged.toString(), "--data", data)).isEqualTo(1);
+    SERVER.restart();
+
+    assertThat(SERVER.data().resolve("mark")).hasContent("first");
+  }
+
+  @Test
+  void whatIsPutBackLastTakesItsPlace() throws IOException {
+    String data = SERVER.data().toString();
+    Path backup = temporary.resolve("backup");
+    assertThat(midge("backup", backup.toString(), "--data", data)).isZero();
+    for (String mark : List.of("first", "last")) {
+      Files.writeString(backup.resolve("mark"), mark);
+      assertThat(midge("restore", backup.toString(), "--data", data)).isZero();
+    }
+
+    SERVER.restart();
+
+    assertThat(SERVER.data().resolve("mark")).hasContent("last");
+    assertThat(SERVER.data())
+        .isDirectoryNotContaining(path -> path.getFileName().toString().startsWith("restored"));
   }
 
   @Test

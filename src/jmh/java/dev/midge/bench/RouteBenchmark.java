@@ -202,6 +202,11 @@ public class RouteBenchmark {
     public void accept(ProtocolVersion version, long packetBytesMax) {}
 
     @Override
+    public boolean fits(Packet packet) {
+      return true;
+    }
+
+    @Override
     public boolean send(Packet packet) {
       return true;
     }

@@ -85,10 +85,6 @@ public final class AccessFile {
         settings.says("reserved")
             ? settings.texts("reserved", TOPIC, "a topic, without wildcards")
             : List.of();
-    settings.allow("reserved");
-    settings.allow("mosquitto");
-    settings.allow("tokens");
-    settings.allow("accounts");
     settings.refuseUnknownKeys();
     return new Access(policies, accounts, tokenKeys, reserved);
   }
@@ -120,7 +116,6 @@ public final class AccessFile {
 
   private List<TopicPattern> patterns(Settings rules, String key) {
     if (!rules.says(key)) {
-      rules.allow(key);
       return List.of();
     }
     return rules.texts(key, ANYTHING, "a topic filter").stream()
@@ -173,7 +168,6 @@ public final class AccessFile {
 
   private @Nullable ScramCredentials scram(Settings account) {
     if (!account.says("scram")) {
-      account.allow("scram");
       return null;
     }
     String text = account.text("scram");

@@ -71,9 +71,7 @@ final class MosquittoFiles {
 
   void addTo(Map<String, Policy> policies, Map<String, Account> accounts) {
     Map<String, Rules> rules = settings.says("acl_file") ? rules() : null;
-    settings.allow("acl_file");
-    String policy = rules == null ? settings.text("policy") : "";
-    settings.allow("policy");
+    String policy = rules == null || settings.says("policy") ? settings.text("policy") : "";
     if (rules == null && settings.isSound("policy") && !policies.containsKey(policy)) {
       problems.add(
           settings.place("policy"),
@@ -81,7 +79,6 @@ final class MosquittoFiles {
           Spelling.suggest(policy, policies.keySet()));
     }
     Map<String, PasswordHash> passwords = settings.says("password_file") ? passwords() : Map.of();
-    settings.allow("password_file");
     if (rules != null) {
       Rules patterns = rules.getOrDefault(PATTERNS, new Rules());
       Rules anonymous = rules.getOrDefault("", new Rules());

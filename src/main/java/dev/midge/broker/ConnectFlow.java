@@ -23,6 +23,9 @@ final class ConnectFlow {
   /// What any session takes is not counted, in bytes.
   private static final int UNCOUNTED_BYTES = 256;
 
+  /// What text in a packet may take, in bytes.
+  private static final int TEXT_BYTES_MAX = 65_535;
+
   private final BrokerLoop loop;
   private final Broker broker;
 
@@ -202,6 +205,7 @@ final class ConnectFlow {
   }
 
   private void takePlace(Connection connection, Connect connect) {
+    requireShortAnswer(connection, connect);
     Client known = loop.client(connection.clientId());
     Takeovers takeovers = known == null ? new Takeovers() : known.takeovers();
     if (known != null && known.connection() != null) {
@@ -223,6 +227,18 @@ final class ConnectFlow {
       known = null;
     }
     takePlace(connection, connect, takeovers, known);
+  }
+
+  /// Nothing else may come before CONNACK, and what has to be said in it may be too long for the
+  /// client. [MQTT-3.2.0-1] [MQTT-3.1.2-24]
+  private static void requireShortAnswer(Connection connection, Connect connect) {
+    if (connect.properties().has(Property.MAXIMUM_PACKET_SIZE)
+        && !connection
+            .wire()
+            .fits(new Connack(false, ReasonCode.SUCCESS, granted(connection, connect)))) {
+      throw new ProtocolViolation(
+          ReasonCode.PACKET_TOO_LARGE, "MQTT-3.1.2-24", "CONNACK is too long for you");
+    }
   }
 
   /// Two that each take the place of the other cost everybody more than them.
@@ -302,10 +318,7 @@ final class ConnectFlow {
     connection.tally().count(Counter.CONNECTS_ACCEPTED);
     connection.wire().welcome();
     connection.send( // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
-        new Connack(
-            resumed,
-            ReasonCode.SUCCESS,
-            granted(connection, connect, session.expirySeconds(), keepAliveSeconds)));
+        new Connack(resumed, ReasonCode.SUCCESS, granted(connection, connect)));
     loop.journal().connected(connection);
     connection.gate().open(ReadGate.Reason.CONNECTING);
   }
@@ -327,8 +340,7 @@ final class ConnectFlow {
 
   /// What the server says in CONNACK of MQTT 5.0: where it differs from what was asked, or from
   /// what a client assumes when nothing is said (3.2.2.3).
-  private static Properties granted(
-      Connection connection, Connect connect, long expirySeconds, int keepAliveSeconds) {
+  private static Properties granted(Connection connection, Connect connect) {
     if (!connect.version().hasProperties()) {
       return Properties.NONE;
     }
@@ -338,15 +350,19 @@ final class ConnectFlow {
     if (connect.clientId().isEmpty()) { // [MQTT-3.2.2-16]
       granted.text(Property.ASSIGNED_CLIENT_IDENTIFIER, connection.clientId());
     }
+    long expirySeconds = grantedExpirySeconds(connect, limits);
     if (expirySeconds != asked.number(Property.SESSION_EXPIRY_INTERVAL, 0)) {
       granted.number(Property.SESSION_EXPIRY_INTERVAL, expirySeconds);
     }
+    int keepAliveSeconds = grantedKeepAliveSeconds(connect.keepAliveSeconds(), limits);
     if (keepAliveSeconds != connect.keepAliveSeconds()) { // [MQTT-3.2.2-21]
       granted.number(Property.SERVER_KEEP_ALIVE, keepAliveSeconds);
     }
     offers(limits, granted);
-    if (asked.number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1) { // [MQTT-3.1.2-28]
-      granted.text(Property.RESPONSE_INFORMATION, "response/" + connection.clientId() + "/");
+    String information = "response/" + connection.clientId() + "/";
+    if (asked.number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1 // [MQTT-3.1.2-28]
+        && Utf8.bytes(information).length <= TEXT_BYTES_MAX) {
+      granted.text(Property.RESPONSE_INFORMATION, information);
     }
     Authentication authentication = connection.authentication();
     if (authentication != null) {

@@ -31,8 +31,12 @@ public enum Counter {
   CLIENTS_SHED,
   /// How often a client was not sent to for a while, because it got more than it may.
   CLIENTS_HELD_BACK,
+  /// Of those, the times when only the rate of all clients together was spent.
+  CLIENTS_HELD_BACK_FOR_ALL,
   /// Connections closed before TLS was begun, because as many handshakes were under way as may be.
   HANDSHAKES_TURNED_AWAY,
+  /// The same, because as many had begun of late as may.
+  HANDSHAKES_OVER_RATE,
   /// Connections that spoke HTTP where their listener does not.
   STRAYS_OF_HTTP,
   /// Connections that spoke TLS where their listener does not.
@@ -80,5 +84,7 @@ public enum Counter {
   /// Sessions that ended at the end of their expiry interval.
   SESSIONS_EXPIRED,
   /// Retained messages sent for a new subscription.
-  RETAINED_SENT
+  RETAINED_SENT,
+  /// How often a client had got as many of those in a second as it may, and others had to wait.
+  RETAINED_PUT_OFF
 }

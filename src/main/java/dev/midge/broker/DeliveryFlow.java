@@ -32,7 +32,8 @@ final class DeliveryFlow {
 
   private final BrokerLoop loop;
 
-  /// Those that could not be sent to because too much waited for others to read it.
+  /// Those that could not be sent to because too much waited for others to read it, or because they
+  /// had got as many retained messages in that second as they may.
   private final Set<Connection> starved = new LinkedHashSet<>();
 
   DeliveryFlow(BrokerLoop loop) {
@@ -350,7 +351,7 @@ final class DeliveryFlow {
     client.updateReadiness();
   }
 
-  /// Goes on with those that got nothing because too much waited for others to read it.
+  /// Goes on with those that got nothing.
   void pumpStarved() {
     if (!starved.isEmpty() && !loop.isOutboundExhausted()) {
       List<Connection> waiting = List.copyOf(starved);
@@ -390,7 +391,7 @@ final class DeliveryFlow {
 
   private boolean sendNextRetained(Client client, Connection connection) {
     RetainedReplay replay = connection.outgoing().peekReplay();
-    if (replay == null || connection.answers().holdsSuback()) {
+    if (replay == null || connection.answers().holdsSuback() || isPutOff(client, connection)) {
       return false;
     }
     Subscription subscription = replay.subscription();
@@ -410,6 +411,9 @@ final class DeliveryFlow {
       return true;
     }
     loop.tally().count(Counter.RETAINED_SENT);
+    if (connection.outgoing().replayed() == client.limits().ceilings().retainedPerSecondMax()) {
+      loop.tally().count(Counter.RETAINED_PUT_OFF);
+    }
     QoS qos = message.qos().atMost(subscription.qos());
     boolean retain = true; // [v3: MQTT-3.3.1-8]
     if (qos == QoS.AT_MOST_ONCE) {
@@ -423,6 +427,16 @@ final class DeliveryFlow {
     Delivery delivery = new Delivery(message, qos, retain, subscription.identifiers(), null);
     client.note().queued(client.session(), delivery);
     send(client, connection, delivery);
+    return true;
+  }
+
+  /// Whether a client has got as many retained messages in this second as it may.
+  private boolean isPutOff(Client client, Connection connection) {
+    int perSecondMax = client.limits().ceilings().retainedPerSecondMax();
+    if (perSecondMax == 0 || connection.outgoing().mayReplay(perSecondMax, loop.nowMillis())) {
+      return false;
+    }
+    starved.add(connection);
     return true;
   }
 

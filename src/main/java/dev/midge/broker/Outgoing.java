@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// (4.9), the deliveries of an earlier connection that were not acknowledged, and retained messages
 /// that a subscription asked for. Home loop only.
 final class Outgoing {
+  private static final long SECOND_MILLIS = 1000;
+
   /// Below 0 when an earlier connection had more messages unacknowledged than this one allows.
   private int quota;
 
@@ -22,6 +24,11 @@ final class Outgoing {
   private @Nullable LinkedHashMap<Subscription, RetainedReplay> replays;
 
   private boolean goesOnLater;
+
+  /// When the second began in which [#replayed] retained messages were sent.
+  private long replayMillis;
+
+  private int replayed;
 
   /// @param quota how many QoS 1 and 2 messages may be unacknowledged at a time. [MQTT-4.9.0-1]
   Outgoing(int quota) {
@@ -127,6 +134,20 @@ final class Outgoing {
   /// The retained messages to send next, or null.
   @Nullable RetainedReplay peekReplay() {
     return replays == null ? null : replays.firstEntry().getValue();
+  }
+
+  /// Whether one more retained message may be sent now, of so many in a second.
+  boolean mayReplay(int perSecondMax, long nowMillis) {
+    if (nowMillis - replayMillis >= SECOND_MILLIS) {
+      replayMillis = nowMillis;
+      replayed = 0;
+    }
+    return replayed < perSecondMax;
+  }
+
+  /// Counts a retained message that is sent; returns how many were in this second.
+  int replayed() {
+    return ++replayed;
   }
 
   /// Takes out what [#peekReplay] shows.

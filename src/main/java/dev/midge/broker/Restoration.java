@@ -1,6 +1,5 @@
 package dev.midge.broker;
 
-import dev.midge.packet.Message;
 import dev.midge.packet.TopicFilter;
 import dev.midge.session.Session;
 import dev.midge.topic.RetainedIndex.Outcome;
@@ -42,8 +41,8 @@ final class Restoration {
   }
 
   /// One that finds no room stays in the store, for a time when there is.
-  private void restore(Message message) {
-    Outcome outcome = broker.retained().store(message, true).outcome();
+  private void restore(StoredRetained stored) {
+    Outcome outcome = broker.retained().restore(stored.message(), shares.apply(stored.address()));
     if (outcome != Outcome.STORED) {
       loops
           .getFirst()
@@ -113,6 +112,7 @@ final class Restoration {
     BrokerLoop home = broker.homeOf(stored.clientId());
     Session session = new Session(stored.clientId());
     session.number(stored.number());
+    session.lastSequence(stored.lastSequence());
     session.inflight().restore(stored.inflightCount(), stored.inflightBytes());
     Client client = new Client(home, session, limits, stored.terms().durability());
     client.restored();

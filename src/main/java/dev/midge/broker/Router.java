@@ -53,7 +53,7 @@ final class Router {
   /// @param durability what it is to outlive
   boolean retain(Message message, Shares shares, Durability durability) {
     if (message.payload().length == 0) {
-      write(message, retained.clear(message.topic()), durability);
+      write(message, shares.address(), retained.clear(message.topic()), durability);
       return true; // [MQTT-3.3.1-7]
     }
     if (durability != Durability.NONE && loop.log().room() != StateLog.Room.PLENTY) {
@@ -63,7 +63,7 @@ final class Router {
     Change change = retained.store(message, durability != Durability.NONE, shares);
     switch (change.outcome()) {
       case STORED -> {
-        write(message, change, durability);
+        write(message, shares.address(), change, durability);
         return true;
       }
       case TOO_MANY -> loop.tally().drop(Drop.RETAINED_MESSAGES);
@@ -74,7 +74,7 @@ final class Router {
   }
 
   /// Writes down what is retained now: also, that what was kept is no more.
-  private void write(Message message, Change change, Durability durability) {
+  private void write(Message message, String address, Change change, Durability durability) {
     if (durability == Durability.NONE) {
       if (change.endsKept() || retainedIsMore) {
         loop.note(Durability.OS).cleared(message.topic(), change.number());
@@ -86,7 +86,7 @@ final class Router {
     if (message.payload().length == 0) {
       log.cleared(message.topic(), change.number());
     } else {
-      log.retained(message, change.number());
+      log.retained(message, address, change.number());
     }
   }
 

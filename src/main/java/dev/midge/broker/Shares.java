@@ -63,6 +63,12 @@ public interface Shares extends RetainedIndex.Owner {
   }
 
   @Override
+  default void hold(int messages, long bytes) {
+    add(Share.RETAINED_MESSAGES, messages);
+    add(Share.RETAINED_BYTES, bytes);
+  }
+
+  @Override
   default void give(int messages, long bytes) {
     add(Share.RETAINED_BYTES, -bytes);
     add(Share.RETAINED_MESSAGES, -messages);

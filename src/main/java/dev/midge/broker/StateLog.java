@@ -115,9 +115,10 @@ public interface StateLog {
 
   /// The message is the one retained for its topic now.
   ///
+  /// @param address whose share it takes, as [Shares#address] has it
   /// @param change the place of this in the order of all changes of what is retained: another loop
   ///   may write a later one down earlier
-  default void retained(Message message, long change) {}
+  default void retained(Message message, String address, long change) {}
 
   /// No message is retained for the topic any more, or none that is kept.
   ///
@@ -133,7 +134,8 @@ public interface StateLog {
 
   /// Fetches deliveries of a session that wait to be sent, in their order: all there are from
   /// `fromSequence` on, up to `countMax` of them or to the one that makes `bytesMax` full; what was
-  /// written before this call is among them.
+  /// written before this call is among them, and nothing that is written in a later turn: that may
+  /// be sent and acknowledged before they are found.
   default void fetchQueued(
       Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     fetched.found(List.of());

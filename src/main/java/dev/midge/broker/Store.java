@@ -1,6 +1,5 @@
 package dev.midge.broker;
 
-import dev.midge.packet.Message;
 import java.util.function.Consumer;
 
 /// What outlives the process: a log for each loop to write to, and what earlier processes wrote. A
@@ -23,7 +22,7 @@ public interface Store {
         public void sessions(Consumer<StoredSession> each) {}
 
         @Override
-        public void retained(Consumer<Message> each) {}
+        public void retained(Consumer<StoredRetained> each) {}
 
         @Override
         public void handovers(Consumer<StoredHandover> each) {}
@@ -41,7 +40,7 @@ public interface Store {
   void sessions(Consumer<StoredSession> each);
 
   /// Goes through all retained messages that were kept. Before the loops start.
-  void retained(Consumer<Message> each);
+  void retained(Consumer<StoredRetained> each);
 
   /// Goes through all messages that were on their way from loop to loop, in their order. Before the
   /// loops start.

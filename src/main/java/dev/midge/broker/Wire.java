@@ -16,6 +16,9 @@ public interface Wire {
   /// The client is let in, or was refused for want of room only: its coming here was no failure.
   void welcome();
 
+  /// Whether the client accepts a packet of this length.
+  boolean fits(Packet packet);
+
   /// Sends a packet, at the latest at the end of the turn. One that is too long for the client
   /// loses its properties first.
   ///

@@ -69,8 +69,9 @@ public final class Settings {
     return known.contains(key) && !wrong.contains(key);
   }
 
-  /// Whether the file itself, not the defaults, has `key`.
+  /// Whether the file itself, not the defaults, has `key`, as it may.
   public boolean says(String key) {
+    known.add(key);
     return own.entries().containsKey(key);
   }
 
@@ -79,9 +80,18 @@ public final class Settings {
     return List.copyOf(own.entries().keySet());
   }
 
-  /// Lets the file have `key`, or not.
-  public void allow(String key) {
-    known.add(key);
+  /// The keys that were asked for, here and in the blocks, those in a block behind its name and a
+  /// dot.
+  public Set<String> keys() {
+    Set<String> all = new LinkedHashSet<>();
+    known.forEach(key -> {
+      all.add(prefix + key);
+      Settings block = blocks.get(key);
+      if (block != null) {
+        all.addAll(block.keys());
+      }
+    });
+    return all;
   }
 
   /// Where `key` stands.
@@ -133,23 +143,32 @@ public final class Settings {
   /// A number of bytes from `min` to `max`, in bytes or like `64KiB`, or `auto` for the number
   /// nearest to `auto` among them.
   public long bytesOrAuto(String key, long min, long max, long auto) {
+    Entry entry = entry(key);
+    if (entry != null && scalar(entry).equals("auto")) {
+      known.add(key);
+      return Math.clamp(auto, min, max);
+    }
+    return bytes(key, min, max, ", like 64KiB, or auto");
+  }
+
+  /// A number of bytes from `min` to `max`, in bytes or like `64KiB`.
+  public long bytes(String key, long min, long max) {
+    return bytes(key, min, max, ", like 64KiB");
+  }
+
+  private long bytes(String key, long min, long max, String like) {
     Entry entry = find(key);
     if (entry == null) {
       return min;
     }
-    String text = scalar(entry);
-    if (text.equals("auto")) {
-      return Math.clamp(auto, min, max);
-    }
-    Matcher matcher = BYTES.matcher(text);
+    Matcher matcher = BYTES.matcher(scalar(entry));
     if (matcher.matches()) {
       long bytes = Long.parseLong(matcher.group(1)) << shift(matcher.group(2));
       if (isWithin(bytes, min, max)) {
         return bytes;
       }
     }
-    String allowed = "a number of bytes from " + min + " to " + max + ", like 64KiB, or auto";
-    return wrong(key, entry, allowed, min);
+    return wrong(key, entry, "a number of bytes from " + min + " to " + max + like, min);
   }
 
   /// A word that is allowed; the empty one if it is not. `allowed` says in words what is.

@@ -1,5 +1,8 @@
 package dev.midge.listener;
 
+import dev.midge.broker.BrokerLoop;
+import dev.midge.broker.Counter;
+import dev.midge.limit.CommonBucket;
 import dev.midge.limit.Counts;
 import dev.midge.limit.Source;
 import io.netty.channel.Channel;
@@ -8,19 +11,25 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The TLS handshakes that are under way on all listeners. A handshake costs the server far more
 /// than the client, in memory and in time, and one that is never finished costs it for as long as
-/// CONNECT may take: so there are no more at once than the server has room for, and one address has
-/// a part of them only. Any thread.
+/// CONNECT may take: so there are no more at once than the server has room for, no more begin in a
+/// time than it may have begin, and one address has a part of those at once only. Any thread.
 final class Handshakes {
   private final int max;
   private final Counts far;
   private final Counts near;
   private final AtomicInteger pending = new AtomicInteger();
+  private final CommonBucket begun;
+  private final LongSupplier nanoClock;
 
-  Handshakes(HandshakeBounds bounds) {
+  /// @param nanoClock tells the time that rates are counted by
+  Handshakes(HandshakeBounds bounds, LongSupplier nanoClock) {
+    this.begun = new CommonBucket(bounds.begun());
+    this.nanoClock = nanoClock;
     this.max = bounds.max();
     this.far = new Counts(bounds.perAddressMax());
     this.near = new Counts(bounds.perLocalAddressMax());
@@ -33,9 +42,10 @@ final class Handshakes {
 
   /// Counts one more, if there may be one.
   ///
+  /// @param loop counts those that are refused
   /// @return the stage that sees its end, for the place right after TLS; or null if there are too
   ///   many, and nothing is to be made for this client
-  @Nullable Stage begin(Channel channel) {
+  @Nullable Stage begin(Channel channel, BrokerLoop loop) {
     InetSocketAddress remote = Visit.client(channel);
     if (remote == null) {
       return null; // It has gone already.
@@ -43,14 +53,19 @@ final class Handshakes {
     Source source = Source.of(remote.getAddress());
     Counts counts = source.isLocal() ? near : far;
     if (!counts.enter(source)) {
+      loop.count(Counter.HANDSHAKES_TURNED_AWAY);
       return null;
     }
+    Stage stage = new Stage(counts, source);
     if (pending.incrementAndGet() > max) {
-      pending.decrementAndGet();
-      counts.leave(source);
-      return null;
+      loop.count(Counter.HANDSHAKES_TURNED_AWAY);
+    } else if (!Visit.of(channel).isOwn() && !begun.take(nanoClock.getAsLong())) {
+      loop.count(Counter.HANDSHAKES_OVER_RATE);
+    } else {
+      return stage;
     }
-    return new Stage(counts, source);
+    stage.end();
+    return null;
   }
 
   /// One handshake, from the first message of the client until it is done or the connection is
@@ -75,8 +90,12 @@ final class Handshakes {
     /// Its place in the pipeline is given up when the handshake is done, and when the channel is.
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-      counts.leave(source);
+      end();
+    }
+
+    private void end() {
       pending.decrementAndGet();
+      counts.leave(source); // Last: whoever comes in its place finds it gone.
     }
   }
 }

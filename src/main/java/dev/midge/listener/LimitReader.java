@@ -36,9 +36,9 @@ final class LimitReader {
         traffic(addresses),
         (int) addresses.whole("sessions_max", 0, Integer.MAX_VALUE),
         (int) addresses.whole("subscriptions_max", 0, Integer.MAX_VALUE),
-        addresses.bytesOrAuto("queued_bytes_max", 0, TIB, 0),
+        addresses.bytes("queued_bytes_max", 0, TIB),
         addresses.whole("retained_messages_max", 0, Integer.MAX_VALUE),
-        addresses.bytesOrAuto("retained_bytes_max", 0, TIB, 0));
+        addresses.bytes("retained_bytes_max", 0, TIB));
   }
 
   /// Reads which proxies a listener stands behind.
@@ -64,7 +64,7 @@ final class LimitReader {
   }
 
   /// A rate; without a burst, that of a second or minute at once.
-  private static Rate rate(Settings settings, String key) {
+  static Rate rate(Settings settings, String key) {
     Matcher said = RATE.matcher(settings.word(key, RATE.asMatchPredicate(), RATE_WORDS));
     if (!said.matches() || said.group(1) == null) {
       return Rate.NONE;

@@ -36,6 +36,8 @@ public record LimitTable(
     server.put("store_bytes_max", storeBytesMax == 0 ? "auto" : Long.toString(storeBytesMax));
     server.put("handshakes_max", Integer.toString(loaded.handshakes().max()));
     server.put("handshakes_per_address_max", Integer.toString(loaded.handshakes().perAddressMax()));
+    server.put("handshakes", loaded.handshakes().begun().toString());
+    server.put("bytes_out", loaded.bytesOut().toString());
     Map<String, Map<String, String>> listeners = new LinkedHashMap<>();
     for (ListenerSpec spec : loaded.listeners()) {
       Transport transport = spec.transport();

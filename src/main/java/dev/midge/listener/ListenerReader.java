@@ -115,9 +115,7 @@ final class ListenerReader {
   /// twice that it may not.
   private String bind(Transport transport) {
     boolean isForOperator = transport == Transport.OPERATOR;
-    if (isForOperator) {
-      settings.allow("remote");
-    }
+    if (isForOperator) {}
     boolean isRemote = isForOperator && settings.says("remote") && settings.flag("remote");
     if (!isForOperator && !settings.says("bind")) {
       return "";
@@ -168,6 +166,7 @@ final class ListenerReader {
         server.bytesOrAuto("inbound_bytes_max", 1_024, TIB, auto.serverInboundBytesMax()),
         (int) server.wholeOrAuto("connections_max", 1, Integer.MAX_VALUE, auto.connectionsMax()),
         handshakes(server),
+        LimitReader.rate(server, "bytes_out"),
         LimitReader.addresses(settings.block("addresses")),
         new Broadcasts(
             (int) server.whole("sys_seconds", 0, 86_400),
@@ -186,10 +185,8 @@ final class ListenerReader {
         (int) server.wholeOrAuto("handshakes_max", 1, Integer.MAX_VALUE, auto.handshakesMax()),
         (int)
             server.wholeOrAuto(
-                "handshakes_per_address_max",
-                1,
-                Integer.MAX_VALUE,
-                auto.handshakesPerAddressMax()));
+                "handshakes_per_address_max", 1, Integer.MAX_VALUE, auto.handshakesPerAddressMax()),
+        LimitReader.rate(server, "handshakes"));
   }
 
   private ServerLimits serverLimits(Settings server) {
@@ -323,12 +320,11 @@ final class ListenerReader {
 
   private static Ceilings ceilings(Settings limits) {
     return new Ceilings(
-        (int) limits.bytesOrAuto("will_bytes_max", 0, LONGEST_PACKET_BYTES, LONGEST_PACKET_BYTES),
-        (int) limits.bytesOrAuto("credential_bytes_max", 1, 65_535, 65_535),
-        (int)
-            limits.bytesOrAuto(
-                "retained_message_bytes_max", 0, LONGEST_PACKET_BYTES, LONGEST_PACKET_BYTES),
+        (int) limits.bytes("will_bytes_max", 0, LONGEST_PACKET_BYTES),
+        (int) limits.bytes("credential_bytes_max", 1, 65_535),
+        (int) limits.bytes("retained_message_bytes_max", 0, LONGEST_PACKET_BYTES),
         limits.whole("retained_seconds_max", 0, 4_294_967_295L),
+        (int) limits.whole("retained_per_second_max", 0, 1_000_000),
         (int) limits.whole("shared_subscriptions_max", 0, Integer.MAX_VALUE),
         (int) limits.whole("takeovers_per_minute_max", 0, 1_000_000));
   }

@@ -83,7 +83,7 @@ public final class Listeners implements AutoCloseable {
   /// @param site what is served over HTTP
   /// @param operators what operators are served
   /// @param connectionsMax how many connections they may have together
-  /// @param handshakes how many TLS handshakes may be under way at once
+  /// @param handshakes how many TLS handshakes there may be
   public Listeners(
       NettyLoops loops,
       Addresses addresses,
@@ -95,7 +95,7 @@ public final class Listeners implements AutoCloseable {
       int connectionsMax,
       HandshakeBounds handshakes) {
     this.connectionsMax = connectionsMax;
-    this.handshakes = new Handshakes(handshakes);
+    this.handshakes = new Handshakes(handshakes, addresses::nowNanos);
     this.refusals = refusals;
     this.site = site;
     this.operators = operators;
@@ -114,71 +114,68 @@ public final class Listeners implements AutoCloseable {
   }
 
   /// Puts other listeners in the place of those that are open. What is the same stays untouched,
-  /// and every port that is needed still stays open, unless it is wanted at another address;
-  /// connections stay with the listener that they came to.
+  /// and every port that is needed still stays open: one that is wanted at another address is open
+  /// there before it is closed where it was. Connections stay with the listener that they came to.
   ///
   /// @param wanted the listeners that there are to be
   /// @param port the port to bind for each, or 0 for any that is free
   /// @throws BindFailure if a port cannot be opened; then all is as it was
   public Change change(List<ListenerSpec> wanted, ToIntFunction<ListenerSpec> port) {
     Map<Integer, Port> known = ports.stream().collect(toMap(one -> one.spec().port(), one -> one));
-    List<Port> moved = // Its port is not to be had at another address before it is closed.
-        wanted.stream()
-            .flatMap(spec ->
-                Stream.ofNullable(known.get(spec.port())).filter(one -> isMovedBy(one, spec)))
-            .toList();
-    moved.forEach(Port::close);
-    moved.forEach(one -> known.remove(one.spec().port()));
     List<Port> newcomers = new ArrayList<>();
+    List<Port> moved = new ArrayList<>();
     try {
       for (ListenerSpec spec : wanted) {
-        if (!known.containsKey(spec.port())) {
+        Port open = known.get(spec.port());
+        if (open == null) {
           newcomers.add(opened(spec, port.applyAsInt(spec)));
+        } else if (!address(open.spec()).equals(address(spec))) {
+          moved.add(open);
+          open.isShared(true);
+          newcomers.add(opened(spec, open.number(), true));
         }
       }
     } catch (RuntimeException failure) {
       newcomers.forEach(Port::close);
-      reopen(moved, port);
+      moved.forEach(one -> one.isShared(false));
       throw failure;
     }
     Map<String, ListenerSpec> before =
         ports.stream().map(Port::spec).collect(toMap(ListenerSpec::name, spec -> spec));
     List<Port> all = new ArrayList<>(newcomers);
     for (ListenerSpec spec : wanted) {
-      Port same = known.remove(spec.port());
-      if (same != null) {
+      Port same = known.get(spec.port());
+      if (same != null && !moved.contains(same)) {
+        known.remove(spec.port());
         all.add(same);
         if (!same.spec().equals(spec)) {
           same.become(behind(spec));
         }
       }
     }
+    moved.forEach(Port::drain);
     known.values().forEach(Port::close);
+    newcomers.forEach(one -> one.isShared(false));
     all.sort(comparingInt(one -> one.spec().port()));
     ports = List.copyOf(all);
     return Change.between(before, wanted);
   }
 
-  /// Whether a listener that takes the place of one is at another address.
-  private static boolean isMovedBy(Port open, ListenerSpec next) {
-    return !open.spec().bind().equals(next.bind());
-  }
-
-  private void reopen(List<Port> closed, ToIntFunction<ListenerSpec> port) {
-    List<Port> all = new ArrayList<>(ports);
-    for (Port one : closed) {
-      all.set(all.indexOf(one), opened(one.spec(), port.applyAsInt(one.spec())));
-    }
-    ports = List.copyOf(all);
-  }
-
   private Port opened(ListenerSpec spec, int number) {
+    return opened(spec, number, false);
+  }
+
+  /// Opens a port.
+  ///
+  /// @param isShared whether it is open already at another address, which may be one of the same
+  private Port opened(ListenerSpec spec, int number, boolean isShared) {
     Port port = new Port(behind(spec));
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(Port.SHARED, isShared)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .handler(new AcceptGate(loops, addresses, port, probes, connectionsMax, connections))
             .childHandler(port)
@@ -196,7 +193,11 @@ public final class Listeners implements AutoCloseable {
         spec.tls() == null
             ? null
             : new TlsDoor(
-                spec.tls(), spec.transport().protocols(), certificates, refusals.at(spec.name()));
+                spec.tls(),
+                spec.transport().protocols(),
+                certificates,
+                refusals.at(spec.name()),
+                loops.aside());
     ProxyDoor proxy = spec.proxy() == null ? null : new ProxyDoor(spec.proxy(), addresses, loops);
     MqttPipeline pipeline =
         new MqttPipeline(
@@ -246,12 +247,16 @@ public final class Listeners implements AutoCloseable {
     for (Port port : ports) {
       ListenerSpec spec = port.spec();
       if (spec.tls() != null
+          && port.isOpen()
           && port.proof().equals(Proof.PENDING)
           && !Thread.currentThread().isInterrupted()) {
         ProbeTargets.make(certificates, spec.tls());
         var where = new InetSocketAddress(reachable(spec), port.number());
-        port.proved(spec, test.prove(spec, spec.tls(), where));
-        tested.add(endpoint(port));
+        Proof proof = test.prove(spec, spec.tls(), where);
+        if (port.isOpen()) { // Otherwise it tells only that it was closed meanwhile.
+          port.proved(spec, proof);
+          tested.add(endpoint(port));
+        }
       }
     }
     return tested;

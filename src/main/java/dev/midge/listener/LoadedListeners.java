@@ -6,6 +6,7 @@ import dev.midge.broker.ServerLimits;
 import dev.midge.config.Problems;
 import dev.midge.config.Spelling;
 import dev.midge.limit.AddressLimits;
+import dev.midge.limit.Rate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,8 @@ import java.util.Set;
 /// @param loops how many event loops serve them
 /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in bytes
 /// @param connectionsMax how many connections there may be at a time, at all listeners together
-/// @param handshakes how many TLS handshakes may be under way at once
+/// @param handshakes how many TLS handshakes there may be
+/// @param bytesOut how much goes to all MQTT clients together
 /// @param addresses how much of all that one address may have
 /// @param broadcasts what the server says and does by itself
 public record LoadedListeners(
@@ -29,6 +31,7 @@ public record LoadedListeners(
     long inboundBytesMax,
     int connectionsMax,
     HandshakeBounds handshakes,
+    Rate bytesOut,
     AddressLimits addresses,
     Broadcasts broadcasts) {
 
@@ -41,7 +44,8 @@ public record LoadedListeners(
           1,
           0,
           1,
-          new HandshakeBounds(1, 1),
+          new HandshakeBounds(1, 1, Rate.NONE),
+          Rate.NONE,
           AddressLimits.NONE,
           new Broadcasts(0, false, 0, ""));
 
@@ -64,6 +68,7 @@ public record LoadedListeners(
         inboundBytesMax,
         connectionsMax,
         handshakes,
+        bytesOut,
         limits,
         broadcasts);
   }

@@ -1,5 +1,6 @@
 package dev.midge.listener;
 
+import dev.midge.broker.BrokerLoop;
 import dev.midge.broker.Counter;
 import dev.midge.certs.Fault;
 import dev.midge.limit.Addresses;
@@ -119,7 +120,11 @@ final class MqttPipeline {
 
   private @Nullable Pace pace(Channel channel) {
     return Pace.of(
-        spec.traffic(), spec.slowedSecondsMax(), addresses, Visit.of(channel).address().source());
+        spec.traffic(),
+        spec.slowedSecondsMax(),
+        addresses,
+        Visit.of(channel).address().source(),
+        loops.bytesOut());
   }
 
   /// Whether the client may come in that a proxy names in the request for a WebSocket.
@@ -140,13 +145,13 @@ final class MqttPipeline {
       return;
     }
     ChannelPipeline pipeline = context.pipeline();
-    Handshakes.Stage handshake = handshakes.begin(context.channel());
+    BrokerLoop loop = loops.of(context.channel()).broker();
+    Handshakes.Stage handshake = handshakes.begin(context.channel(), loop);
     if (handshake == null) {
-      loops.of(context.channel()).broker().count(Counter.HANDSHAKES_TURNED_AWAY);
       context.fireUserEventTriggered(
           new TransportEvent.Refused(
               ReasonCode.SERVER_BUSY,
-              "too many TLS handshakes at once",
+              "too many TLS handshakes",
               () -> Unpooled.wrappedBuffer(INTERNAL_ERROR)));
       return;
     }

@@ -147,7 +147,8 @@ final class NettyLoop implements Loop {
     unflushed.add(wire);
   }
 
-  /// Looks after a wire whose client is too fast, until it may go on. Those that wait take turns.
+  /// Looks after a wire whose client is too fast, until it may go on. Those that wait take turns:
+  /// who has to wait again comes behind all who wait still.
   void watchPace(NettyWire wire) {
     paced.add(wire);
   }
@@ -224,12 +225,15 @@ final class NettyLoop implements Loop {
   private void keepPace() {
     if (!paced.isEmpty()) {
       Set<NettyWire> waiting = paced;
+      Set<NettyWire> still = new LinkedHashSet<>();
       paced = new LinkedHashSet<>();
       for (NettyWire wire : waiting) {
-        if (wire.isOn(this) && wire.keepsWaiting()) {
-          paced.add(wire);
+        if (wire.isOn(this) && wire.keepsWaiting() && !paced.contains(wire)) {
+          still.add(wire);
         }
       }
+      still.addAll(paced);
+      paced = still;
     }
   }
 

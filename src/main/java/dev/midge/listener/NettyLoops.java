@@ -3,6 +3,8 @@ package dev.midge.listener;
 import dev.midge.broker.Broker;
 import dev.midge.broker.Loop;
 import dev.midge.limit.Addresses;
+import dev.midge.limit.CommonBucket;
+import dev.midge.limit.Rate;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -17,19 +19,33 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The event loops of the server, in a fixed order: the place of a loop in it is what the home of a
 /// client is found by. Native epoll where there is one, else NIO.
 public final class NettyLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final List<NettyLoop> loops = new ArrayList<>();
+  private final CommonBucket bytesOut;
+
+  /// What would hold up a loop, such as a signature. Each TLS handshake has one task at a time, and
+  /// there are only so many of them.
+  private final ExecutorService aside =
+      Executors.newFixedThreadPool(
+          Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+          new DefaultThreadFactory("tls-work", true));
 
   /// Starts this many loops.
   ///
   /// @param inboundBytesMax the memory that unfinished packets of all connections may take, in
   ///   bytes
-  public NettyLoops(int count, long inboundBytesMax) {
+  /// @param bytesOut how much goes to all MQTT clients together
+  public NettyLoops(int count, long inboundBytesMax, Rate bytesOut) {
+    this.bytesOut = new CommonBucket(bytesOut);
     var threads = new DefaultThreadFactory("mqtt-loop");
     this.group =
         Epoll.isAvailable()
@@ -82,6 +98,17 @@ public final class NettyLoops implements AutoCloseable {
   @Override
   public void close() {
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    aside.shutdown();
+  }
+
+  /// Does what would hold up a loop. Any thread.
+  Executor aside() {
+    return aside;
+  }
+
+  /// What is left of that which may go to all MQTT clients together, or null if it is any amount.
+  @Nullable CommonBucket bytesOut() {
+    return bytesOut.isNone() ? null : bytesOut;
   }
 
   EventLoopGroup group() {

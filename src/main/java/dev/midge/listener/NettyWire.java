@@ -164,6 +164,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public boolean fits(Packet packet) {
+    return Encoder.length(packet) <= packetBytesMax;
+  }
+
+  @Override
   public boolean send(Packet packet) {
     long length = Encoder.length(packet);
     Packet fitting = packet;

@@ -4,6 +4,7 @@ import dev.midge.broker.Counter;
 import dev.midge.limit.AddressFigures;
 import dev.midge.limit.Addresses;
 import dev.midge.limit.Bucket;
+import dev.midge.limit.CommonBucket;
 import dev.midge.limit.Source;
 import dev.midge.limit.Traffic;
 import dev.midge.limit.TrafficRates;
@@ -24,6 +25,10 @@ final class Pace {
   private final Addresses addresses;
   private final Traffic shared;
   private final @Nullable Source source;
+
+  /// What is left of the bytes to all clients together, or null.
+  private final @Nullable CommonBucket bytesOutOfAll;
+
   private final long slowedNanosMax;
 
   /// Since when the client has been too fast by its own rates, but for short rests, by the clock of
@@ -50,7 +55,12 @@ final class Pace {
   private int unfinishedCount;
 
   private Pace(
-      TrafficRates own, int slowedSecondsMax, Addresses addresses, @Nullable Source source) {
+      TrafficRates own,
+      int slowedSecondsMax,
+      Addresses addresses,
+      @Nullable Source source,
+      @Nullable CommonBucket bytesOutOfAll) {
+    this.bytesOutOfAll = bytesOutOfAll;
     this.slowedNanosMax = slowedSecondsMax * SECOND_NANOS;
     this.publishes = new Bucket(own.publishes());
     this.subscribes = new Bucket(own.subscribes());
@@ -65,12 +75,17 @@ final class Pace {
   ///
   /// @param slowedSecondsMax for how long it may be too fast, or 0 for ever
   /// @param source null if no limit holds for its address
+  /// @param bytesOutOfAll what is left of the bytes to all clients together, or null
   static @Nullable Pace of(
-      TrafficRates own, int slowedSecondsMax, Addresses addresses, @Nullable Source source) {
+      TrafficRates own,
+      int slowedSecondsMax,
+      Addresses addresses,
+      @Nullable Source source,
+      @Nullable CommonBucket bytesOutOfAll) {
     boolean isShared = source != null && !addresses.limits().traffic().isNone();
-    return own.isNone() && !isShared
+    return own.isNone() && !isShared && bytesOutOfAll == null
         ? null
-        : new Pace(own, slowedSecondsMax, addresses, isShared ? source : null);
+        : new Pace(own, slowedSecondsMax, addresses, isShared ? source : null, bytesOutOfAll);
   }
 
   /// A turn of reading begins.
@@ -157,6 +172,9 @@ final class Pace {
       if (!maySend()) {
         isHoldingBack = true;
         wire.loop().broker().count(Counter.CLIENTS_HELD_BACK);
+        if (mayGet(addresses.nowNanos())) {
+          wire.loop().broker().count(Counter.CLIENTS_HELD_BACK_FOR_ALL);
+        }
         wire.loop().watchPace(wire);
         wire.connection().unwritable();
       }
@@ -243,11 +261,19 @@ final class Pace {
       if (source != null) {
         shared.sent(source, byteCount, now);
       }
+      if (bytesOutOfAll != null) {
+        bytesOutOfAll.spend(byteCount, now);
+      }
     }
   }
 
   private boolean maySend() {
     long now = addresses.nowNanos();
+    return mayGet(now) && (bytesOutOfAll == null || bytesOutOfAll.hasAny(now));
+  }
+
+  /// Whether the client may get more by its own rate and that of its address.
+  private boolean mayGet(long now) {
     return bytesOut.left(now) > 0 && (source == null || shared.bytesOutLeft(source, now) > 0);
   }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPipeline;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The TLS of one listener: shows a client the certificate for the host that it asks for. Any
@@ -19,13 +20,18 @@ final class TlsDoor {
 
   /// @param protocols what can be agreed on for the time after the handshake (ALPN)
   /// @param refusals who is told which clients were refused for their certificates
+  /// @param aside does what would hold up a loop
   TlsDoor(
-      TlsSpec spec, List<String> protocols, Certificates certificates, RefusalJournal refusals) {
+      TlsSpec spec,
+      List<String> protocols,
+      Certificates certificates,
+      RefusalJournal refusals,
+      Executor aside) {
     this.spec = spec;
     this.certificates = certificates;
     this.entrances =
         spec.certificates().stream()
-            .map(name -> new TlsEntrance(spec, name, protocols, certificates, refusals))
+            .map(name -> new TlsEntrance(spec, name, protocols, certificates, refusals, aside))
             .toList();
   }
 

@@ -34,6 +34,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
@@ -70,17 +71,21 @@ final class TlsEntrance {
   private final List<String> protocols;
   private final Certificates certificates;
   private final RefusalJournal journal;
+  private final Executor aside;
   private volatile @Nullable Current current;
 
   /// @param certificate which of those of the listener is shown
   /// @param protocols what can be agreed on for the time after the handshake (ALPN)
   /// @param journal who is told which clients were refused for their certificates
+  /// @param aside does the work of the JDK, which takes milliseconds for a handshake
   TlsEntrance(
       TlsSpec spec,
       String certificate,
       List<String> protocols,
       Certificates certificates,
-      RefusalJournal journal) {
+      RefusalJournal journal,
+      Executor aside) {
+    this.aside = aside;
     this.spec = spec;
     this.certificate = certificate;
     this.protocols = protocols;
@@ -128,13 +133,23 @@ final class TlsEntrance {
     if (certificates.proof().isPresent()) {
       pipeline.addBefore(name, null, new ProofStage(certificates::proof));
     }
-    pipeline.addBefore(name, STAGE, now == null ? new FirstHello() : handler(now, allocator));
+    HandshakeWork work = null;
+    if (needsJdk(spec, certificates.recipe(certificate).key())) {
+      work = new HandshakeWork(aside);
+      pipeline.addBefore(name, null, work);
+    }
+    pipeline.addBefore(
+        name, STAGE, now == null ? new FirstHello(work) : handler(now, allocator, work));
     boolean isOptional = spec.clients() == Clients.OPTIONAL;
     pipeline.addBefore(name, null, new TlsEvents(this::clients, isOptional, journal));
   }
 
-  private SslHandler handler(Current now, ByteBufAllocator allocator) {
-    SslHandler handler = now.context().newHandler(allocator);
+  private SslHandler handler(
+      Current now, ByteBufAllocator allocator, @Nullable HandshakeWork work) {
+    SslHandler handler =
+        work == null
+            ? now.context().newHandler(allocator)
+            : now.context().newHandler(allocator, work);
     if (now.stapled() != null && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
       certificates.staple(now.stapled(), Instant.now()).ifPresent(engine::setOcspResponse);
     }
@@ -149,6 +164,13 @@ final class TlsEntrance {
 
   /// Lets a client that comes before all is made wait for it, and lets no event loop wait.
   private final class FirstHello extends SslClientHelloHandler<Current> {
+    private final @Nullable HandshakeWork work;
+
+    /// @param work what does the handshake, if it would hold up the loop
+    FirstHello(@Nullable HandshakeWork work) {
+      this.work = work;
+    }
+
     @Override
     protected Future<Current> lookup(ChannelHandlerContext context, ByteBuf hello) {
       Promise<Current> made = context.executor().newPromise();
@@ -162,7 +184,7 @@ final class TlsEntrance {
         return; // The client did not wait.
       }
       if (made.isSuccess()) {
-        context.pipeline().replace(this, STAGE, handler(made.getNow(), context.alloc()));
+        context.pipeline().replace(this, STAGE, handler(made.getNow(), context.alloc(), work));
       } else {
         context.fireExceptionCaught(made.cause());
       }

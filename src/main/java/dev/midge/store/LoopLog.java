@@ -179,9 +179,9 @@ final class LoopLog implements StateLog {
   }
 
   @Override
-  public void retained(Message kept, long change) {
+  public void retained(Message kept, String address, long change) {
     record.clear();
-    Records.message(record, kept);
+    Records.retained(record, kept, address);
     commands
         .one(Command.RETAINED.code())
         .bytes(kept.topic().utf8())
@@ -220,8 +220,9 @@ final class LoopLog implements StateLog {
       Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     fetch(() -> {
       long number = session.number();
+      long to = session.lastSequence();
       Set<Long> sent = session.inflight().isAbsent() ? null : session.inflight().sequences();
-      hand(reader -> reader.queued(number, fromSequence, sent, countMax, bytesMax), fetched);
+      hand(reader -> reader.queued(number, fromSequence, to, sent, countMax, bytesMax), fetched);
     });
   }
 

@@ -21,18 +21,19 @@ final class QueueReader {
     this.database = database;
   }
 
-  /// The deliveries that wait, from a sequence number on.
+  /// The deliveries that wait, from one sequence number to another.
   ///
+  /// @param to the last that there was when `sent` was true: what came later may be sent already
   /// @param sent the sequence numbers of those that do not wait any more, or null to find them out
   /// @param bytesMax ends with the one that makes this full
   List<StoredDelivery> queued(
-      long session, long from, @Nullable Set<Long> sent, int countMax, long bytesMax)
+      long session, long from, long to, @Nullable Set<Long> sent, int countMax, long bytesMax)
       throws RocksDBException {
     Set<Long> passed = sent == null ? sentSequences(session) : sent;
     List<StoredDelivery> found = new ArrayList<>();
     long bytes = 0;
     try (Database.Scan scan =
-        database.scan(Family.QUEUE, Keys.pair(session, from), Keys.number(session + 1))) {
+        database.scan(Family.QUEUE, Keys.pair(session, from), Keys.pair(session, to + 1))) {
       while (scan.isAtKey() && found.size() < countMax && bytes < bytesMax) {
         long sequence = Keys.second(scan.key());
         if (!passed.contains(sequence)) {

@@ -4,6 +4,7 @@ import dev.midge.broker.Durability;
 import dev.midge.broker.StateLog;
 import dev.midge.broker.StoredDelivery;
 import dev.midge.broker.StoredHandover.Receiver;
+import dev.midge.broker.StoredRetained;
 import dev.midge.broker.StoredSession.StoredSubscription;
 import dev.midge.packet.Message;
 import dev.midge.packet.Packet.Will;
@@ -20,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How values are written and read: the same in a command and in a column family. A change here is
-/// a new [Database#FORMAT].
+/// a new [Database#FORMAT], unless it is something more at the end that may be missing.
 final class Records {
   private static final int RETAIN = 4;
   private static final int GROUP = 8;
@@ -68,8 +69,8 @@ final class Records {
   /// What is retained for a topic.
   ///
   /// @param change the number of the change
-  /// @param message null when nothing is since `clearedMillis`
-  record RetainedRecord(long change, @Nullable Message message, long clearedMillis) {}
+  /// @param stored null when nothing is since `clearedMillis`
+  record RetainedRecord(long change, @Nullable StoredRetained stored, long clearedMillis) {}
 
   /// A message on its way from loop to loop, without the message.
   record HandoverRecord(
@@ -225,8 +226,15 @@ final class Records {
         from.number(), from.count(), from.number(), from.number(), from.count(), from.number());
   }
 
-  static byte[] retained(long change, byte[] message) {
-    return new ByteWriter(message.length + 20).number(change).bytes(message).toBytes();
+  static void retained(ByteWriter to, Message message, String address) {
+    message(to, message);
+    if (!address.isEmpty()) {
+      to.text(address);
+    }
+  }
+
+  static byte[] retained(long change, byte[] retained) {
+    return new ByteWriter(retained.length + 20).number(change).bytes(retained).toBytes();
   }
 
   static byte[] cleared(long change, long clearedMillis) {
@@ -235,10 +243,14 @@ final class Records {
 
   static RetainedRecord retained(ByteReader from) {
     long change = from.number();
-    byte[] message = from.bytes();
-    return message.length == 0
-        ? new RetainedRecord(change, null, from.number())
-        : new RetainedRecord(change, message(new ByteReader(message)), Long.MAX_VALUE);
+    byte[] retained = from.bytes();
+    if (retained.length == 0) {
+      return new RetainedRecord(change, null, from.number());
+    }
+    ByteReader reader = new ByteReader(retained);
+    Message message = message(reader);
+    String address = reader.hasMore() ? reader.text() : ""; // It may not be known.
+    return new RetainedRecord(change, new StoredRetained(message, address), Long.MAX_VALUE);
   }
 
   /// Writes those receivers that are kept and want more than QoS 0; returns how many there are.

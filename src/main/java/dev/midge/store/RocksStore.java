@@ -4,8 +4,8 @@ import dev.midge.broker.Loop;
 import dev.midge.broker.StateLog;
 import dev.midge.broker.Store;
 import dev.midge.broker.StoredHandover;
+import dev.midge.broker.StoredRetained;
 import dev.midge.broker.StoredSession;
-import dev.midge.packet.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,12 +74,12 @@ public final class RocksStore implements Store, AutoCloseable {
   }
 
   @Override
-  public void retained(Consumer<Message> each) {
+  public void retained(Consumer<StoredRetained> each) {
     try (Database.Scan scan = database.scan(Family.RETAINED, new byte[0], null)) {
       for (; scan.isAtKey(); scan.advance()) {
-        Message message = Records.retained(new ByteReader(scan.value())).message();
-        if (message != null) {
-          each.accept(message);
+        StoredRetained stored = Records.retained(new ByteReader(scan.value())).stored();
+        if (stored != null) {
+          each.accept(stored);
         }
       }
     } catch (RocksDBException e) {

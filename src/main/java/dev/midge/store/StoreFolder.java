@@ -69,7 +69,7 @@ public final class StoreFolder implements AutoCloseable {
       long retained = 0;
       try (Scan scan = database.scan(Family.RETAINED, new byte[0], null)) {
         for (; scan.isAtKey(); scan.advance()) {
-          retained += Records.retained(new ByteReader(scan.value())).message() == null ? 0 : 1;
+          retained += Records.retained(new ByteReader(scan.value())).stored() == null ? 0 : 1;
         }
       }
       return new StoreReport(

@@ -1,6 +1,6 @@
 package dev.midge.store;
 
-import dev.midge.packet.Message;
+import dev.midge.broker.StoredRetained;
 import dev.midge.store.Database.Scan;
 import dev.midge.store.Records.RetainedRecord;
 import java.util.ArrayDeque;
@@ -108,9 +108,9 @@ final class Upkeep {
   }
 
   private static boolean isOver(RetainedRecord retained, long sinceMillis) {
-    Message message = retained.message();
-    return message == null
+    StoredRetained stored = retained.stored();
+    return stored == null
         ? retained.clearedMillis() <= sinceMillis
-        : message.isExpired(sinceMillis);
+        : stored.message().isExpired(sinceMillis);
   }
 }

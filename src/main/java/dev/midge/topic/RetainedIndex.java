@@ -36,6 +36,9 @@ public final class RetainedIndex {
           }
 
           @Override
+          public void hold(int messages, long bytes) {}
+
+          @Override
           public void give(int messages, long bytes) {}
         };
 
@@ -49,7 +52,10 @@ public final class RetainedIndex {
     /// @return whether it was taken; then [#give] must follow
     boolean take(int messages, long bytes);
 
-    /// Gives back what [#take] took.
+    /// Takes so many more, also when it is more than the owner may have.
+    void hold(int messages, long bytes);
+
+    /// Gives back what was taken.
     void give(int messages, long bytes);
   }
 
@@ -126,6 +132,20 @@ public final class RetainedIndex {
     }
     count(entry, 1);
     return new Change(Outcome.STORED, changes, before != null && before.kept);
+  }
+
+  /// Keeps a message that an earlier process kept, for a topic that has none yet: also when its
+  /// owner has more than he may by now.
+  public synchronized Outcome restore(Message message, Owner owner) {
+    List<String> levels = message.topic().levels();
+    Outcome fitting = fits(message, null, levels.size());
+    if (fitting == Outcome.STORED) {
+      Entry entry = new Entry(message, ++changes, true, owner);
+      owner.hold(1, message.sizeBytes());
+      tree.findOrAdd(levels).value(entry);
+      count(entry, 1);
+    }
+    return fitting;
   }
 
   /// Whether there is room for a message in place of the one before.

@@ -6,6 +6,7 @@ import dev.midge.broker.Counter;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,36 @@ final class AddressSharesTest {
       assertThat(retain(one, "mine/4", 100)).isNotEqualTo(0x97);
       assertThat(retain(other, "theirs", 100)).isNotEqualTo(0x97);
       assertThat(retain(other, "theirs/2", 100)).isEqualTo(0x97);
+    }
+  }
+
+  @Test
+  void retainedMessagesOfAnAddressAreCountedAfterARestartToo() throws IOException {
+    try (RawClient one = from("127.0.0.20", 5, "retains")) {
+      assertThat(retain(one, "lasting/1", 100)).isNotEqualTo(0x97);
+      assertThat(retain(one, "lasting/2", 100)).isNotEqualTo(0x97);
+    }
+    String defaults = SERVER.text("defaults.yaml");
+    SERVER.write("defaults.yaml", defaults.replace("messages_max: 2", "messages_max: 1"));
+
+    SERVER.restart();
+
+    try (RawClient one = from("127.0.0.20", 5, "retains");
+        RawClient other = from("127.0.0.21", 5, "retains-too")) {
+      try (RawClient reader = from(OTHER, 5, "reader")) {
+        reader.send("82 ( 0001 ( ) \"lasting/+\" 00 )").expectType(WirePacket.SUBACK);
+        reader.expectType(WirePacket.PUBLISH);
+        reader.expectType(WirePacket.PUBLISH);
+      }
+      assertThat(retain(one, "lasting/3", 100)).isEqualTo(0x97);
+      assertThat(retain(other, "lasting/4", 100)).isNotEqualTo(0x97);
+      assertThat(retain(one, "lasting/1", 0)).isNotEqualTo(0x97);
+      assertThat(retain(one, "lasting/3", 100)).isEqualTo(0x97);
+      assertThat(retain(one, "lasting/2", 0)).isNotEqualTo(0x97);
+      assertThat(retain(one, "lasting/3", 100)).isNotEqualTo(0x97);
+    } finally {
+      SERVER.write("defaults.yaml", defaults);
+      SERVER.reload();
     }
   }
 

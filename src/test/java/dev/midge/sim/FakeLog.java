@@ -239,7 +239,7 @@ final class FakeLog implements StateLog {
   // Retained messages.
 
   @Override
-  public void retained(Message message, long change) {
+  public void retained(Message message, String address, long change) {
     world.faults().perhaps(message.publisherId(), "log: retained");
     write(state -> state.retain(message.topic().toString(), message, change));
   }
@@ -309,15 +309,20 @@ final class FakeLog implements StateLog {
       Session session, long fromSequence, int countMax, long bytesMax, Fetched fetched) {
     called(session, "fetchQueued");
     int count = pageSize(countMax);
-    fetch(session, () -> page(session.number(), fromSequence, count, bytesMax), fetched);
+    long last = session.lastSequence();
+    fetch(session, () -> page(session.number(), fromSequence, last, count, bytesMax), fetched);
   }
 
-  private List<StoredDelivery> page(long number, long fromSequence, int countMax, long bytesMax) {
+  private List<StoredDelivery> page(
+      long number, long fromSequence, long toSequence, int countMax, long bytesMax) {
     KeptSession kept = store.written().session(number);
     List<StoredDelivery> page = new ArrayList<>();
     long bytes = 0;
     for (StoredDelivery delivery : kept == null ? List.<StoredDelivery>of() : kept.queued()) {
-      if (delivery.sequence() >= fromSequence && page.size() < countMax && bytes < bytesMax) {
+      if (delivery.sequence() >= fromSequence
+          && delivery.sequence() <= toSequence
+          && page.size() < countMax
+          && bytes < bytesMax) {
         page.add(delivery);
         bytes += delivery.message().sizeBytes();
       }

@@ -4,8 +4,8 @@ import dev.midge.broker.Loop;
 import dev.midge.broker.Remains;
 import dev.midge.broker.Store;
 import dev.midge.broker.StoredHandover;
+import dev.midge.broker.StoredRetained;
 import dev.midge.broker.StoredSession;
-import dev.midge.packet.Message;
 import dev.midge.packet.Packet.Will;
 import dev.midge.sim.KeptState.KeptSession;
 import java.util.ArrayDeque;
@@ -163,8 +163,8 @@ final class FakeStore implements Store {
   }
 
   @Override
-  public void retained(Consumer<Message> each) {
-    committed.retained().values().forEach(each);
+  public void retained(Consumer<StoredRetained> each) {
+    committed.retained().values().forEach(one -> each.accept(new StoredRetained(one, "")));
   }
 
   @Override

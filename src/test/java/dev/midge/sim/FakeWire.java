@@ -281,6 +281,11 @@ final class FakeWire implements Wire {
   }
 
   @Override
+  public boolean fits(Packet packet) {
+    return new Frame.Control(packet).sizeBytes() <= packetBytesMax;
+  }
+
+  @Override
   public boolean send(Packet packet) {
     fail("send");
     Frame frame = new Frame.Control(packet);

@@ -35,8 +35,45 @@ final class CeilingsTest {
                 takeovers_per_minute_max: 3
               """)
           .listener("brief", "limits: { retained_seconds_max: 1 }")
+          .listener("gentle", "limits: { retained_per_second_max: 4 }")
           .listener(
               "frames", "transport: websocket\nwebsocket: { control_frames_per_second_max: 20 }");
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void retainedMessagesComeOnlySoFastAndHoldNothingElseUp(int qos) {
+    long before = SERVER.count(Counter.RETAINED_PUT_OFF);
+    String topic = "slowly" + qos;
+    try (RawClient publisher = RawClient.connected(SERVER.port(), 4, "retains");
+        RawClient client = RawClient.connected(SERVER.port("gentle"), 4, "patient")) {
+      for (int i = 0; i < 10; i++) {
+        publisher.send(Packets.publish(4, 3, topic + "/" + i, "kept")).read();
+      }
+      client.send(Packets.subscribe(4, topic + "/+", qos)).expectType(WirePacket.SUBACK);
+      List<String> topics = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        topics.add(received(client));
+      }
+      publisher.send(Packets.publish(4, 0, topic + "/live", "at once"));
+      while (!topics.getLast().endsWith("/live")) {
+        topics.add(received(client));
+      }
+      assertThat(topics).hasSizeLessThan(11);
+      while (topics.size() < 11) {
+        topics.add(received(client));
+      }
+      assertThat(topics).doesNotHaveDuplicates();
+    }
+    assertThat(SERVER.count(Counter.RETAINED_PUT_OFF)).isGreaterThanOrEqualTo(before + 2);
+  }
+
+  private static String received(RawClient client) {
+    WirePacket message = client.expectType(WirePacket.PUBLISH);
+    if ((message.header() & 0x06) != 0) {
+      Packets.acknowledge(client, message);
+    }
+    return message.topic();
+  }
 
   private static RawClient open(int version) {
     return RawClient.open(SERVER.port("strict")).speak(version);

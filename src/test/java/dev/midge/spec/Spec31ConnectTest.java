@@ -407,6 +407,33 @@ final class Spec31ConnectTest {
     }
   }
 
+  /// CONNACK would have to tell the client its identifier. Whose place it wanted stays.
+  @Test
+  @Statement({"MQTT-3.2.0-1", "MQTT-3.1.2-24"})
+  void whomConnackIsTooLongForIsRefusedByOne() {
+    try (RawClient client = RawClient.open(SERVER.port())) {
+      client.send(RawClient.connect(5, 0x02, "27 00000014", "")).expect("20 ( 00 95 00 )");
+      client.expectClosed();
+    }
+    try (RawClient there = RawClient.connected(SERVER.port(), 5, "there");
+        RawClient client = RawClient.open(SERVER.port())) {
+      client.send(RawClient.connect(5, 0x02, "27 00000005", "there")).expect("20 ( 00 95 00 )");
+      client.expectClosed();
+      there.expectNothing();
+    }
+  }
+
+  @Test
+  @Statement({"MQTT-3.2.0-1", "MQTT-3.1.2-28"})
+  void responseInformationThatIsTooLongForTextIsLeftOut() {
+    try (RawClient client = RawClient.open(SERVER.port())) {
+      client.send(RawClient.connect(5, 0x02, "19 01", "x".repeat(65_535)));
+      WirePacket connack = client.expectType(WirePacket.CONNACK);
+      assertThat(connack.reason()).isZero();
+      assertThat(connack.has(0x1A)).as("response information").isFalse();
+    }
+  }
+
   @Test
   void whatComesWithConnectIsDealtWithAfterIt() {
     try (RawClient client = RawClient.open(SERVER.port())) {

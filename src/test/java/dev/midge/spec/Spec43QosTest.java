@@ -405,6 +405,26 @@ final class Spec43QosTest {
     }
   }
 
+  /// A client that guesses the identifier of a message which waits behind SUBACK, and which is too
+  /// long for it besides.
+  @ParameterizedTest
+  @CsvSource({"1, 40 02 0001", "2, 50 02 0001 70 02 0001"})
+  void aMessageThatIsAcknowledgedBeforeItIsSentIsDoneWithOnce(int qos, String acknowledgement) {
+    String id = "hasty-" + qos;
+    try (RawClient client = resumed(SERVER.port(), 5, "21 0001 27 00000064", id)) {
+      client.send(
+          Packets.subscribe(5, id, qos)
+              + publish(5, qos, id, 7, "x".repeat(200))
+              + acknowledgement);
+      client.expectType(WirePacket.SUBACK);
+      client.readAll(qos); // Its own message is taken, and for QoS 2 its PUBREC answered.
+      publishAtQos1(SERVER.port(), id, "1");
+      client.expect(publish(5, 1, id, 2, "1")).send("40 02 0002");
+      publishAtQos1(SERVER.port(), id, "2");
+      client.expect(publish(5, 1, id, 3, "2"));
+    }
+  }
+
   @Test
   void theSessionKnowsWhichVersionItIsSpokenToIn() {
     try (RawClient client = lasting(5, "changes", 2);

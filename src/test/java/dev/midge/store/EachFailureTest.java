@@ -43,7 +43,7 @@ final class EachFailureTest {
             broker.queue(OpenStore.message("to release"), "a");
           },
           broker -> {
-            broker.log().retained(OpenStore.message("retained"), 1);
+            broker.log().retained(OpenStore.message("retained"), "", 1);
             broker.log().received(broker.session("a"), 7);
           },
           broker -> {
@@ -66,7 +66,7 @@ final class EachFailureTest {
           },
           broker -> broker.log().ended(broker.session("c")),
           broker -> {
-            broker.log().retained(OpenStore.message("retained later"), 2);
+            broker.log().retained(OpenStore.message("retained later"), "", 2);
             broker.remove("a", "for both");
           },
           broker -> broker.remove("a", "to release"));
@@ -211,7 +211,9 @@ final class EachFailureTest {
             .append(store.queued(session))
             .append(store.inflight(session, 1, Integer.MAX_VALUE));
       }
-      store.store().retained(message -> found.append(" retained ").append(OpenStore.text(message)));
+      store
+          .store()
+          .retained(one -> found.append(" retained ").append(OpenStore.text(one.message())));
       store
           .store()
           .handovers(each -> found.append(" under way ").append(OpenStore.text(each.message())));

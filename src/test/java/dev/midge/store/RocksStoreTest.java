@@ -3,6 +3,8 @@ package dev.midge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.midge.broker.StateLog;
+import dev.midge.broker.StoredDelivery;
 import dev.midge.broker.StoredHandover;
 import dev.midge.packet.Message;
 import dev.midge.packet.Utf8;
@@ -106,6 +108,54 @@ final class RocksStoreTest {
     }
   }
 
+  /// What is retained is sent past the queue: it may come while a page of the queue is fetched, and
+  /// must not be taken for a part of that.
+  @Test
+  void aPageHasNothingThatCameAfterItWasAskedFor() throws Exception {
+    CountDownLatch isWritten = new CountDownLatch(1);
+    try (OpenStore store = new OpenStore(folder, disk)) {
+      Session session = store.session("client");
+      store.queue(session, OpenStore.message("waits"));
+      store.commitAndAwait();
+      disk.failWhen(step -> isHeldUp(step, isWritten), 1);
+      List<String> page = new ArrayList<>();
+      store.log().fetchQueued(session, 0, 64, Long.MAX_VALUE, into(new ArrayList<>())); // Held up.
+      store.log().fetchQueued(session, 0, 64, Long.MAX_VALUE, into(page));
+
+      store.log().sent(session, sent(session, store.queue(session, OpenStore.message("retained"))));
+      store.commitAndAwait();
+      isWritten.countDown();
+
+      store.await(() -> !page.isEmpty());
+      assertThat(page).containsExactly("waits");
+    }
+  }
+
+  private static boolean isHeldUp(Disk.Step step, CountDownLatch until) {
+    if (step == Disk.Step.READ && Thread.currentThread().getName().equals("store-reader")) {
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return false;
+  }
+
+  private static StateLog.Fetched into(List<String> payloads) {
+    return new StateLog.Fetched() {
+      @Override
+      public void found(List<StoredDelivery> deliveries) {
+        deliveries.forEach(each -> payloads.add(OpenStore.text(each.message())));
+      }
+
+      @Override
+      public void failed() {
+        payloads.add("failed");
+      }
+    };
+  }
+
   /// A turn is handed over as a whole: what was written for a commit that never came is not there.
   @Test
   void aTurnIsKeptAsAWholeOrNotAtAll() throws Exception {
@@ -186,18 +236,18 @@ final class RocksStoreTest {
     Message older = OpenStore.message("older");
     Message newer = OpenStore.message("newer");
     try (OpenStore store = new OpenStore(folder, disk)) {
-      store.log().retained(newer, 2);
+      store.log().retained(newer, "", 2);
       store.commitAndAwait();
-      store.log().retained(older, 1);
+      store.log().retained(older, "", 1);
       store.commitAndAwait();
       assertThat(retained(store)).containsExactly("newer");
       store.log().cleared(older.topic(), 4);
-      store.log().retained(newer, 3);
+      store.log().retained(newer, "", 3);
       store.commitAndAwait();
       assertThat(retained(store)).isEmpty();
     }
     try (OpenStore store = new OpenStore(folder, disk)) {
-      store.log().retained(older, 1);
+      store.log().retained(older, "", 1);
       store.commitAndAwait();
       assertThat(retained(store)).as("of a later process").containsExactly("older");
     }
@@ -205,9 +255,7 @@ final class RocksStoreTest {
 
   private static List<String> retained(OpenStore store) {
     List<String> found = new ArrayList<>();
-    store
-        .store()
-        .retained(message -> found.add(Utf8.text(message.payload(), 0, message.payload().length)));
+    store.store().retained(one -> found.add(OpenStore.text(one.message())));
     return found;
   }
 

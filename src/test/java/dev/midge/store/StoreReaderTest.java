@@ -27,7 +27,7 @@ final class StoreReaderTest {
     reader.hand(
         new StoreWriter.Work.Fetch(
             queues -> {
-              assertThat(queues.queued(1, 0, null, 10, 10)).isEmpty();
+              assertThat(queues.queued(1, 0, Long.MAX_VALUE, null, 10, 10)).isEmpty();
               told.add("found");
             },
             () -> told.add("failed")));

@@ -2,10 +2,12 @@ package dev.midge.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.midge.Server;
 import dev.midge.broker.Counter;
 import dev.midge.kit.TestServer;
 import dev.midge.listener.Endpoint;
 import dev.midge.listener.Endpoint.Proof;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -63,6 +65,17 @@ class SelfTestTest {
           """)
   void whatIsOtherwiseIsTold(String listener, String detail) {
     assertThat(proofs).containsEntry(listener, new Proof("failed", detail));
+  }
+
+  /// A start that is told to stop again would say so of each of its listeners.
+  @Test
+  void ofListenersThatWereClosedMeanwhileNothingWrongIsTold() throws IOException {
+    TestServer stopping = TestServer.local();
+    stopping.start();
+    Server stopped = stopping.server();
+
+    stopping.restart(() -> assertThat(stopped.proveListeners()).isEmpty());
+    stopping.stop();
   }
 
   /// Who watches the counters of a server that nobody uses sees nothing.
