@@ -6,16 +6,16 @@ import java.time.Instant;
 
 /// What is left of the life of a certificate.
 ///
-/// @param isOver whether that is nothing
-/// @param days whole days
-record LifeLeft(boolean isOver, long days) {
+/// @param isValid whether it lives at all
+/// @param text how long, for people
+record LifeLeft(boolean isValid, String text) {
   static LifeLeft of(X509Certificate certificate, Instant now) {
+    if (now.isBefore(certificate.getNotBefore().toInstant())) {
+      return new LifeLeft(false, "not yet valid");
+    }
     Duration left = Duration.between(now, certificate.getNotAfter().toInstant());
-    return new LifeLeft(left.isNegative(), left.toDays());
-  }
-
-  /// For people.
-  String text() {
-    return isOver ? "expired" : days == 1 ? "1 day" : days + " days";
+    return left.isNegative()
+        ? new LifeLeft(false, "expired")
+        : new LifeLeft(true, left.toDays() == 1 ? "1 day" : left.toDays() + " days");
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param carrier what carries the bytes, in words
 /// @param who what a client must show, in words
 /// @param life how long its certificate lives, in words, or an empty string if it has none
-/// @param isOver whether that life is over
+/// @param isValid whether that life is not over, and has begun
 /// @param isBad whether something is wrong with it on purpose
 /// @param verdict what a client does that trusts our authority, asks for a name of this host and
 ///   checks all there is to check: the certificate is `accepted` or `refused`
@@ -31,7 +31,7 @@ record ListenerView(
     String carrier,
     String who,
     String life,
-    boolean isOver,
+    boolean isValid,
     boolean isBad,
     String verdict,
     String preparation,
@@ -55,7 +55,7 @@ record ListenerView(
         carrier(endpoint.transport(), isTls),
         who(endpoint.auth()),
         life == null ? "" : life.text(),
-        life != null && life.isOver(),
+        life == null || life.isValid(),
         !endpoint.explanation().isEmpty(),
         endpoint.expect().verdict().toString(),
         Snippets.preparation(endpoint, host),

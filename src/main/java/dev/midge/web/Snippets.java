@@ -265,7 +265,7 @@ final class Snippets {
           "  options.username = \"%s\";\n  options.password = \"%s\";\n"
               .formatted(login.user(), login.password()));
     } else if (endpoint.auth() == Auth.JWT) {
-      options.append("  options.username = \"me\";\n  options.password = token; // from ");
+      options.append("  options.username = \"me\";\n  options.password = \"TOKEN\"; // from ");
       options.append(tokens()).append('\n');
     }
     return """
@@ -315,10 +315,14 @@ final class Snippets {
         tls.append("  net.setPrivateKey(text_of_client_key);\n");
       }
     }
+    String room =
+        endpoint.auth() == Auth.JWT
+            ? "  client.setBufferSize(1024); // TOKEN is long; from " + tokens() + "\n"
+            : "";
     String shown =
         switch (endpoint.auth()) {
           case PASSWORD -> ", \"%s\", \"%s\"".formatted(login.user(), login.password());
-          case JWT -> ", \"me\", token";
+          case JWT -> ", \"me\", \"TOKEN\"";
           default -> "";
         };
     return """
@@ -334,7 +338,7 @@ final class Snippets {
       WiFi.begin("network", "password");
       while (WiFi.status() != WL_CONNECTED) delay(100);
     %s  client.setServer("%s", %d);
-      client.setCallback([](char *topic, byte *payload, unsigned length) {
+    %s  client.setCallback([](char *topic, byte *payload, unsigned length) {
         Serial.printf("%%s %%.*s\\n", topic, length, payload);
       });
     }
@@ -351,6 +355,7 @@ final class Snippets {
             tls,
             host.name(),
             endpoint.port(),
+            room,
             shown);
   }
 }

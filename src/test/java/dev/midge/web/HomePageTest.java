@@ -49,7 +49,8 @@ class HomePageTest {
     "websocket-tls, 'WebSocket, TLS', anyone, 89 days",
     "tls-client-certificate, 'TCP, TLS', certificate, 89 days",
     "everything, 'all of them, TLS', anyone, 89 days",
-    "tls-expired, 'TCP, TLS', anyone, expired"
+    "tls-expired, 'TCP, TLS', anyone, expired",
+    "tls-not-yet-valid, 'TCP, TLS', anyone, not yet valid"
   })
   void aRowTellsWhatCarriesItWhomItIsForAndHowLongItsCertificateLives(
       String listener, String carrier, String who, String daysLeft) {

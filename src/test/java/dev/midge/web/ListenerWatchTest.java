@@ -1,19 +1,22 @@
 package dev.midge.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.midge.broker.Counter;
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
 import dev.midge.listener.Endpoint;
+import io.restassured.path.json.JsonPath;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -23,10 +26,6 @@ import org.w3c.dom.NodeList;
 
 /// What the server finds when it comes to its own listeners as a client, and whom it tells.
 class ListenerWatchTest {
-  private static final Pattern ROW =
-      Pattern.compile(
-          "\\{\"name\":\"([a-z0-9-]+)\",\"port\":\\d+,\"url\":\"[^\"]*\",\"up\":(\\w+)");
-
   private static final String TLS =
       """
       tls: { certificate: localhost }
@@ -44,18 +43,10 @@ class ListenerWatchTest {
 
   /// The names of the listeners that are not up, by what the server says of itself.
   private List<String> down() {
-    List<String> down = new ArrayList<>();
-    Matcher row = ROW.matcher(visitor.text("/api/v1/status"));
-    List<String> names = new ArrayList<>();
-    while (row.find()) {
-      names.add(row.group(1));
-      if (!row.group(2).equals("true")) {
-        down.add(row.group(1));
-      }
-    }
-    assertThat(names)
-        .containsExactlyElementsOf(SERVER.publicEndpoints().stream().map(Endpoint::name).toList());
-    return down;
+    JsonPath status = visitor.ask().get("/api/v1/status").jsonPath();
+    assertThat(status.getList("listeners.name"))
+        .isEqualTo(SERVER.publicEndpoints().stream().map(Endpoint::name).toList());
+    return status.getList("listeners.findAll { !it.up }.name");
   }
 
   /// That of a feed, and those of its entries.
@@ -77,9 +68,12 @@ class ListenerWatchTest {
     RawClient last = RawClient.connected(SERVER.port("narrow"), 4, "last");
     SERVER.server().lookAtItself();
     assertThat(down()).containsExactly("narrow", "liar");
-    assertThat(visitor.text("/api/v1/incidents"))
-        .containsPattern(
-            "\"listener\":\"narrow\",\"began\":\"20[^\"]*\",\"ended\":null,\"problem\":\"IPv4: ");
+    visitor
+        .ask()
+        .get("/api/v1/incidents")
+        .then()
+        .rootPath("incidents.find { it.listener == 'narrow' }")
+        .body("began", startsWith("20"), "ended", nullValue(), "problem", startsWith("IPv4: "));
     assertThat(visitor.text("/api/v1/badge.svg")).contains(">2 down<");
     assertThat(visitor.text("/api/v1/badge.svg?listener=narrow")).contains(">down<");
     assertThat(visitor.text("/api/v1/badge.svg?listener=plain")).contains(">up<");
@@ -98,25 +92,31 @@ class ListenerWatchTest {
   @Test
   void aFaultThatIsNotTheOnePromisedIsToldAndEachStepIsTimed() {
     SERVER.server().lookAtItself();
-    String status = visitor.text("/api/v1/status");
+    JsonPath status = visitor.ask().get("/api/v1/status").jsonPath();
 
-    assertThat(status).contains("\"problem\":\"not expired but nothing\"");
-    assertThat(probe(status, "tls-expired"))
-        .containsOnlyOnce("\"family\"")
-        .contains("\"good\":true");
-    for (String step : List.of("tcp", "tls", "websocket", "connect", "subscribe", "echo")) {
-      assertThat(probe(status, "websocket-tls")).containsPattern("\"" + step + "\":\\d+\\.\\d+");
-    }
-    assertThat(probe(status, "silent")).contains("\"echo\":");
-    assertThat(probe(status, "web")).contains("\"http\":");
-    assertThat(probe(status, "tls-client-certificate")).contains("\"echo\":");
-    assertThat(probe(status, "token-auth")).contains("\"echo\":");
-    assertThat(probe(status, "plain-auth")).contains("\"connect\":").doesNotContain("\"echo\":");
+    assertThat(probes(status, "liar", "problem")).isEqualTo(List.of("not expired but nothing"));
+    assertThat(probes(status, "tls-expired", "good")).isEqualTo(List.of(true));
+    assertThat(steps(status, "websocket-tls"))
+        .containsExactly("tcp", "tls", "websocket", "connect", "subscribe", "echo");
+    assertThat(steps(status, "silent")).endsWith("echo");
+    assertThat(steps(status, "web")).containsExactly("tcp", "http");
+    assertThat(steps(status, "tls-client-certificate")).endsWith("echo");
+    assertThat(steps(status, "token-auth")).endsWith("echo");
+    assertThat(steps(status, "plain-auth")).endsWith("connect");
   }
 
-  private static String probe(String status, String listener) {
-    int begin = status.indexOf("\"probes\"", status.indexOf("{\"name\":\"" + listener + "\""));
-    return status.substring(begin, status.indexOf("]", begin));
+  /// A field of each look at a listener.
+  private static List<Object> probes(JsonPath status, String listener, String field) {
+    return status.getList(
+        "listeners.find { it.name == '%s' }.probes.%s".formatted(listener, field));
+  }
+
+  /// What the only look at a listener did, each step with its time.
+  private static Set<String> steps(JsonPath status, String listener) {
+    Map<String, Number> millis =
+        status.getMap("listeners.find { it.name == '%s' }.probes[0].millis".formatted(listener));
+    assertThat(millis.values()).allMatch(time -> time.doubleValue() > 0);
+    return millis.keySet();
   }
 
   /// Who subscribes to everything sees nothing of it, and no figure knows of it.
@@ -160,30 +160,29 @@ class ListenerWatchTest {
       SERVER.server().lookAtItself();
     }
     SERVER.restart();
-    List<String> numbers = new ArrayList<>();
+    List<Integer> numbers = new ArrayList<>();
     String next = "/api/v1/incidents?limit=1";
-    while (!next.isEmpty()) {
-      String page = visitor.text(next);
-      Matcher number = Pattern.compile("\"number\":(\\d+)").matcher(page);
-      assertThat(number.find()).isTrue();
-      numbers.add(number.group(1));
-      assertThat(number.find()).isFalse();
-      Matcher link = Pattern.compile("\"next\":\"([^\"]+)\"").matcher(page);
-      next = link.find() ? link.group(1) : "";
+    while (next != null) {
+      JsonPath page = visitor.ask().get(next).jsonPath();
+      List<Integer> found = page.getList("incidents.number");
+      assertThat(found).hasSize(1);
+      numbers.addAll(found);
+      next = page.getString("next");
     }
     assertThat(numbers).hasSizeGreaterThanOrEqualTo(2).doesNotHaveDuplicates();
   }
 
   @Test
   void whatIsNotThereIsAProblem() {
-    HttpResponse<byte[]> answer = visitor.get("/api/v1/badge.svg?listener=nobody");
-
-    assertThat(answer.statusCode()).isEqualTo(404);
-    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
-    assertThat(new String(answer.body(), UTF_8))
-        .contains("\"status\":404", "\"detail\":\"There is no listener with this name.\"");
-    assertThat(visitor.get("/api/v1/incidents?limit=0").statusCode()).isEqualTo(400);
-    assertThat(visitor.get("/api/v1/incidents?limit=1&limit=1").statusCode()).isEqualTo(400);
-    assertThat(visitor.get("/api/v1/incidents?page=1").statusCode()).isEqualTo(400);
+    visitor
+        .ask()
+        .get("/api/v1/badge.svg?listener=nobody")
+        .then()
+        .statusCode(404)
+        .contentType("application/problem+json")
+        .body("status", equalTo(404), "detail", equalTo("There is no listener with this name."));
+    for (String query : List.of("limit=0", "limit=1&limit=1", "page=1")) {
+      visitor.ask().get("/api/v1/incidents?" + query).then().statusCode(400);
+    }
   }
 }

@@ -1,12 +1,14 @@
 package dev.midge.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.midge.kit.RawClient;
 import dev.midge.kit.TestServer;
 import dev.midge.kit.WirePacket;
-import java.net.http.HttpResponse;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Messages that are published and read by HTTP.
 class MessageDeskTest {
+  private static final String MESSAGES = "/api/v1/messages";
+
   @RegisterExtension static final TestServer SERVER = TestServer.local();
 
   /// Here an address may have one session, and nobody is exempt.
@@ -23,33 +27,35 @@ class MessageDeskTest {
 
   private final Visitor visitor = new Visitor(() -> SERVER.port("web"));
 
-  private static HttpResponse<byte[]> publish(Visitor visitor, String query, String payload) {
-    return visitor.send("POST", "/api/v1/messages?" + query, payload.getBytes(UTF_8));
+  private static ValidatableResponse publish(Visitor visitor, String topic, String payload) {
+    return visitor.ask().queryParam("topic", topic).body(payload).post(MESSAGES).then();
+  }
+
+  private RequestSpecification asking(String filter) {
+    return visitor.ask().queryParam("topic", filter);
   }
 
   @Test
   void whatIsPublishedReachesASubscriber() {
     try (RawClient client = RawClient.connected(SERVER.port(), 4, "reader")) {
       client.send("82 ( 0001 \"curl/+\" 01 )").expectType(WirePacket.SUBACK);
-      HttpResponse<byte[]> answer = publish(visitor, "topic=curl/a%20b", "hello");
+      publish(visitor, "curl/a b", "hello")
+          .statusCode(200)
+          .body("topic", equalTo("curl/a b"), "bytes", equalTo(5), "qos", equalTo(1))
+          .body("retain", equalTo(false), "subscribed", equalTo(true));
 
       WirePacket message = client.expectType(WirePacket.PUBLISH);
       assertThat(message.topic()).isEqualTo("curl/a b");
       assertThat(message.text()).isEqualTo("hello");
-      assertThat(new String(answer.body(), UTF_8))
-          .isEqualTo(
-              "{\"topic\":\"curl/a"
-                  + " b\",\"bytes\":5,\"qos\":1,\"retain\":false,\"subscribed\":true}\n");
     }
-    assertThat(new String(publish(visitor, "topic=curl/nobody", "x").body(), UTF_8))
-        .contains("\"subscribed\":false");
+    publish(visitor, "curl/nobody", "x").body("subscribed", equalTo(false));
   }
 
   @Test
   void theNextMessageIsReadAsItComes() {
-    CompletableFuture<HttpResponse<byte[]>> next =
+    CompletableFuture<Response> next =
         CompletableFuture.supplyAsync(
-            () -> visitor.get("/api/v1/messages?topic=next/%2B&seconds=8"));
+            () -> asking("next/+").queryParam("seconds", 8).get(MESSAGES));
     try (RawClient client = RawClient.connected(SERVER.port(), 5, "speaker")) {
       int reason = 0x10; // Nobody has subscribed yet.
       for (int id = 1; reason == 0x10 && !next.isDone(); id++) {
@@ -59,30 +65,39 @@ class MessageDeskTest {
       }
       client.leave();
     }
-    assertThat(new String(next.join().body(), UTF_8))
-        .isEqualTo("{\"topic\":\"next/one\",\"payload\":\"it\",\"qos\":1,\"retain\":false}\n");
+    next.join()
+        .then()
+        .body("topic", equalTo("next/one"), "payload", equalTo("it"), "qos", equalTo(1))
+        .body("retain", equalTo(false));
   }
 
   @Test
   void aRetainedMessageIsReadAtOnceUnlessItIsNotWanted() {
-    assertThat(publish(visitor, "topic=kept/x&retain=true&qos=0", "old").statusCode())
-        .isEqualTo(200);
+    asking("kept/x")
+        .queryParam("retain", true)
+        .queryParam("qos", 0)
+        .body("old")
+        .post(MESSAGES)
+        .then()
+        .statusCode(200);
 
-    assertThat(visitor.text("/api/v1/messages?topic=kept/x")).contains("\"retain\":true");
-    HttpResponse<byte[]> raw = visitor.get("/api/v1/messages?topic=kept/%23&raw=true");
-    assertThat(raw.headers().firstValue("content-type")).hasValue("application/octet-stream");
-    assertThat(raw.headers().firstValue("cache-control")).hasValue("no-store");
-    assertThat(raw.body()).asString().isEqualTo("old");
-    assertThat(visitor.get("/api/v1/messages?topic=kept/x&retained=false&seconds=1").statusCode())
-        .isEqualTo(204);
+    asking("kept/x").get(MESSAGES).then().body("retain", equalTo(true));
+    Response raw = asking("kept/#").queryParam("raw", true).get(MESSAGES);
+    raw.then().contentType("application/octet-stream").header("cache-control", "no-store");
+    assertThat(raw.asString()).isEqualTo("old");
+    asking("kept/x")
+        .queryParam("retained", false)
+        .queryParam("seconds", 1)
+        .get(MESSAGES)
+        .then()
+        .statusCode(204);
   }
 
   @Test
   void whatIsNoTextComesInBase64() {
-    visitor.send("POST", "/api/v1/messages?topic=bytes&retain=true", new byte[] {(byte) 0xff, 0});
+    asking("bytes").queryParam("retain", true).body(new byte[] {(byte) 0xff, 0}).post(MESSAGES);
 
-    assertThat(visitor.text("/api/v1/messages?topic=bytes"))
-        .contains("\"payload_base64\":\"/wA=\"");
+    asking("bytes").get(MESSAGES).then().body("payload_base64", equalTo("/wA="));
   }
 
   @ParameterizedTest
@@ -98,21 +113,23 @@ class MessageDeskTest {
     "topic=a&ttl=1, 400"
   })
   void whatAnAnonymousClientMayNotIsRefused(String query, int status) {
-    HttpResponse<byte[]> answer = publish(visitor, query, "x");
-
-    assertThat(answer.statusCode()).isEqualTo(status);
-    assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+    visitor
+        .ask()
+        .urlEncodingEnabled(false)
+        .body("x")
+        .post(MESSAGES + "?" + query)
+        .then()
+        .statusCode(status)
+        .contentType("application/problem+json");
   }
 
   /// It is the address of the visitor that has as much as it may, not that of the server.
   @Test
   void itIsCountedForTheAddressOfTheVisitor() {
     Visitor narrow = new Visitor(() -> NARROW.port("web"));
-    assertThat(publish(narrow, "topic=a", "x").statusCode()).isEqualTo(200);
+    publish(narrow, "a", "x").statusCode(200);
     try (RawClient client = RawClient.connected(NARROW.port(), 4, "only")) {
-      HttpResponse<byte[]> refused = publish(narrow, "topic=a", "x");
-      assertThat(refused.statusCode()).isEqualTo(429);
-      assertThat(refused.headers().firstValue("retry-after")).hasValue("10");
+      publish(narrow, "a", "x").statusCode(429).header("retry-after", "10");
       client.leave();
     }
   }

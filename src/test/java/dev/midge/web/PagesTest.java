@@ -247,8 +247,8 @@ class PagesTest {
 
     assertThat(visitor.text("/certificates"))
         .containsPattern("localhost</th><td>server</td><td>Midge Intermediate CA</td>")
-        .containsPattern("<td class=\"number\">89</td><td>renews itself on 20")
-        .containsPattern("<td class=\"number bad\">-1</td><td>stays as it is")
+        .containsPattern("<td class=\"number\">89 days</td><td>renews itself on 20")
+        .containsPattern("<td class=\"number bad\">expired</td><td>stays as it is")
         .contains("Our own: no public authority is asked for one.");
   }
 

@@ -30,9 +30,9 @@ record Visitor(IntSupplier port) {
     return new String(get(path).body(), UTF_8);
   }
 
-  /// Begins a request to the API.
+  /// Begins a request to the API, which leaves no connection open.
   RequestSpecification ask() {
-    return given().baseUri("http://localhost:" + port.getAsInt());
+    return given().baseUri("http://localhost:" + port.getAsInt()).header("Connection", "close");
   }
 
   /// Sends something.
