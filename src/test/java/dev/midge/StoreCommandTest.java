@@ -34,7 +34,11 @@ class StoreCommandTest {
   }
 
   private int midge(String... arguments) {
-    CommandLine command = new CommandLine(new Main());
+    CommandLine command =
+        new CommandLine(new Main())
+            .addSubcommand(new StoreCommand())
+            .addSubcommand(new BackupCommand())
+            .addSubcommand(new RestoreCommand());
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
     return command.execute(arguments);

@@ -44,6 +44,9 @@ final class Pace {
   /// Whether the client is not sent to, because it has got as much as it may for now.
   private boolean isHoldingBack;
 
+  /// When it was last looked at what is left.
+  private long lookedNanos;
+
   private long publishesLeft;
   private long subscribesLeft;
   private long bytesInLeft;
@@ -91,6 +94,7 @@ final class Pace {
   /// A turn of reading begins.
   void begin() {
     long now = addresses.nowNanos();
+    lookedNanos = now;
     publishesLeft = publishes.left(now);
     subscribesLeft = subscribes.left(now);
     bytesInLeft = bytesIn.left(now);
@@ -135,7 +139,7 @@ final class Pace {
   private void slow(NettyWire wire) {
     isSlowing = true;
     long now = addresses.nowNanos();
-    if (now - restNanos > SECOND_NANOS || !isOverOwnRates(now)) {
+    if (now - restNanos > SECOND_NANOS || !isOverOwnRates()) {
       slowedNanos = now;
     }
     wire.loop().broker().count(Counter.CLIENTS_SLOWED);
@@ -208,10 +212,10 @@ final class Pace {
   }
 
   /// Whether that is its own doing, and not that of others at its address.
-  private boolean isOverOwnRates(long now) {
-    return publishCount >= publishes.left(now)
-        || subscribeCount >= subscribes.left(now)
-        || byteCount >= bytesIn.left(now);
+  private boolean isOverOwnRates() {
+    return publishCount >= publishes.left(lookedNanos)
+        || subscribeCount >= subscribes.left(lookedNanos)
+        || byteCount >= bytesIn.left(lookedNanos);
   }
 
   private boolean isTooFastForTooLong() {

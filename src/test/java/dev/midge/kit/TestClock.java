@@ -4,13 +4,20 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// A clock that stands until it is moved on, in nanoseconds. Any thread.
+/// A clock that stands until it is moved on, or creeps on by as much whenever somebody looks, in
+/// nanoseconds. Any thread.
 public final class TestClock implements LongSupplier {
   private final AtomicLong nanos = new AtomicLong();
+  private volatile long nanosPerLook;
 
   @Override
   public long getAsLong() {
-    return nanos.get();
+    return nanos.addAndGet(nanosPerLook);
+  }
+
+  /// Lets so much time pass whenever somebody looks.
+  public void creep(Duration perLook) {
+    nanosPerLook = perLook.toNanos();
   }
 
   /// Lets time pass.

@@ -28,6 +28,7 @@ final class TrafficRatesTest {
           .clock(CLOCK)
           .listener("few-publishes", "limits: { publishes: 2/s burst 5 }")
           .listener("too-fast", "limits: { publishes: 2/s burst 5, slowed_seconds_max: 30 }")
+          .listener("hasty", "limits: { publishes: 2/s burst 5, slowed_seconds_max: 10 }")
           .listener("few-web", "transport: websocket\nlimits: { publishes: 2/s burst 5 }")
           .listener("few-subscribes", "limits: { subscribes: 2/s burst 5 }")
           .listener("few-bytes-in", "limits: { bytes_in: 1KiB/s burst 4KiB }")
@@ -36,6 +37,7 @@ final class TrafficRatesTest {
 
   @BeforeEach
   void allIsForgotten() {
+    CLOCK.creep(Duration.ZERO);
     CLOCK.forget();
   }
 
@@ -70,6 +72,20 @@ final class TrafficRatesTest {
       other.send(publishes(version, 1, 4)).readAll(4).expectNothing();
     }
     assertThat(SERVER.count(Counter.CLIENTS_OVER_RATE)).isEqualTo(before + 1);
+  }
+
+  @Test
+  void whoIsTooFastForTooLongIsSentAwayHoweverLongAServersTurnTakes() {
+    try (RawClient client = connected("hasty", 5)) {
+      CLOCK.creep(Duration.ofMillis(100));
+      client.send(publishes(5, 1, 120));
+      WirePacket last = client.read();
+      while (last.type() == WirePacket.PUBACK) {
+        last = client.read();
+      }
+      assertThat(last.type()).isEqualTo(WirePacket.DISCONNECT);
+      assertThat(last.reason()).isEqualTo(0x96);
+    }
   }
 
   @Test

@@ -155,9 +155,12 @@ final class HostileTest {
             "unfinished packets", HostileTest::unfinished, counter(Counter.CLIENTS_OVER_INBOUND)),
         new Attack("topics of the server", HostileTest::spoof, drop(Drop.RESERVED_TOPIC)),
         new Attack(
-            "a WebSocket full of pings",
-            HostileTest::pings,
-            counter(Counter.WEBSOCKETS_OVER_RATE)));
+            "a WebSocket full of pings", HostileTest::pings, counter(Counter.WEBSOCKETS_OVER_RATE)),
+        new Attack(
+            "a WebSocket full of nothing",
+            HostileTest::emptyFragments,
+            counter(Counter.WEBSOCKETS_OVER_RATE)),
+        new Attack("packets that make no sense", HostileTest::senseless, violations()));
   }
 
   private static long openConnections() {
@@ -457,10 +460,33 @@ final class HostileTest {
     }
   }
 
+  private static void senseless(Attackers attackers) {
+    for (String packet :
+        List.of(
+            RawClient.connect(VERSION, 2, "", "again"),
+            "20 ( 00 00 ( ) )",
+            "d0 00",
+            "f0 ( 18 ( ) )",
+            "60 ( 0001 )",
+            "30 ( \"\" ( ) )",
+            "30 ( \"a/+\" ( ) )",
+            "82 ( 0001 ( 0b 80 80 80 80 01 ) \"a\" 00 )")) {
+      attackers.connected("senseless").send(packet).expectType(WirePacket.DISCONNECT);
+    }
+  }
+
   private static void pings(Attackers attackers) {
+    overwhelm(0x80 | RawWebSocket.PING, 0x80 | RawWebSocket.PING, 125);
+  }
+
+  private static void emptyFragments(Attackers attackers) {
+    overwhelm(RawWebSocket.BINARY, 0, 0);
+  }
+
+  private static void overwhelm(int first, int next, int length) {
     try (RawWebSocket socket = RawWebSocket.open(SERVER.port("guarded-web"), "/mqtt", "mqtt")) {
       for (int i = 0; i < 100; i++) {
-        socket.send(0x80 | RawWebSocket.PING, new byte[125]);
+        socket.send(i == 0 ? first : next, new byte[length]);
       }
       RawWebSocket.Frame frame = socket.read();
       while (frame.opcode() != RawWebSocket.CLOSE) {

@@ -79,8 +79,10 @@ final class EarlierFormatTest {
 
   @Test
   void allOfItFitsTogether() {
-    try (StoreFolder store = StoreFolder.open(SERVER.data().resolve("store"))) {
-      assertThat(store.check((_, _) -> {})).isEmpty();
-    }
+    SERVER.restart(() -> {
+      try (StoreFolder store = StoreFolder.open(SERVER.data().resolve("store"))) {
+        assertThat(store.check((_, _) -> {})).isEmpty();
+      }
+    });
   }
 }
