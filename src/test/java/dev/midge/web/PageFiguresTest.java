@@ -66,7 +66,9 @@ class PageFiguresTest {
               "refused_address_rate",
               "midge_connect(ions_over_address|s_over_rate|s_after_failures)_total"),
           entry("refused_banned_rate", "midge_connect(s_while|ions)_banned_total"),
-          entry("refused_full_rate", "midge_(connections|handshakes)_turned_away_total"),
+          entry(
+              "refused_full_rate",
+              "midge_(connections_turned_away|handshakes_(turned_away|over_rate))_total"),
           entry(
               "refused_protocol_rate",
               "midge_wrong_protocol_total\\{.*|midge_proxy_headers_broken_total"),
