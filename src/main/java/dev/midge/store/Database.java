@@ -239,6 +239,11 @@ final class Database implements AutoCloseable {
     return new View(rocks());
   }
 
+  /// Goes over to what the process that writes the folder has written by now.
+  void catchUp() throws RocksDBException {
+    rocks().tryCatchUpWithPrimary();
+  }
+
   /// How many keys a family has, roughly, without going through it.
   long estimate(Family family) throws RocksDBException {
     return rocks().getLongProperty(handle(family), "rocksdb.estimate-num-keys");
