@@ -128,7 +128,7 @@ final class Backup {
   /// Lets the files belong to whom the folder belongs to: root may have made them for somebody
   /// else.
   private static void giveTo(Path owner, Path files) throws IOException {
-    if (!Files.getFileStore(owner).supportsFileAttributeView("unix")) {
+    if (!owner.getFileSystem().supportedFileAttributeViews().contains("unix")) {
       return;
     }
     Object user = Files.getAttribute(owner, "unix:uid");

@@ -6,13 +6,11 @@ import java.io.StringReader;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -178,9 +176,8 @@ public final class CredentialFiles {
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
-    FileStore store = Files.getFileStore(folder);
-    return store.supportsFileAttributeView(PosixFileAttributeView.class)
+  private static FileAttribute<?>[] ownerOnly(Path folder) {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
         }

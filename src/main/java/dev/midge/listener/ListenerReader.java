@@ -115,7 +115,6 @@ final class ListenerReader {
   /// twice that it may not.
   private String bind(Transport transport) {
     boolean isForOperator = transport == Transport.OPERATOR;
-    if (isForOperator) {}
     boolean isRemote = isForOperator && settings.says("remote") && settings.flag("remote");
     if (!isForOperator && !settings.says("bind")) {
       return "";

@@ -1,7 +1,7 @@
 package dev.midge.store;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -28,31 +28,30 @@ interface Disk {
   ///
   /// @throws StoreFailure if there is none
   static Disk of(Path folder) {
-    try {
-      FileStore store = Files.getFileStore(folder);
-      long totalBytes = store.getTotalSpace();
-      return new Disk() {
-        @Override
-        public long totalBytes() {
-          return totalBytes;
-        }
-
-        @Override
-        public long freeBytes() throws IOException {
-          return store.getUsableSpace();
-        }
-
-        @Override
-        public long usedBytes() throws IOException {
-          return size(folder);
-        }
-
-        @Override
-        public void begin(Step step) {}
-      };
-    } catch (IOException e) {
-      throw new StoreFailure(folder + ": cannot be read (" + e.getMessage() + ").", e);
+    File disk = folder.toFile(); // A FileStore is looked up among mounts, which a chroot may lack.
+    long totalBytes = disk.getTotalSpace();
+    if (totalBytes == 0) {
+      throw new StoreFailure(folder + ": cannot be read, or is on no disk.", null);
     }
+    return new Disk() {
+      @Override
+      public long totalBytes() {
+        return totalBytes;
+      }
+
+      @Override
+      public long freeBytes() {
+        return disk.getUsableSpace();
+      }
+
+      @Override
+      public long usedBytes() throws IOException {
+        return size(folder);
+      }
+
+      @Override
+      public void begin(Step step) {}
+    };
   }
 
   /// How much the files in a folder take; those that vanish meanwhile, nothing.
