@@ -9,6 +9,7 @@ import dev.midge.packet.Properties;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
 import dev.midge.packet.TopicName;
+import dev.midge.packet.UserPropertyBounds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -29,6 +30,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CodecBenchmark {
   private static final int[] NO_IDS = {};
+  private static final UserPropertyBounds USER_PROPERTIES = new UserPropertyBounds(10, 1000);
   private static final TopicName TOPIC = TopicName.of("factory/hall-7/press-3/temperature");
 
   @Param({"MQTT_3_1_1", "MQTT_5"})
@@ -55,7 +57,7 @@ public class CodecBenchmark {
   /// Bytes to packet.
   @Benchmark
   public Packet decode() {
-    return decoder.decode(version, packet, 0, packet.length, 10, 1000);
+    return decoder.decode(version, packet, 0, packet.length, USER_PROPERTIES, 1000);
   }
 
   /// Message to bytes.

@@ -2,6 +2,7 @@ package dev.midge.broker;
 
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
+import dev.midge.packet.UserPropertyBounds;
 import java.util.Set;
 
 /// What a listener offers to its clients, and how much of it: each as its file in `listeners/`
@@ -32,7 +33,7 @@ import java.util.Set;
 /// @param filtersPerSubscribeMax how many filters one SUBSCRIBE or UNSUBSCRIBE may have
 /// @param topicBytesMax the longest topic name or filter
 /// @param topicLevelsMax the most levels in a topic name or filter
-/// @param userPropertiesMax the most user properties in a packet
+/// @param userProperties the most of user properties in a packet
 /// @param clientIdBytesMax the longest client identifier
 /// @param durability what sessions outlive, unless a client asks for less
 /// @param ceilings what else is bounded where strangers come
@@ -62,7 +63,7 @@ public record Limits(
     int filtersPerSubscribeMax,
     int topicBytesMax,
     int topicLevelsMax,
-    int userPropertiesMax,
+    UserPropertyBounds userProperties,
     int clientIdBytesMax,
     Durability durability,
     Ceilings ceilings) {}

@@ -10,6 +10,7 @@ import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicName;
+import dev.midge.packet.UserPropertyBounds;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the body of CONNECT (3.1.2, 3.1.3).
@@ -30,11 +31,11 @@ final class ConnectDecoder {
   }
 
   /// Reads the packet from where its fixed header, with these flags, ended.
-  Connect decode(int headerFlags, int userPropertiesMax) {
+  Connect decode(int headerFlags, UserPropertyBounds userProperties) {
     ProtocolVersion version = version();
     try {
       Decoder.requireFlags(PacketType.CONNECT, headerFlags, version);
-      return decode(version, userPropertiesMax);
+      return decode(version, userProperties);
     } catch (ProtocolViolation violation) {
       throw new UnacceptableConnect(version, violation);
     }
@@ -67,19 +68,19 @@ final class ConnectDecoder {
     return name.length() > 16 ? name.substring(0, 16) + "..." : name;
   }
 
-  private Connect decode(ProtocolVersion version, int userPropertiesMax) {
+  private Connect decode(ProtocolVersion version, UserPropertyBounds userProperties) {
     int flags = in.unsigned8();
     requireValidFlags(version, flags);
     int keepAliveSeconds = in.unsigned16();
     Properties own =
         version.hasProperties()
-            ? properties.read(PacketType.CONNECT, userPropertiesMax)
+            ? properties.read(PacketType.CONNECT, userProperties)
             : Properties.NONE;
     if (own.has(Property.AUTHENTICATION_DATA) && !own.has(Property.AUTHENTICATION_METHOD)) {
       throw ProtocolViolation.protocolError("", "authentication data without a method");
     }
     String clientId = in.string();
-    Will will = (flags & WILL) != 0 ? will(version, flags, userPropertiesMax) : null;
+    Will will = (flags & WILL) != 0 ? will(version, flags, userProperties) : null;
     String userName = (flags & USER_NAME) != 0 ? in.string() : null;
     byte @Nullable [] password = (flags & PASSWORD) != 0 ? in.binary() : null;
     in.finish();
@@ -113,12 +114,12 @@ final class ConnectDecoder {
     }
   }
 
-  private Will will(ProtocolVersion version, int flags, int userPropertiesMax) {
+  private Will will(ProtocolVersion version, int flags, UserPropertyBounds userProperties) {
     Properties own = Properties.NONE;
     long delaySeconds = 0;
     long expirySeconds = -1;
     if (version.hasProperties()) {
-      own = properties.readWill(userPropertiesMax);
+      own = properties.readWill(userProperties);
       delaySeconds = properties.willDelaySeconds();
       expirySeconds = properties.messageExpirySeconds();
     }

@@ -21,6 +21,7 @@ import dev.midge.packet.QoS;
 import dev.midge.packet.ReasonCode;
 import dev.midge.packet.TopicFilter;
 import dev.midge.packet.TopicName;
+import dev.midge.packet.UserPropertyBounds;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,9 +44,10 @@ public final class Decoder {
   /// @param length its length in bytes, fixed header included
   /// @throws UnacceptableConnect when it is wrong after its version was read, and can be answered
   /// @throws ProtocolViolation when it is wrong before that
-  public Packet.Connect decodeConnect(byte[] bytes, int offset, int length, int userPropertiesMax) {
+  public Packet.Connect decodeConnect(
+      byte[] bytes, int offset, int length, UserPropertyBounds userProperties) {
     open(bytes, offset, length);
-    return connects.decode(bytes[offset] & 0x0F, userPropertiesMax);
+    return connects.decode(bytes[offset] & 0x0F, userProperties);
   }
 
   /// Reads any packet of an established connection.
@@ -59,41 +61,41 @@ public final class Decoder {
       byte[] bytes,
       int offset,
       int length,
-      int userPropertiesMax,
+      UserPropertyBounds userProperties,
       int filtersMax) {
     PacketType type = typeAt(bytes, offset);
     requireFlags(type, bytes[offset] & 0x0F, version);
     open(bytes, offset, length);
     return switch (type) {
-      case PUBLISH -> publish(version, bytes[offset] & 0x0F, userPropertiesMax);
+      case PUBLISH -> publish(version, bytes[offset] & 0x0F, userProperties);
       case PUBACK -> {
         int packetId = in.packetId();
         ReasonCode reason = acknowledged(version, PUBLISH_ANSWERS);
-        yield new Puback(packetId, reason, restOf(type, userPropertiesMax));
+        yield new Puback(packetId, reason, restOf(type, userProperties));
       }
       case PUBREC -> {
         int packetId = in.packetId();
         ReasonCode reason = acknowledged(version, PUBLISH_ANSWERS);
-        yield new Pubrec(packetId, reason, restOf(type, userPropertiesMax));
+        yield new Pubrec(packetId, reason, restOf(type, userProperties));
       }
       case PUBREL -> {
         int packetId = in.packetId();
         ReasonCode reason = acknowledged(version, RELEASE_ANSWERS);
-        yield new Pubrel(packetId, reason, restOf(type, userPropertiesMax));
+        yield new Pubrel(packetId, reason, restOf(type, userProperties));
       }
       case PUBCOMP -> {
         int packetId = in.packetId();
         ReasonCode reason = acknowledged(version, RELEASE_ANSWERS);
-        yield new Pubcomp(packetId, reason, restOf(type, userPropertiesMax));
+        yield new Pubcomp(packetId, reason, restOf(type, userProperties));
       }
-      case SUBSCRIBE -> subscribe(version, userPropertiesMax, filtersMax);
-      case UNSUBSCRIBE -> unsubscribe(version, userPropertiesMax, filtersMax);
+      case SUBSCRIBE -> subscribe(version, userProperties, filtersMax);
+      case UNSUBSCRIBE -> unsubscribe(version, userProperties, filtersMax);
       case PINGREQ -> {
         in.finish();
         yield Pingreq.PINGREQ;
       }
-      case DISCONNECT -> disconnect(version, userPropertiesMax);
-      case AUTH -> auth(version, userPropertiesMax);
+      case DISCONNECT -> disconnect(version, userProperties);
+      case AUTH -> auth(version, userProperties);
       case CONNECT -> throw ProtocolViolation.protocolError("MQTT-3.1.0-2", "second CONNECT");
       case CONNACK, SUBACK, UNSUBACK, PINGRESP ->
           throw ProtocolViolation.protocolError("", type + " is only sent by servers");
@@ -119,7 +121,7 @@ public final class Decoder {
     in.wrap(bytes, offset + header, length - header);
   }
 
-  private Publish publish(ProtocolVersion version, int flags, int userPropertiesMax) {
+  private Publish publish(ProtocolVersion version, int flags, UserPropertyBounds userProperties) {
     int level = flags >> 1 & 3;
     boolean duplicate = (flags & 8) != 0;
     if (level == 3) {
@@ -139,7 +141,7 @@ public final class Decoder {
     int topicAlias = 0;
     long expirySeconds = Publish.NO_EXPIRY;
     if (version.hasProperties()) {
-      passedOn = properties.read(PacketType.PUBLISH, userPropertiesMax);
+      passedOn = properties.read(PacketType.PUBLISH, userProperties);
       topicAlias = properties.topicAlias();
       expirySeconds = properties.messageExpirySeconds();
     }
@@ -214,19 +216,19 @@ public final class Decoder {
   }
 
   /// The properties at the end of a packet, which may be left out altogether.
-  private Properties restOf(PacketType type, int userPropertiesMax) {
-    Properties rest =
-        in.hasRemaining() ? properties.read(type, userPropertiesMax) : Properties.NONE;
+  private Properties restOf(PacketType type, UserPropertyBounds userProperties) {
+    Properties rest = in.hasRemaining() ? properties.read(type, userProperties) : Properties.NONE;
     in.finish();
     return rest;
   }
 
-  private Subscribe subscribe(ProtocolVersion version, int userPropertiesMax, int filtersMax) {
+  private Subscribe subscribe(
+      ProtocolVersion version, UserPropertyBounds userProperties, int filtersMax) {
     int packetId = in.packetId();
     Properties own = Properties.NONE;
     int subscriptionId = 0;
     if (version.hasProperties()) {
-      own = properties.read(PacketType.SUBSCRIBE, userPropertiesMax);
+      own = properties.read(PacketType.SUBSCRIBE, userProperties);
       subscriptionId = properties.subscriptionId();
     }
     List<Subscribe.Request> requests = new ArrayList<>(4);
@@ -276,11 +278,12 @@ public final class Decoder {
         RetainHandling.values()[retainHandling]);
   }
 
-  private Unsubscribe unsubscribe(ProtocolVersion version, int userPropertiesMax, int filtersMax) {
+  private Unsubscribe unsubscribe(
+      ProtocolVersion version, UserPropertyBounds userProperties, int filtersMax) {
     int packetId = in.packetId();
     Properties own =
         version.hasProperties()
-            ? properties.read(PacketType.UNSUBSCRIBE, userPropertiesMax)
+            ? properties.read(PacketType.UNSUBSCRIBE, userProperties)
             : Properties.NONE;
     List<TopicFilter> filters = new ArrayList<>(4);
     while (in.hasRemaining()) {
@@ -293,24 +296,24 @@ public final class Decoder {
     return new Unsubscribe(packetId, filters, own);
   }
 
-  private Disconnect disconnect(ProtocolVersion version, int userPropertiesMax) {
+  private Disconnect disconnect(ProtocolVersion version, UserPropertyBounds userProperties) {
     if (!version.hasProperties()) {
       in.finish();
     }
     ReasonCode reason = in.hasRemaining() ? reason(CLIENT_FAREWELLS) : ReasonCode.SUCCESS;
-    Properties own = restOf(PacketType.DISCONNECT, userPropertiesMax);
+    Properties own = restOf(PacketType.DISCONNECT, userProperties);
     if (own.has(Property.SERVER_REFERENCE)) {
       throw ProtocolViolation.protocolError("", "server reference from a client");
     }
     return new Disconnect(reason, own);
   }
 
-  private Auth auth(ProtocolVersion version, int userPropertiesMax) {
+  private Auth auth(ProtocolVersion version, UserPropertyBounds userProperties) {
     if (!version.hasProperties()) {
       throw ProtocolViolation.malformed("", "packet type 15 is forbidden before MQTT 5.0");
     }
     ReasonCode reason = in.hasRemaining() ? reason(CLIENT_AUTH_STEPS) : ReasonCode.SUCCESS;
-    Properties own = restOf(PacketType.AUTH, userPropertiesMax);
+    Properties own = restOf(PacketType.AUTH, userProperties);
     requireData(own, reason);
     return new Auth(reason, own);
   }

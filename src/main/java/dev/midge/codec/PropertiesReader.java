@@ -5,6 +5,7 @@ import dev.midge.packet.Properties;
 import dev.midge.packet.Property;
 import dev.midge.packet.ProtocolViolation;
 import dev.midge.packet.ReasonCode;
+import dev.midge.packet.UserPropertyBounds;
 import dev.midge.packet.Utf8;
 import java.util.Arrays;
 
@@ -12,11 +13,14 @@ import java.util.Arrays;
 /// in its range and, but for user properties, there once. Takes out the properties of PUBLISH and
 /// of the will that concern this hop only; the rest stays encoded as it came.
 final class PropertiesReader {
+  private static final UserPropertyBounds NONE = new UserPropertyBounds(0, 0);
+
   private final PacketReader in;
 
-  private int userPropertiesMax;
+  private UserPropertyBounds bounds = NONE;
   private long seen;
   private int userProperties;
+  private int userPropertyBytes;
 
   private long messageExpirySeconds;
   private long willDelaySeconds;
@@ -29,15 +33,15 @@ final class PropertiesReader {
 
   /// Reads the list, its length in front, of a packet of this type.
   ///
-  /// @param userPropertiesMax how many user properties to accept
-  Properties read(PacketType packet, int userPropertiesMax) {
-    this.userPropertiesMax = userPropertiesMax;
+  /// @param bounds how much of user properties to accept
+  Properties read(PacketType packet, UserPropertyBounds bounds) {
+    this.bounds = bounds;
     return read(packet, false);
   }
 
   /// Reads the will properties of CONNECT (3.1.3.2).
-  Properties readWill(int userPropertiesMax) {
-    this.userPropertiesMax = userPropertiesMax;
+  Properties readWill(UserPropertyBounds bounds) {
+    this.bounds = bounds;
     return read(PacketType.CONNECT, true);
   }
 
@@ -72,6 +76,7 @@ final class PropertiesReader {
     }
     seen = 0;
     userProperties = 0;
+    userPropertyBytes = 0;
     int rest = in.narrow(length);
     byte[] kept = new byte[length];
     int keptLength = 0;
@@ -110,8 +115,10 @@ final class PropertiesReader {
         yield true;
       }
       case STRING_PAIR -> {
+        int from = in.position();
         skipString();
         skipString();
+        requireRoom(in.position() - from + 1); // With its identifier.
         yield true;
       }
       case BINARY -> {
@@ -123,9 +130,9 @@ final class PropertiesReader {
 
   private void requireFirst(Property property) {
     if (property.isRepeatable()) {
-      if (++userProperties > userPropertiesMax) {
+      if (++userProperties > bounds.max()) {
         throw new ProtocolViolation(
-            ReasonCode.QUOTA_EXCEEDED, "", "more than " + userPropertiesMax + " user properties");
+            ReasonCode.QUOTA_EXCEEDED, "", "more than " + bounds.max() + " user properties");
       }
       return;
     }
@@ -134,6 +141,16 @@ final class PropertiesReader {
       throw ProtocolViolation.protocolError("", property + " stands twice");
     }
     seen |= bit;
+  }
+
+  private void requireRoom(int bytes) {
+    userPropertyBytes += bytes;
+    if (userPropertyBytes > bounds.bytesMax()) {
+      throw new ProtocolViolation(
+          ReasonCode.QUOTA_EXCEEDED,
+          "",
+          "more than " + bounds.bytesMax() + " bytes of user properties");
+    }
   }
 
   private boolean readTwoBytes(Property property, int value) {

@@ -141,7 +141,7 @@ final class InboundPackets {
         spoken == null
             ? wire.loop()
                 .decoder()
-                .decodeConnect(bytes, offset, length, limits.userPropertiesMax())
+                .decodeConnect(bytes, offset, length, limits.userProperties())
                 .identifiedAs(identity)
             : wire.loop()
                 .decoder()
@@ -150,7 +150,7 @@ final class InboundPackets {
                     bytes,
                     offset,
                     length,
-                    limits.userPropertiesMax(),
+                    limits.userProperties(),
                     limits.filtersPerSubscribeMax());
     connection.receive(packet);
     Pace pace = wire.pace();

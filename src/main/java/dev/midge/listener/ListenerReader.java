@@ -16,6 +16,7 @@ import dev.midge.listener.TlsSpec.Clients;
 import dev.midge.listener.TlsSpec.Handshake;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
+import dev.midge.packet.UserPropertyBounds;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -311,7 +312,9 @@ final class ListenerReader {
         (int) limits.whole("filters_per_subscribe_max", 1, Integer.MAX_VALUE),
         (int) limits.whole("topic_bytes_max", 1, 65_535),
         (int) limits.whole("topic_levels_max", 1, 65_536),
-        (int) limits.whole("user_properties_max", 0, Integer.MAX_VALUE),
+        new UserPropertyBounds(
+            (int) limits.whole("user_properties_max", 0, Integer.MAX_VALUE),
+            (int) limits.bytes("user_properties_bytes_max", 0, LONGEST_PACKET_BYTES)),
         (int) limits.whole("client_id_bytes_max", 1, 65_535),
         settings.choice("durability", DURABILITIES),
         ceilings(limits));

@@ -3,12 +3,13 @@ package dev.midge.codec;
 import dev.midge.kit.PacketText;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.ProtocolViolation;
+import dev.midge.packet.UserPropertyBounds;
 
 /// What a connection makes of the bytes of one packet, framing included, in the words of the packet
 /// table.
 public final class Decoded {
   /// As many as the table goes by.
-  public static final int USER_PROPERTIES_MAX = 3;
+  public static final UserPropertyBounds USER_PROPERTIES = new UserPropertyBounds(3, 1000);
 
   /// As long as the table goes by.
   public static final int PACKET_BYTES_MAX = 1 << 20;
@@ -43,8 +44,8 @@ public final class Decoded {
     try {
       return PacketText.of(
           version < 0
-              ? decoder.decodeConnect(bytes, offset, length, USER_PROPERTIES_MAX)
-              : decoder.decode(version(version), bytes, offset, length, USER_PROPERTIES_MAX, 1000));
+              ? decoder.decodeConnect(bytes, offset, length, USER_PROPERTIES)
+              : decoder.decode(version(version), bytes, offset, length, USER_PROPERTIES, 1000));
     } catch (ProtocolViolation violation) {
       return meaning("VIOLATION", violation);
     } catch (UnacceptableConnect connect) {

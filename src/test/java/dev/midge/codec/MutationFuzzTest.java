@@ -99,7 +99,7 @@ class MutationFuzzTest {
     }
     ProtocolVersion version = Decoded.version(level);
     int length = Framing.packetLength(bytes, 0, bytes.length, Decoded.PACKET_BYTES_MAX);
-    Packet packet = decoder.decode(version, bytes, 0, length, Decoded.USER_PROPERTIES_MAX, 1000);
+    Packet packet = decoder.decode(version, bytes, 0, length, Decoded.USER_PROPERTIES, 1000);
     ByteBuf out = Unpooled.buffer();
     switch (packet.type()) {
       case PUBACK, PUBREC, PUBREL, PUBCOMP -> Encoder.encode(packet, version, out);

@@ -7,6 +7,7 @@ import dev.midge.broker.ServerLimits;
 import dev.midge.broker.Users;
 import dev.midge.packet.ProtocolVersion;
 import dev.midge.packet.QoS;
+import dev.midge.packet.UserPropertyBounds;
 import dev.midge.session.Session;
 import java.util.EnumSet;
 import java.util.List;
@@ -118,7 +119,7 @@ record Scenario(
         8,
         1000,
         20,
-        20,
+        new UserPropertyBounds(20, 10_000),
         100,
         Durability.values()[random.nextInt(3)],
         Ceilings.NONE);

@@ -29,7 +29,9 @@ final class Spec413ErrorTest {
   @RegisterExtension
   static final TestServer SERVER =
       TestServer.local()
-          .listener("few-properties", "limits: { user_properties_max: 10 }")
+          .listener(
+              "few-properties",
+              "limits: { user_properties_max: 10, user_properties_bytes_max: 100 }")
           .listener(
               "thin",
               """
@@ -112,6 +114,11 @@ final class Spec413ErrorTest {
       client.send("30 ( \"a\" ( %s ) )".formatted("26 \"\" \"\" ".repeat(10)));
       client.expectNothing();
       client.send("30 ( \"a\" ( %s ) )".formatted("26 \"\" \"\" ".repeat(11))).expectEnd(0x97);
+    }
+    String twice = "30 ( \"a\" ( 26 \"name\" \"%1$s\" 26 \"name\" \"%1$s\" ) )";
+    try (RawClient client = RawClient.connected(SERVER.port("few-properties"), 5, "heavy")) {
+      client.send(twice.formatted("x".repeat(41))).expectNothing(); // 50 bytes each.
+      client.send(twice.formatted("x".repeat(42))).expectEnd(0x97);
     }
   }
 
